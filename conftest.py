@@ -1,0 +1,91 @@
+"""Hypothesis profiles, and what continuous integration asks of a run: no unexplained skip, no marker over its budget.
+
+It stands at the root because the tests of the domains live outside `tests`.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Generator
+from typing import TypeVar
+
+import hypothesis
+import pytest
+
+IN_CI = bool(os.environ.get("CI"))
+MAY_BE_ABSENT = "shared/data"  # the whole real files stand beside the clone, not in it
+SPENT = pytest.StashKey[Counter[str]]()
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+
+# Derandomised everywhere: a red test is red for everybody, and again. `explore` looks for new examples.
+# A deadline or a slow example says more about a shared machine than about the code.
+unhurried = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("dev", unhurried, derandomize=True, max_examples=50)
+hypothesis.settings.register_profile("ci", unhurried, derandomize=True, max_examples=100)
+hypothesis.settings.register_profile("explore", unhurried, derandomize=False, max_examples=2_000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if IN_CI else "dev"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the budgets from pyproject.toml, beside the markers."""
+    parser.addini("budgets", "MARKER=SECONDS that all tests of a marker may take together", type="linelist")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start counting."""
+    config.stash[SPENT] = Counter()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Count the seconds of a test for its marker, and refuse its skip."""
+    report = yield
+    marker = next((name for name in budgets(item.config) if item.get_closest_marker(name)), "default")
+    item.config.stash[SPENT][marker] += call.duration
+    return without_skip(report)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Refuse the skip of a whole file."""
+    report = yield
+    return without_skip(report)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run whose tests all passed, but not in time."""
+    if IN_CI and session.exitstatus == pytest.ExitCode.OK and any("OVER" in line for line in accounts(session.config)):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print what each marker took of its budget."""
+    terminalreporter.section("budgets")
+    for line in accounts(config):
+        terminalreporter.write_line(line)
+
+
+def without_skip(report: Report) -> Report:
+    """Turn a skip into a failure in CI, unless it is for real data that need not be there."""
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if MAY_BE_ABSENT not in reason:
+            report.outcome = "failed"
+            report.longrepr = f"{reason}\nA skip fails in CI: install what the test needs, or mark what it is."
+    return report
+
+
+def budgets(config: pytest.Config) -> dict[str, float]:
+    """Read seconds by marker."""
+    pairs = [line.split("=") for line in config.getini("budgets")]
+    return {marker: float(seconds) for marker, seconds in pairs}
+
+
+def accounts(config: pytest.Config) -> list[str]:
+    """Write one line a marker that ran: seconds spent, seconds allowed."""
+    allowed = budgets(config)
+    return [
+        f"{marker}: {spent:.1f} s of {allowed[marker]:.0f} s" + (", OVER" if spent > allowed[marker] else "")
+        for marker, spent in sorted(config.stash[SPENT].items())
+    ]
