@@ -1,0 +1,22 @@
+"""Names that may become paths, identifiers and addresses."""
+
+import re
+
+from meshwright.errors import InvalidName
+
+_SEGMENT = re.compile(r"[a-z][a-z0-9_]{0,62}")
+
+
+def segment(name: str, what: str = "name") -> str:
+    """Return `name` when it is one safe lower-case segment; raise `InvalidName` otherwise."""
+    if _SEGMENT.fullmatch(name) is None:
+        raise InvalidName(what, name)
+    return name
+
+
+def product_id(name: str) -> tuple[str, str]:
+    """Split `domain.product` into its two checked segments."""
+    domain, dot, product = name.partition(".")
+    if not dot:
+        raise InvalidName("product (domain.product)", name)
+    return segment(domain, "domain"), segment(product, "product")

@@ -1,0 +1,192 @@
+"""Row models that double as the schemas of frames: contracts, input ports and sources."""
+
+import inspect
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, ClassVar, Generic, TypeVar, cast
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict
+from typing_extensions import Self, Unpack
+
+from meshwright import as_of as point_in_time
+from meshwright.columns import columns_of
+from meshwright.dtypes import cast_advice, lossless, polars_type
+from meshwright.errors import ConformError, DefinitionError, ShadowedName, UnknownColumn, nearest
+from meshwright.example import example_rows
+from meshwright.formats import Csv
+from meshwright.markers import Severity
+from meshwright.names import product_id
+from meshwright.rules import Rule
+from meshwright.spec import ColumnSpec, PortSpec, SourceSpec, Spec
+
+S_co = TypeVar("S_co", bound="Schema", covariant=True)
+
+
+class Frame(pl.LazyFrame, Generic[S_co]):
+    """A `polars.LazyFrame` that claims to fit the schema `S`.
+
+    The claim exists for the type checker alone: at run time every frame is a plain `LazyFrame`.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What a schema class is beyond its columns."""
+
+    columns: tuple[ColumnSpec, ...]
+    id: str = ""
+    version: str = ""
+    on_fail: Severity = "error"
+    rules: tuple[Rule, ...] = ()
+    format: object = Csv()
+
+
+class Schema(BaseModel):
+    """One row; the columns are the annotated attributes of the class."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        populate_by_name=True,
+        allow_inf_nan=False,
+        arbitrary_types_allowed=False,
+        hide_input_in_errors=True,
+        protected_namespaces=(),
+        ignored_types=(Rule,),
+    )
+    __mesh__: ClassVar[Meta]
+
+    def __init_subclass__(cls, **config: Unpack[ConfigDict]) -> None:
+        for name in vars(cls).get("__annotations__", {}):
+            if not name.startswith("__") and hasattr(Schema, name):
+                raise ShadowedName(cls.__name__, name)
+        super().__init_subclass__(**config)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        cls.__mesh__ = Meta(columns_of(cls))
+
+    @classmethod
+    def conform(cls, frame: pl.LazyFrame) -> Frame[Self]:
+        """Select and order the columns of this schema, lazily; cast only where no value can change.
+
+        Raises `ConformError` that names every other column with the line to write.
+        """
+        have = frame.collect_schema()
+        problems: list[str] = []
+        selected: list[pl.Expr] = []
+        for column in cls.__mesh__.columns:
+            want, name = polars_type(column.type), column.name
+            if name not in have:
+                problems.append(f"column {name!r} is missing{nearest(name, have.names())}")
+            elif not lossless(have[name], want):
+                problems.append(f"column {name!r} is {have[name]}: write {cast_advice(name, have[name], want)}")
+            else:
+                selected.append(pl.col(name) if have[name] == want else pl.col(name).cast(want))
+        if problems:
+            raise ConformError(cls.__name__, problems)
+        return cast("Frame[Self]", frame.select(selected))
+
+    @classmethod
+    def example(cls, rows: Iterable[Mapping[str, object]] = ({},)) -> Frame[Self]:
+        """Make a frame for a test: the given values, and valid values for the rest."""
+        columns = cls.__mesh__.columns
+        known = [c.name for c in columns]
+        made = list(rows)
+        for row in made:
+            for name in row:
+                if name not in known:
+                    raise UnknownColumn(cls.__name__, name, known)
+        schema = {c.name: polars_type(c.type) for c in columns}
+        return cast("Frame[Self]", pl.LazyFrame(example_rows(columns, made), schema=schema))
+
+    @classmethod
+    def as_of(
+        cls, spine: pl.LazyFrame, frame: Frame[Self], *, at: str, within: timedelta | None = None
+    ) -> pl.LazyFrame:
+        """Join to each row of `spine` the newest fact of `frame` that held and was known at the time in column `at`.
+
+        Height and order of the spine stay. Facts older than `within` count as unknown.
+        """
+        return point_in_time.as_of(spine, frame, cls.__mesh__.columns, at=at, within=within)
+
+
+class Contract(Schema):
+    """What a data product promises: one row, its meaning and its rules."""
+
+    def __init_subclass__(
+        cls, *, id: str, version: str, on_fail: Severity = "error", **config: Unpack[ConfigDict]
+    ) -> None:
+        super().__init_subclass__(**config)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, *, id: str, version: str, on_fail: Severity = "error", **_: Any) -> None:
+        super().__pydantic_init_subclass__()
+        product_id(id)
+        if not _is_version(version):
+            raise DefinitionError(cls.__name__, f"version {version!r} is not MAJOR.MINOR.PATCH")
+        rules = tuple(v for v in vars(cls).values() if isinstance(v, Rule))
+        known = [c.name for c in cls.__mesh__.columns]
+        for each in rules:
+            for column in each.expression.meta.root_names():
+                if column not in known:
+                    raise UnknownColumn(f"rule {each.name!r} of {cls.__name__}", column, known)
+        cls.__mesh__ = Meta(cls.__mesh__.columns, id=id, version=version, on_fail=on_fail, rules=rules)
+
+
+class InputPort(Schema):
+    """What a product relies on of another: the columns it reads, and no more."""
+
+    def __init_subclass__(cls, *, of: str, version: int, **config: Unpack[ConfigDict]) -> None:
+        super().__init_subclass__(**config)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, *, of: str, version: int, **_: Any) -> None:
+        super().__pydantic_init_subclass__()
+        product_id(of)
+        cls.__mesh__ = Meta(cls.__mesh__.columns, id=of, version=str(version))
+
+
+class Source(Schema):
+    """What an operational system hands over, and how it writes it."""
+
+    def __init_subclass__(cls, *, name: str, format: object = Csv(), **config: Unpack[ConfigDict]) -> None:
+        super().__init_subclass__(**config)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, *, name: str, format: object = Csv(), **_: Any) -> None:
+        super().__pydantic_init_subclass__()
+        cls.__mesh__ = Meta(cls.__mesh__.columns, id=name, format=format)
+
+
+def spec_of(contract: type[Contract]) -> Spec:
+    """State a contract class as a value."""
+    meta = contract.__mesh__
+    return Spec(
+        id=meta.id,
+        version=meta.version,
+        description=inspect.cleandoc(vars(contract).get("__doc__") or ""),
+        columns=meta.columns,
+        rules=tuple(r.spec() for r in meta.rules),
+        on_fail=meta.on_fail,
+    )
+
+
+def port_of(port: type[InputPort]) -> PortSpec:
+    """State an input port as a value."""
+    meta = port.__mesh__
+    return PortSpec(product=meta.id, major=int(meta.version), columns=meta.columns)
+
+
+def source_of(source: type[Source]) -> SourceSpec:
+    """State a source as a value."""
+    meta = source.__mesh__
+    return SourceSpec(name=meta.id, format=repr(meta.format), columns=meta.columns)
+
+
+def _is_version(version: str) -> bool:
+    parts = version.split(".")
+    return len(parts) == 3 and all(p.isdecimal() for p in parts)
