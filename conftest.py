@@ -4,7 +4,7 @@ It stands at the root because the tests of the domains live outside `tests`.
 """
 
 import os
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Generator
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ import pytest
 
 IN_CI = bool(os.environ.get("CI"))
 MAY_BE_ABSENT = "shared/data"  # the whole real files stand beside the clone, not in it
-SPENT = pytest.StashKey[Counter[str]]()
+SPENT = pytest.StashKey[defaultdict[str, float]]()
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 # Derandomised everywhere: a red test is red for everybody, and again. `explore` looks for new examples.
@@ -32,7 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start counting."""
-    config.stash[SPENT] = Counter()
+    config.stash[SPENT] = defaultdict(float)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
