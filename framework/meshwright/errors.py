@@ -93,6 +93,20 @@ class NoWorkspace(WorkspaceError, LookupError):
         super().__init__(str(start), "no mesh.toml here or in a parent folder", "run `mesh init` or pass --workspace")
 
 
+class BadSettings(WorkspaceError, ValueError):
+    """A mesh.toml or pyproject.toml that says something it cannot."""
+
+    def __init__(self, where: str, problem: str) -> None:
+        super().__init__(where, problem)
+
+
+class UnloadableDomain(WorkspaceError):
+    """A domain whose package does not import."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"domain {name!r}", f"does not import: {problem}")
+
+
 class UnknownDomain(WorkspaceError, LookupError):
     """A domain that nobody declares."""
 

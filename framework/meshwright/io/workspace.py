@@ -1,0 +1,175 @@
+"""The workspace: the folder with mesh.toml, what it says, and the domains it names."""
+
+import importlib
+import importlib.util
+import os
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from meshwright.errors import BadSettings, DuplicateDomain, NoWorkspace, UnloadableDomain, nearest
+from meshwright.names import segment
+
+FILE = "mesh.toml"
+GROUP = "meshwright.domains"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class CatalogSettings(_Section):
+    """Where the catalog is: a service at `url`, or a file that this process opens itself."""
+
+    url: str | None = None
+    path: str = ".mesh/catalog.db"
+
+
+class LineageSettings(_Section):
+    """Where lineage events go: an OpenLineage transport, and a file of one event a line."""
+
+    transport: Mapping[str, Any] | None = None
+    file: str | None = ".mesh/events.ndjson"
+
+
+class Environment(_Section):
+    """One place to work: where tables are written, and where inputs come from."""
+
+    root: str = "lake"
+    reads: str | None = None
+    principal: str | None = None
+    sources: Mapping[str, str | tuple[str, ...]] = Field(default_factory=dict)
+    catalog: CatalogSettings = CatalogSettings()
+    lineage: LineageSettings = LineageSettings()
+    storage_options: Mapping[str, str] = Field(default_factory=dict)
+
+
+class MeshSection(_Section):
+    """What holds in every environment."""
+
+    name: str = "mesh"
+    env: str = "dev"
+    domains: tuple[str, ...] = ("domains/*",)
+    policies: str = "policies"
+    contracts: str = "contracts"
+
+
+class Settings(_Section):
+    """Everything mesh.toml says."""
+
+    mesh: MeshSection = MeshSection()
+    env: Mapping[str, Environment] = Field(default_factory=lambda: {"dev": Environment()})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a domain is declared: `target` is `module:attribute`, `folder` the distribution's own if it has one."""
+
+    name: str
+    target: str
+    folder: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A folder with mesh.toml, read for one environment."""
+
+    root: Path
+    settings: Settings
+    env: str
+
+    @property
+    def here(self) -> Environment:
+        """The environment in use."""
+        return self.settings.env[self.env]
+
+    @property
+    def state(self) -> Path:
+        """The folder for keys, catalog file and outbox; readable by its owner alone."""
+        return self.root / ".mesh"
+
+    def place(self, relative: str) -> str:
+        """Resolve a place from mesh.toml: an address as it is, a path from the workspace."""
+        return relative if "://" in relative else str((self.root / relative).resolve())
+
+
+def find_workspace(start: Path) -> Path:
+    """Return the nearest folder, from `start` upwards, that holds mesh.toml."""
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file():
+            return folder
+    raise NoWorkspace(start)
+
+
+def read_workspace(root: Path, env: str | None = None) -> Workspace:
+    """Read mesh.toml for one environment: the one asked for, MESH_ENV, or the file's own default."""
+    try:
+        settings = Settings.model_validate(tomllib.loads((root / FILE).read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSettings(FILE, str(error)) from None
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise BadSettings(FILE, f"[{'.'.join(map(str, first['loc']))}] {first['msg']}") from None
+    name = env or os.environ.get("MESH_ENV") or settings.mesh.env
+    for known, each in settings.env.items():
+        segment(known, "environment")
+        if each.reads is not None and each.reads not in settings.env:
+            raise BadSettings(FILE, f"[env.{known}] reads {each.reads!r}{nearest(each.reads, settings.env)}")
+    if name not in settings.env:
+        raise BadSettings(FILE, f"no environment {name!r}{nearest(name, settings.env)}")
+    return Workspace(root, settings, name)
+
+
+def domain_places(workspace: Workspace) -> tuple[Place, ...]:
+    """List the domains of the workspace's folders, then the installed ones; one name from two places is an error."""
+    found: dict[str, Place] = {}
+    for place in _folders(workspace):
+        if place.name in found:
+            raise DuplicateDomain(place.name, [str(found[place.name].folder), str(place.folder)])
+        found[place.name] = place
+    for entry in entry_points(group=GROUP):
+        if entry.name in found:
+            _refuse_other_copy(found[entry.name], entry.value)
+        else:
+            found[entry.name] = Place(segment(entry.name, "domain"), entry.value, None)
+    return tuple(found[name] for name in sorted(found))
+
+
+def _folders(workspace: Workspace) -> Iterator[Place]:
+    for pattern in workspace.settings.mesh.domains:
+        for file in sorted(workspace.root.glob(f"{pattern}/pyproject.toml")):
+            try:
+                project = tomllib.loads(file.read_text(encoding="utf-8")).get("project", {})
+            except tomllib.TOMLDecodeError as error:
+                raise BadSettings(str(file.relative_to(workspace.root)), str(error)) from None
+            for name, target in project.get("entry-points", {}).get(GROUP, {}).items():
+                yield Place(segment(name, "domain"), target, file.parent)
+
+
+def _refuse_other_copy(place: Place, target: str) -> None:
+    """Accept an editable install of the very folder; refuse a second copy elsewhere."""
+    module = target.partition(":")[0]
+    if target != place.target:
+        raise DuplicateDomain(place.name, [str(place.folder), f"the installed {target}"])
+    spec = importlib.util.find_spec(module.partition(".")[0])
+    origin = Path(spec.origin).resolve() if spec and spec.origin else None
+    if origin and place.folder and not origin.is_relative_to(place.folder.resolve()):
+        raise DuplicateDomain(place.name, [str(place.folder), str(origin.parent)])
+
+
+def load_domain(place: Place) -> object:
+    """Import the object that a domain's entry point names; its folder goes to the front of the import path."""
+    if place.folder is not None and str(place.folder) not in sys.path:
+        sys.path.insert(0, str(place.folder))
+    module, _, attribute = place.target.partition(":")
+    try:
+        found: object = getattr(importlib.import_module(module), attribute or "domain")
+    except (ImportError, AttributeError, SyntaxError) as error:
+        raise UnloadableDomain(place.name, f"{type(error).__name__}: {error}") from error
+    return found
