@@ -64,7 +64,46 @@ _HOME = {name: f"meshwright.{module}" for module, names in _HOMES.items() for na
     "AllowInfNan": "pydantic"
 }
 
-__all__ = sorted(_HOME)
+__all__ = [
+    "AllowInfNan",
+    "Class",
+    "Column",
+    "Consumer",
+    "Contract",
+    "Csv",
+    "DateFormat",
+    "Decimals",
+    "Delta",
+    "Domain",
+    "EventTime",
+    "Excel",
+    "Frame",
+    "InputPort",
+    "JsonLines",
+    "Key",
+    "KnownAt",
+    "Level",
+    "Matches",
+    "Mesh",
+    "MeshError",
+    "Number",
+    "OnFail",
+    "Parquet",
+    "Pii",
+    "Product",
+    "References",
+    "Schema",
+    "Sla",
+    "Source",
+    "Spec",
+    "Sqlite",
+    "Unit",
+    "Vector",
+    "consumer",
+    "product",
+    "rule",
+    "spec_of",
+]
 
 
 def __getattr__(name: str) -> object:
