@@ -20,3 +20,8 @@ def product_id(name: str) -> tuple[str, str]:
     if not dot:
         raise InvalidName("product (domain.product)", name)
     return segment(domain, "domain"), segment(product, "product")
+
+
+def printable(text: str) -> str:
+    """Replace control characters, which could move a terminal's cursor or colour its lines."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)

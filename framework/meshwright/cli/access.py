@@ -1,0 +1,65 @@
+"""`mesh access`: who may see what, why, and what would change it."""
+
+from typing import Annotated, Literal
+
+from typer import Argument, Context, Exit, Option, Typer
+
+from meshwright.cli.context import As, Json, Purpose, Session
+from meshwright.cli.output import emit, line, table
+
+app = Typer(help="Explain, permit and test access.", no_args_is_help=True, rich_markup_mode=None)
+
+Product = Annotated[str, Argument(help="domain.product")]
+
+
+@app.command()
+def explain(
+    context: Context, product: Product, principal: As = None, purpose: Purpose = None, as_json: Json = False
+) -> None:
+    """Say per column what you may see, which policy says so and why, and what would show more."""
+    session: Session = context.obj
+    explanation = session.open(principal, purpose).explain(product)
+    if as_json:
+        emit(explanation.as_json())
+        return
+    line(f"{explanation.principal} for {explanation.purpose or '(no purpose)'} on {product}")
+    table(("column", "level", "decided by", "why"), explanation.rows)
+    for ask in explanation.asks:
+        line(f"  for more: {ask}")
+
+
+@app.command()
+def allow(
+    context: Context,
+    team: Annotated[str, Argument(help="A team of principals.toml.")],
+    product: Product,
+    level: Annotated[Literal["token", "coarse", "clear"], Option("--level", help="How much the team sees.")],
+    purpose: Annotated[str, Option("--purpose", help="What for: a purpose of the mesh.")],
+    cls: Annotated[str | None, Option("--class", help="Only columns of this class; default: every class.")] = None,
+    why: Annotated[str | None, Option("--why", help="The reason that explanations show.")] = None,
+    dry_run: Annotated[bool, Option("--dry-run", help="Show the change without writing it.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write a permit and its test beside the product, and show the change."""
+    session: Session = context.obj
+    change = session.open().allow(team, product, cls=cls, level=level, purpose=purpose, why=why, write=not dry_run)
+    if as_json:
+        emit({"diff": change, "written": not dry_run})
+        return
+    for each in change.splitlines():
+        line(each)
+
+
+@app.command()
+def test(context: Context, as_json: Json = False) -> None:
+    """Run the policy tests beside the products."""
+    session: Session = context.obj
+    findings, cases = session.open().test_policies()
+    if as_json:
+        emit({"cases": cases, "failed": [f.problem for f in findings]})
+    else:
+        for f in findings:
+            line(f"failed: {f.where}: {f.problem}")
+        line(f"{cases - len(findings)} passed, {len(findings)} failed")
+    if findings:
+        raise Exit(1)

@@ -1,0 +1,75 @@
+"""`mesh plan` and `mesh build`."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument, Context, Exit, Option
+
+from meshwright.cli.context import Json, Session
+from meshwright.cli.output import emit, line, progress, table
+
+if TYPE_CHECKING:
+    from meshwright.mesh.reports import BuildReport, Refusal
+
+Products = Annotated[
+    list[str] | None, Argument(metavar="[PRODUCT]...", help="domain.product; default: all, inputs first.")
+]
+
+
+def plan(context: Context, products: Products = None, as_json: Json = False) -> None:
+    """Show what a build would do, and why."""
+    session: Session = context.obj
+    steps = session.open().plan(products)
+    if as_json:
+        emit([asdict(step) for step in steps])
+        return
+    table(("product", "action", "reason"), [(s.product, s.action, s.reason) for s in steps])
+
+
+def build(
+    context: Context,
+    products: Products = None,
+    force: Annotated[bool, Option("--force", help="Build although nothing changed.")] = False,
+    only: Annotated[bool, Option("--only", help="Build the named products without what they read.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Build products in dependency order: read inputs under policy, check every row, commit once."""
+    session: Session = context.obj
+    outcomes: list[BuildReport | Refusal] = []
+    for outcome in session.open().build_all(
+        products, force=force, only=only, started=lambda p: progress(f"building {p} ...")
+    ):
+        outcomes.append(outcome)
+        if not as_json:
+            _print(outcome)
+    refused = [o for o in outcomes if o.status in ("failed", "skipped")]
+    if as_json:
+        emit([asdict(o) for o in outcomes])
+    if refused:
+        raise Exit(1)
+
+
+def _print(outcome: "BuildReport | Refusal") -> None:
+    from meshwright.mesh.reports import Refusal
+
+    if isinstance(outcome, Refusal):
+        line(f"{outcome.product}: {outcome.status}: {outcome.problem}")
+        if outcome.hint:
+            line(f"  hint: {outcome.hint}")
+        return
+    if outcome.status == "up to date":
+        line(f"{outcome.product}: up to date at version {outcome.version}")
+        return
+    line(f"{outcome.product}: version {outcome.version} in {outcome.seconds:.1f} s")
+    for s in outcome.sources:
+        line(f"  read {s.source}: {s.read:,} rows = {s.accepted:,} accepted + {s.rejected:,} rejected")
+    line(
+        f"  returned {outcome.returned:,} rows = {outcome.published:,} published + {outcome.quarantined:,} quarantined"
+    )
+    for r in outcome.rules:
+        line(f"  {r.severity} {r.check}: {r.rows:,} rows")
+    for k in outcome.keys:
+        if k.missing:
+            line(f"  input {k.input}: {k.missing:,} of {k.total:,} keys did not arrive ({k.missing / k.total:.1%})")
+    if not outcome.registered:
+        line("  the catalog was out of reach; the next command registers it")

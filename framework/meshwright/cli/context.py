@@ -1,0 +1,30 @@
+"""What every command shares: the workspace asked for, and options that many commands take."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Option
+
+if TYPE_CHECKING:
+    from meshwright.mesh import Mesh
+
+Json = Annotated[bool, Option("--json", help="Print one JSON document.")]
+As = Annotated[
+    str | None, Option("--as", envvar="MESH_PRINCIPAL", help="Who reads; default: the environment's principal.")
+]
+Purpose = Annotated[str | None, Option("--purpose", envvar="MESH_PURPOSE", help="Why: a purpose of the mesh.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Where this command works."""
+
+    workspace: Path | None
+    env: str | None
+
+    def open(self, principal: str | None = None, purpose: str | None = None) -> "Mesh":
+        """Open the mesh of the workspace."""
+        from meshwright.mesh import Mesh
+
+        return Mesh.open(self.workspace, env=self.env, principal=principal, purpose=purpose)

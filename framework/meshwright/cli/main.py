@@ -1,0 +1,85 @@
+"""The entry point: parse, run, and turn every failure into one line and an exit code."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from typer import Context, Exit, Option, Typer
+from typer import main as typer_main
+
+from meshwright.cli import plugins
+from meshwright.cli.context import Session
+from meshwright.errors import MeshError, WorkspaceError
+from meshwright.names import printable
+
+app = Typer(
+    name="mesh",
+    help="Publish, find, read and govern data products.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(invoke_without_command=True)
+def options(
+    context: Context,
+    workspace: Annotated[
+        Path | None, Option(envvar="MESH_WORKSPACE", help="The folder with mesh.toml; default: the nearest parent.")
+    ] = None,
+    env: Annotated[str | None, Option(envvar="MESH_ENV", help="The environment of mesh.toml to work in.")] = None,
+    version: Annotated[bool, Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    """Publish, find, read and govern data products."""
+    if version:
+        from meshwright import __version__
+
+        print(__version__)
+        raise Exit
+    context.obj = Session(workspace, env)
+
+
+def main() -> None:
+    """Run `mesh`; exit 0 when all is well, 1 on a finding, 2 on wrong use."""
+    from meshwright.cli import commands
+
+    commands.add_to(app)
+    plugins.add_to(app)
+    try:
+        typer_main.get_command(app)(prog_name="mesh")
+    except MeshError as error:
+        _report(error.where, error.problem, error.hint)
+        sys.exit(2 if isinstance(error, WorkspaceError) else 1)
+    except KeyboardInterrupt:
+        _report("mesh", "stopped", "nothing half-done is live; run the command again")
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:
+        if os.environ.get("MESH_DEBUG"):
+            raise
+        _report("mesh", f"unexpected {type(error).__name__} in {_origin(error)}", "set MESH_DEBUG=1 for the traceback")
+        sys.exit(1)
+
+
+def _report(where: str, problem: str, hint: str) -> None:
+    if "--json" in sys.argv:
+        print(json.dumps({"error": {"where": where, "problem": problem, "hint": hint}}), file=sys.stderr)
+        return
+    print(printable(f"error: {where}: {problem}"), file=sys.stderr)
+    if hint:
+        print(printable(f"  hint: {hint}"), file=sys.stderr)
+
+
+def _origin(error: Exception) -> str:
+    """Name the innermost place; the message itself may hold a cell's value and is left out."""
+    trace = error.__traceback__
+    place = "an unknown place"
+    while trace is not None:
+        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

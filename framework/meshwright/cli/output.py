@@ -1,0 +1,32 @@
+"""What a command prints: lines and tables for people, one JSON document for programs."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from meshwright.names import printable
+
+
+def emit(document: Any) -> None:
+    """Print one JSON document; times, dates and decimals as text."""
+    print(json.dumps(document, indent=2, default=str, ensure_ascii=False))
+
+
+def line(text: str = "") -> None:
+    """Print one line, without control characters."""
+    print(printable(text))
+
+
+def progress(text: str) -> None:
+    """Print a line about long work, when somebody watches."""
+    if sys.stderr.isatty():
+        print(printable(text), file=sys.stderr, flush=True)
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[object]], indent: str = "  ") -> None:
+    """Print rows under a header, in columns as wide as they need."""
+    cells = [[printable("" if c is None else str(c)) for c in row] for row in (header, *rows)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(header))]
+    for row in cells:
+        print(indent + "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip())

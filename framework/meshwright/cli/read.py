@@ -1,0 +1,63 @@
+"""`mesh read`."""
+
+from typing import Annotated, Literal
+
+from typer import Argument, Context, Option
+
+from meshwright.cli.context import As, Json, Purpose, Session
+from meshwright.cli.output import emit, line, table
+
+Shape = Literal["table", "csv", "json", "parquet", "arrow"]
+
+
+def read(
+    context: Context,
+    product: Annotated[str, Argument(help="domain.product")],
+    columns: Annotated[
+        list[str] | None, Option("--column", "-c", help="A column; repeat for more. Default: all you may see.")
+    ] = None,
+    level: Annotated[
+        list[str] | None, Option("--level", help="COLUMN=LEVEL, to ask for less than you may see.")
+    ] = None,
+    where: Annotated[
+        list[str] | None, Option("--where", help="COLUMN=VALUE, on what you see; repeat to narrow.")
+    ] = None,
+    limit: Annotated[int, Option("--limit", "-n", min=0, help="At most this many rows.")] = 10,
+    version: Annotated[int | None, Option("--version", min=0, help="An earlier version of the table.")] = None,
+    out: Annotated[str | None, Option("--out", help="Write to this .parquet, .csv or .arrow file instead.")] = None,
+    principal: As = None,
+    purpose: Purpose = None,
+    as_json: Json = False,
+) -> None:
+    """Read a product as its policy lets you: clear, coarse, as tokens, or without a column."""
+    session: Session = context.obj
+    answer = session.open(principal, purpose).view(
+        product, columns=columns, levels=pairs(level, "--level"), where=pairs(where, "--where"), version=version
+    )
+    if out is not None:
+        line(f"{answer.write(out):,} rows written to {out}")
+        return
+    rows = answer.frame.head(limit).collect()
+    if as_json:
+        emit(
+            {"product": product, "levels": dict(answer.levels), "hidden": list(answer.hidden), "rows": rows.to_dicts()}
+        )
+        return
+    header = [f"{name} ({answer.levels[name]})" if answer.levels[name] != "clear" else name for name in rows.columns]
+    table(header, rows.iter_rows())
+    if answer.hidden:
+        line(f"  hidden from you: {', '.join(answer.hidden)}")
+        line(f"  why, and what would do: mesh access explain {product}")
+
+
+def pairs(given: list[str] | None, option: str) -> dict[str, str]:
+    """Split each NAME=VALUE."""
+    from typer import BadParameter
+
+    found: dict[str, str] = {}
+    for each in given or []:
+        name, equals, value = each.partition("=")
+        if not equals:
+            raise BadParameter("write NAME=VALUE", param_hint=option)
+        found[name] = value
+    return found

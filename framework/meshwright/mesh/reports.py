@@ -1,0 +1,86 @@
+"""What a build, a plan and a check answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from meshwright.markers import Severity
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceCount:
+    """Rows of one source: read = accepted + rejected."""
+
+    source: str
+    read: int
+    accepted: int
+    rejected: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeysArrived:
+    """Distinct keys of one input, and how many of them no output row carries; None where no output column does."""
+
+    input: str
+    key: tuple[str, ...]
+    total: int
+    missing: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuleCount:
+    """How many rows broke one check, and what that meant."""
+
+    check: str
+    severity: Severity
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BuildReport:
+    """One build: what was read, what was published, what was held back."""
+
+    product: str
+    status: Literal["built", "up to date"]
+    version: int
+    run_id: str
+    table: str
+    sources: tuple[SourceCount, ...] = ()
+    returned: int = 0
+    published: int = 0
+    quarantined: int = 0
+    rules: tuple[RuleCount, ...] = ()
+    keys: tuple[KeysArrived, ...] = ()
+    registered: bool = True
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refusal:
+    """One product that was not built, and why."""
+
+    product: str
+    status: Literal["failed", "skipped"]
+    where: str
+    problem: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlanStep:
+    """What a build would do with one product."""
+
+    product: str
+    action: Literal["build", "up to date", "unknown"]
+    reason: str
+    inputs: Mapping[str, int | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing `mesh check` found: where, what, and what to do."""
+
+    where: str
+    problem: str
+    hint: str = ""
+    severity: Literal["error", "warn"] = "error"
