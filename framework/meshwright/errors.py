@@ -7,12 +7,18 @@ MeshError
 │   ├── UnsupportedType
 │   ├── ConformError
 │   └── InvalidName (ValueError)
-└── WorkspaceError                   where things are is wrong
-    ├── NoWorkspace (LookupError)
-    ├── UnknownDomain (LookupError)
-    ├── UnknownProduct (LookupError)
-    ├── DuplicateDomain
-    └── DependencyCycle
+├── WorkspaceError                   where things are is wrong
+│   ├── NoWorkspace (LookupError)
+│   ├── UnknownDomain (LookupError)
+│   ├── UnknownProduct (LookupError)
+│   ├── DuplicateDomain
+│   └── DependencyCycle
+└── CatalogError                     the catalog refuses or cannot answer
+    ├── NotSignedIn (PermissionError)
+    ├── ForeignDomain (PermissionError)
+    ├── InvalidEvent (ValueError)
+    ├── CatalogRefused
+    └── CatalogUnavailable (ConnectionError)
 """
 
 from collections.abc import Collection, Sequence
@@ -135,3 +141,39 @@ class DependencyCycle(WorkspaceError):
     def __init__(self, products: Sequence[str]) -> None:
         self.products = tuple(products)
         super().__init__("workspace", f"products depend on each other in a cycle: {' -> '.join(products)}")
+
+
+class CatalogError(MeshError):
+    """A catalog that refuses what was asked, or cannot answer."""
+
+
+class NotSignedIn(CatalogError, PermissionError):
+    """A request to the catalog without a valid token."""
+
+    def __init__(self, where: str = "catalog") -> None:
+        super().__init__(where, "a valid token is needed", "make one with `mesh token`")
+
+
+class ForeignDomain(CatalogError, PermissionError):
+    """A publisher that writes outside of its own domain."""
+
+    def __init__(self, where: str = "catalog") -> None:
+        super().__init__(where, "a publisher writes only what its own domain owns", "ask the owner to publish it")
+
+
+class InvalidEvent(CatalogError, ValueError):
+    """An OpenLineage event that cannot be understood."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__("lineage event", problem)
+
+
+class CatalogRefused(CatalogError):
+    """A request that the catalog understood and would not carry out."""
+
+
+class CatalogUnavailable(CatalogError, ConnectionError):
+    """A catalog that does not answer, or cannot write just now."""
+
+    def __init__(self, where: str, problem: str) -> None:
+        super().__init__(where, problem, "try again; a build's entry is registered by the next command")

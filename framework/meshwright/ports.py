@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from meshwright.registry import Entry, LineageGraph, LineageQuery, Release, SearchPage, SearchQuery
 from meshwright.spec import Registration
 
 Event = Mapping[str, Any]
@@ -37,18 +38,34 @@ class Recorder(Protocol):
 
 
 class Registry(Protocol):
-    """Know what every domain publishes."""
+    """Know what every domain publishes, and answer one caller no more than they may discover."""
 
     def register(self, registration: Registration) -> None:
-        """Add or replace one product's entry."""
+        """Add or replace one product's entry; the same registration twice is one."""
         ...
 
-    def find(self, product: str) -> Registration | None:
+    def find(self, product: str, major: int | None = None) -> Entry | None:
         """Return a product's entry, or None when the caller may not discover it or nobody registered it."""
         ...
 
-    def products(self) -> Sequence[Registration]:
-        """List every entry the caller may discover, by id."""
+    def products(self) -> Sequence[Entry]:
+        """List every entry the caller may discover, by id, each in its newest major version."""
+        ...
+
+    def releases(self, product: str) -> Sequence[Release]:
+        """List a product's registrations, newest first; none when the caller may not discover it."""
+        ...
+
+    def search(self, query: SearchQuery) -> SearchPage:
+        """Find products by words and filters."""
+        ...
+
+    def lineage(self, query: LineageQuery) -> LineageGraph:
+        """Follow data up or down from a product or column; raise `UnknownProduct` like `find` returns None."""
+        ...
+
+    def record(self, event: Event) -> None:
+        """Take one OpenLineage event of the caller's own domain."""
         ...
 
 
