@@ -79,10 +79,13 @@ class OnFail:
 
 
 @dataclass(frozen=True, slots=True)
-class Vector:
-    """Fix the length of a `list[float]`."""
+class Vector(GroupedMetadata):
+    """Fix the length of a `list[float]`; no item is null, NaN or infinite."""
 
     length: int
+
+    def __iter__(self) -> Iterator[object]:
+        yield Field(min_length=self.length, max_length=self.length)
 
 
 @dataclass(frozen=True, slots=True)

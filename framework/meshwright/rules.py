@@ -3,13 +3,15 @@
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import overload
 
 import polars as pl
 
+from meshwright.dtypes import polars_type
+from meshwright.errors import DefinitionError, UnknownColumn
 from meshwright.markers import Severity
-from meshwright.spec import RuleSpec
+from meshwright.spec import ColumnSpec, RuleSpec
 
 
 class Rule:
@@ -18,7 +20,7 @@ class Rule:
     def __init__(self, expression: Callable[[], pl.Expr], severity: Severity | None = None) -> None:
         self.name = expression.__name__
         self.description = inspect.cleandoc(expression.__doc__ or "")
-        self.severity = severity
+        self.severity: Severity | None = severity
         self.expression = expression()
         self.text = _source(expression) or str(self.expression)
 
@@ -42,11 +44,59 @@ def rule(
 ) -> Rule | Callable[[Callable[[], pl.Expr]], Rule]:
     """Declare a rule of a contract; the function's name names it and its docstring says why.
 
-    Without a severity the contract's `on_fail` decides.
+    The expression gives true, false or null for each row from that row alone. As in SQL's CHECK a null passes: where
+    that is wrong, make the column required or write `.fill_null(False)`. Without a severity the contract's `on_fail`
+    decides.
     """
     if expression is not None:
         return Rule(expression)
     return lambda declared: Rule(declared, severity)
+
+
+def rules_of(contract: type) -> tuple[Rule, ...]:
+    """Collect the rules of a class and its bases; the nearest of one name counts."""
+    found: dict[str, Rule] = {}
+    for kind in reversed(contract.__mro__):
+        found |= {v.name: v for v in vars(kind).values() if isinstance(v, Rule)}
+    return tuple(found.values())
+
+
+def expressions_of(rules: Sequence[Rule]) -> Mapping[str, pl.Expr]:
+    """Give each rule's expression by its name."""
+    return {rule.name: rule.expression for rule in rules}
+
+
+def check_rules(contract: str, rules: Sequence[Rule], columns: Sequence[ColumnSpec]) -> None:
+    """Refuse a rule that names an unknown column, looks at other rows, or is no truth value."""
+    known = [c.name for c in columns]
+    empty = pl.LazyFrame(schema={c.name: polars_type(c.type) for c in columns})
+    for each in rules:
+        where = f"rule {each.name!r} of {contract}"
+        if each.name == "key":
+            raise DefinitionError(where, "has the name of the key's own check", "rename it")
+        for column in each.expression.meta.root_names():
+            if column not in known:
+                raise UnknownColumn(where, column, known)
+        if _sees_other_rows(each.expression):
+            raise DefinitionError(where, "looks at more than one row", "compare columns of the same row")
+        if (found := _result(each.expression, empty)) != pl.Boolean():
+            raise DefinitionError(where, f"gives {found}, no truth value", "end it with a comparison")
+
+
+def _result(expression: pl.Expr, empty: pl.LazyFrame) -> pl.DataType | str:
+    try:
+        return empty.select(expression.alias("result")).collect_schema()["result"]
+    except pl.exceptions.PolarsError as error:
+        return type(error).__name__
+
+
+def _sees_other_rows(expression: pl.Expr) -> bool:
+    parts = expression.meta.pop()
+    try:
+        alone = expression.meta.is_row_separable()
+    except pl.exceptions.PolarsError:  # an expression over list items or a Python function; its last part is the column
+        return _sees_other_rows(parts[-1])
+    return not alone or any(_sees_other_rows(part) for part in parts)
 
 
 def _source(expression: Callable[[], pl.Expr]) -> str:

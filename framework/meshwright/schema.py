@@ -2,23 +2,26 @@
 
 import inspect
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict
-from typing_extensions import Self, Unpack
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic_core import core_schema
+from typing_extensions import Unpack
 
 from meshwright import as_of as point_in_time
 from meshwright.columns import columns_of
+from meshwright.columns.model import as_table_row, check_attributes, check_model
+from meshwright.columns.table import check_names, check_table
 from meshwright.dtypes import cast_advice, lossless, polars_type
-from meshwright.errors import ConformError, DefinitionError, ShadowedName, UnknownColumn, nearest
+from meshwright.errors import ConformError, DefinitionError, UnknownColumn, nearest
 from meshwright.example import example_rows
 from meshwright.formats import Csv
 from meshwright.markers import Severity
 from meshwright.names import product_id
-from meshwright.rules import Rule
+from meshwright.rules import Rule, check_rules, rules_of
 from meshwright.spec import ColumnSpec, PortSpec, SourceSpec, Spec
 
 S_co = TypeVar("S_co", bound="Schema", covariant=True)
@@ -35,7 +38,7 @@ class Frame(pl.LazyFrame, Generic[S_co]):
 class Meta:
     """What a schema class is beyond its columns."""
 
-    columns: tuple[ColumnSpec, ...]
+    columns: tuple[ColumnSpec, ...] = ()
     id: str = ""
     version: str = ""
     on_fail: Severity = "error"
@@ -44,9 +47,14 @@ class Meta:
 
 
 class Schema(BaseModel):
-    """One row; the columns are the annotated attributes of the class."""
+    """One row; the columns are the annotated attributes of the class.
+
+    Pydantic accepts exactly the rows that pass every check on a table: types are strict, datetimes are aware, NaN and
+    infinity are refused unless `AllowInfNan(True)` stands on the column.
+    """
 
     model_config = ConfigDict(
+        strict=True,
         frozen=True,
         extra="forbid",
         use_attribute_docstrings=True,
@@ -60,14 +68,26 @@ class Schema(BaseModel):
     __mesh__: ClassVar[Meta]
 
     def __init_subclass__(cls, **config: Unpack[ConfigDict]) -> None:
-        for name in vars(cls).get("__annotations__", {}):
-            if not name.startswith("__") and hasattr(Schema, name):
-                raise ShadowedName(cls.__name__, name)
+        check_attributes(cls, Schema)
         super().__init_subclass__(**config)
+        cls.__mesh__ = Meta()
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
-        cls.__mesh__ = Meta(columns_of(cls))
+        check_model(cls, Schema)
+        cls.__mesh__ = replace(cls.__mesh__, columns=columns_of(cls))
+        if cls.__mesh__.id or cls.__mesh__.columns:
+            cls.__check__()
+
+    @classmethod
+    def __check__(cls) -> None:
+        """Refuse columns that contradict one another."""
+        check_names(cls.__name__, cls.__mesh__.columns)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        columns_of(cls)
+        return as_table_row(handler(source), handler)
 
     @classmethod
     def conform(cls, frame: pl.LazyFrame) -> Frame[Self]:
@@ -121,20 +141,20 @@ class Contract(Schema):
         cls, *, id: str, version: str, on_fail: Severity = "error", **config: Unpack[ConfigDict]
     ) -> None:
         super().__init_subclass__(**config)
-
-    @classmethod
-    def __pydantic_init_subclass__(cls, *, id: str, version: str, on_fail: Severity = "error", **_: Any) -> None:
-        super().__pydantic_init_subclass__()
         product_id(id)
         if not _is_version(version):
             raise DefinitionError(cls.__name__, f"version {version!r} is not MAJOR.MINOR.PATCH")
-        rules = tuple(v for v in vars(cls).values() if isinstance(v, Rule))
-        known = [c.name for c in cls.__mesh__.columns]
-        for each in rules:
-            for column in each.expression.meta.root_names():
-                if column not in known:
-                    raise UnknownColumn(f"rule {each.name!r} of {cls.__name__}", column, known)
-        cls.__mesh__ = Meta(cls.__mesh__.columns, id=id, version=version, on_fail=on_fail, rules=rules)
+        cls.__mesh__ = Meta(id=id, version=version, on_fail=on_fail, rules=rules_of(cls))
+
+    @classmethod
+    def __check__(cls) -> None:
+        """Refuse columns and rules that no table can keep."""
+        check_table(cls.__name__, cls.__mesh__.columns)
+        for column in cls.__mesh__.columns:
+            if column.references and column.references.product == cls.__mesh__.id:
+                where = f"{cls.__name__}.{column.name}"
+                raise DefinitionError(where, "references its own product", "write a @rule")
+        check_rules(cls.__name__, cls.__mesh__.rules, cls.__mesh__.columns)
 
 
 class InputPort(Schema):
@@ -142,12 +162,8 @@ class InputPort(Schema):
 
     def __init_subclass__(cls, *, of: str, version: int, **config: Unpack[ConfigDict]) -> None:
         super().__init_subclass__(**config)
-
-    @classmethod
-    def __pydantic_init_subclass__(cls, *, of: str, version: int, **_: Any) -> None:
-        super().__pydantic_init_subclass__()
         product_id(of)
-        cls.__mesh__ = Meta(cls.__mesh__.columns, id=of, version=str(version))
+        cls.__mesh__ = Meta(id=of, version=str(version))
 
 
 class Source(Schema):
@@ -155,11 +171,7 @@ class Source(Schema):
 
     def __init_subclass__(cls, *, name: str, format: object = Csv(), **config: Unpack[ConfigDict]) -> None:
         super().__init_subclass__(**config)
-
-    @classmethod
-    def __pydantic_init_subclass__(cls, *, name: str, format: object = Csv(), **_: Any) -> None:
-        super().__pydantic_init_subclass__()
-        cls.__mesh__ = Meta(cls.__mesh__.columns, id=name, format=format)
+        cls.__mesh__ = Meta(id=name, format=format)
 
 
 def spec_of(contract: type[Contract]) -> Spec:
