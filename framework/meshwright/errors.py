@@ -6,13 +6,41 @@ MeshError
 │   ├── ShadowedName
 │   ├── UnsupportedType
 │   ├── ConformError
-│   └── InvalidName (ValueError)
+│   ├── TransformCollects
+│   ├── TransformRaises
+│   ├── LabelDropped
+│   ├── InvalidName (ValueError)
+│   ├── PolicyRejected               a policy, class, purpose or principal
+│   └── PortMismatch                 a port that the published contract does not fit
 ├── WorkspaceError                   where things are is wrong
 │   ├── NoWorkspace (LookupError)
 │   ├── UnknownDomain (LookupError)
 │   ├── UnknownProduct (LookupError)
 │   ├── DuplicateDomain
 │   └── DependencyCycle
+├── BuildError                       a build that publishes nothing
+│   ├── BuildStopped
+│   ├── RunFailed
+│   ├── TableConflict
+│   ├── ForeignCommit
+│   ├── ShapeChanged
+│   └── RowsLost
+├── StoreError                       a table that cannot be read or written
+│   ├── StorageFailed (OSError)
+│   ├── UnreadableTable
+│   ├── MissingFiles (LookupError)
+│   └── UnsafePlace (ValueError)
+├── SourceError                      what an operational system handed over cannot be read
+│   ├── SourceMissing (LookupError)
+│   ├── SourceUnreadable
+│   ├── SourceChanged
+│   └── SourceRowsLost
+├── AccessError                      who asks may not have what is asked for
+│   ├── AccessDenied (PermissionError)
+│   ├── UnknownPrincipal (LookupError)
+│   ├── TokenRejected (PermissionError)
+│   ├── QueryRejected (ValueError)
+│   └── KeysUnusable
 └── CatalogError                     the catalog refuses or cannot answer
     ├── NotSignedIn (PermissionError)
     ├── ForeignDomain (PermissionError)
@@ -21,7 +49,7 @@ MeshError
     └── CatalogUnavailable (ConnectionError)
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -81,11 +109,89 @@ class ConformError(DefinitionError):
         super().__init__(where, "; ".join(problems))
 
 
+class TransformCollects(DefinitionError):
+    """A transform that reads its inputs itself instead of returning a plan."""
+
+    def __init__(self, where: str, inputs: Sequence[str], line: str) -> None:
+        self.inputs = tuple(inputs)
+        at = f" at {line}" if line else ""
+        hint = "keep it lazy: no collect, sink or fetch in a transform; joins, windows and pl.len() do it in the plan"
+        super().__init__(where, f"reads {' and '.join(inputs)} itself{at}", hint)
+
+
+class TransformRaises(DefinitionError):
+    """A transform that makes no plan of its inputs."""
+
+    def __init__(self, where: str, problem: str, line: str) -> None:
+        hint = "call the transform in a test, on frames of Schema.example(), to see all of the error"
+        super().__init__(where, problem + (f" at {line}" if line else ""), hint)
+
+
+class LabelDropped(DefinitionError):
+    """Classified columns that a transform copies into columns which do not say so; `paths` name each one."""
+
+    def __init__(self, product: str, paths: Sequence[str], classes: Collection[str]) -> None:
+        self.paths = tuple(paths)
+        hint = "declare the class on the column, leave the column out, or publish what tells nothing of it, as a count"
+        super().__init__(product, f"{' and '.join(sorted(classes))} copied unlabelled: {'; '.join(paths)}", hint)
+
+
 class InvalidName(DefinitionError, ValueError):
     """A name that must not become a path or an identifier."""
 
     def __init__(self, what: str, name: str) -> None:
         super().__init__(what, f"{name[:80]!r} is not a valid name", "use lower-case letters, digits and underscores")
+
+
+class PolicyRejected(DefinitionError):
+    """A policy, class, purpose or principal that cannot be obeyed as it is written."""
+
+
+class PortMismatch(DefinitionError):
+    """An input port whose columns are not those that the contract publishes."""
+
+    def __init__(self, product: str, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        hint = f"compare the port with `mesh show {product}`"
+        super().__init__(f"port of {product}", "; ".join(problems), hint)
+
+
+class AccessError(MeshError):
+    """A request that who asks may not make."""
+
+
+class AccessDenied(AccessError, PermissionError):
+    """Columns, levels or a whole product that the policies do not grant; `asks` are the smallest requests that would do."""
+
+    def __init__(self, product: str, problem: str, columns: Sequence[str] = (), asks: Sequence[str] = ()) -> None:
+        self.product = product
+        self.columns = tuple(columns)
+        self.asks = tuple(dict.fromkeys(ask for ask in asks if ask))
+        super().__init__(product, problem, f"ask the owner to run: {' && '.join(self.asks)}" if self.asks else "")
+
+
+class UnknownPrincipal(AccessError, LookupError):
+    """A person or service that the mesh does not know."""
+
+    def __init__(self, kind: str, name: str, known: Collection[str]) -> None:
+        self.principal = name
+        hint = "people and services stand in policies/principals.toml"
+        super().__init__("principals", f"no {kind} {name[:80]!r}{nearest(name[:80], known)}", hint)
+
+
+class TokenRejected(AccessError, PermissionError):
+    """A token that is expired, forged or meant for something else."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__("token", problem, "make a new one with `mesh token`")
+
+
+class QueryRejected(AccessError, ValueError):
+    """A filter, order or limit that does not fit the columns as the reader sees them."""
+
+
+class KeysUnusable(AccessError):
+    """A key file that is missing, damaged or readable by others."""
 
 
 class WorkspaceError(MeshError):
@@ -177,3 +283,123 @@ class CatalogUnavailable(CatalogError, ConnectionError):
 
     def __init__(self, where: str, problem: str) -> None:
         super().__init__(where, problem, "try again; a build's entry is registered by the next command")
+
+
+class SourceError(MeshError):
+    """A delivery of an operational system that cannot be read as its class says."""
+
+    def __init__(self, source: str, file: str, problem: str, hint: str = "") -> None:
+        self.source = source
+        self.file = file
+        super().__init__(f"source {source!r}" + (f", {file}" if file else ""), problem, hint)
+
+
+class SourceMissing(SourceError, LookupError):
+    """No file where the source should be."""
+
+    def __init__(self, source: str, where: str) -> None:
+        super().__init__(source, where, "no file there", "correct the place in mesh.toml, or deliver the file")
+
+
+class SourceUnreadable(SourceError):
+    """A file that is empty, cut short or of another kind."""
+
+
+class SourceChanged(SourceError):
+    """A delivery with other columns, another order or another dialect than its class says."""
+
+    def __init__(self, source: str, file: str, problems: Sequence[str], hint: str) -> None:
+        self.problems = tuple(problems)
+        super().__init__(source, file, "; ".join(problems), hint)
+
+
+class SourceRowsLost(SourceError):
+    """Rows read that were neither accepted nor rejected: a mistake in a reader."""
+
+    def __init__(self, source: str, read: int, accepted: int, rejected: int) -> None:
+        super().__init__(source, "", f"{read} rows read, but {accepted} accepted and {rejected} rejected")
+
+
+class BuildError(MeshError):
+    """A build that leaves the live version as it is."""
+
+
+class BuildStopped(BuildError):
+    """Rows that break rules of severity `error`."""
+
+    def __init__(self, where: str, failed: Mapping[str, int], rows: int) -> None:
+        self.failed = dict(failed)
+        counts = ", ".join(f"{name} (error): {count:,} rows" for name, count in sorted(failed.items()))
+        super().__init__(where, f"nothing published: of {rows:,} rows break {counts}", "mend the rows or the rule")
+
+
+class RunFailed(BuildError):
+    """A transform that raised while its rows were made; the engine's text is kept only where it quotes no cell."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(where, f"the transform failed: {reason}", "run the transform on examples in a test")
+
+
+class TableConflict(BuildError):
+    """A table that moved on after the build was planned."""
+
+    def __init__(self, table: str, planned: int | None, live: int | None) -> None:
+        self.planned, self.live = planned, live
+        super().__init__(table, f"planned from version {planned}, but version {live} is live", "build again")
+
+
+class ForeignCommit(BuildError):
+    """A version that no build of this framework made."""
+
+    def __init__(self, table: str, version: int | None) -> None:
+        self.version = version
+        problem = f"version {version} was written by someone else"
+        super().__init__(table, problem, "find out who writes there, then adopt it or restore an earlier version")
+
+
+class ShapeChanged(BuildError):
+    """A table whose columns or folders are not those of the contract, and cannot become so in one commit."""
+
+    def __init__(self, table: str, problem: str, hint: str) -> None:
+        super().__init__(table, problem, hint)
+
+
+class RowsLost(BuildError):
+    """Counts that do not add up: a fault of the framework, so nothing is published."""
+
+    def __init__(self, where: str, problem: str) -> None:
+        super().__init__(where, f"nothing published: {problem}", "please report this")
+
+
+class StoreError(MeshError):
+    """A table, or the storage under it, that does not do what it must."""
+
+
+class StorageFailed(StoreError, OSError):
+    """A storage that cannot be written or read: full, read-only, unreachable."""
+
+    def __init__(self, where: str, problem: str) -> None:
+        super().__init__(where, f"cannot be written or read: {problem}", "look at space and permissions")
+
+
+class UnreadableTable(StoreError):
+    """A table whose log says nothing that can be read."""
+
+    def __init__(self, table: str, problem: str) -> None:
+        super().__init__(table, f"the table's log cannot be read: {problem}", "restore the log from a backup")
+
+
+class MissingFiles(StoreError, LookupError):
+    """Files that the log names and the folder lacks."""
+
+    def __init__(self, table: str, files: Collection[str]) -> None:
+        self.files = tuple(sorted(files))
+        problem = f"{len(files)} of its files are missing, such as {self.files[0]!r}"
+        super().__init__(table, problem, "restore them, or build the product again")
+
+
+class UnsafePlace(StoreError, ValueError):
+    """A table's address that leads out of the store's root."""
+
+    def __init__(self, table: str, root: str) -> None:
+        super().__init__(table, f"lies outside of {root}", "compose addresses with the store's `place`")

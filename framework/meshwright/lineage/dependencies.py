@@ -1,0 +1,113 @@
+"""What a column is made of: input columns, and in which way each of them counts."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+
+class Origin(NamedTuple):
+    """A column of an input; `input` is the name of the transform's parameter."""
+
+    input: str
+    column: str
+
+
+class Kind(NamedTuple):
+    """A transformation in the words of OpenLineage's column lineage facet 1-2-0."""
+
+    type: Literal["DIRECT", "INDIRECT"]
+    subtype: str
+    masking: bool = False
+
+
+IDENTITY = Kind("DIRECT", "IDENTITY")
+TRANSFORMATION = Kind("DIRECT", "TRANSFORMATION")
+AGGREGATION = Kind("DIRECT", "AGGREGATION")
+FILTER = Kind("INDIRECT", "FILTER")
+JOIN = Kind("INDIRECT", "JOIN")
+GROUP_BY = Kind("INDIRECT", "GROUP_BY")
+SORT = Kind("INDIRECT", "SORT")
+WINDOW = Kind("INDIRECT", "WINDOW")
+CONDITIONAL = Kind("INDIRECT", "CONDITIONAL")
+
+_RANK = {"IDENTITY": 0, "TRANSFORMATION": 1, "AGGREGATION": 2}
+
+
+def then(inner: Kind, outer: Kind) -> Kind:
+    """Say what two steps are together: indirect wins, the outer one first; else the stronger direct one.
+
+    The rule of OpenLineage's Spark integration (`TransformationInfo.merge`).
+    """
+    masking = inner.masking or outer.masking
+    for kind in (outer, inner):
+        if kind.type == "INDIRECT":
+            return Kind("INDIRECT", kind.subtype, masking)
+    return Kind("DIRECT", max(inner.subtype, outer.subtype, key=_RANK.__getitem__), masking)
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """The origins of one column; `fields` keeps those of a struct's fields apart while they are known."""
+
+    origins: Mapping[Origin, frozenset[Kind]]
+    fields: Mapping[str, "Dependencies"] | None = None
+
+    def via(self, kind: Kind) -> "Dependencies":
+        """Pass every origin through one more step."""
+        return Dependencies({o: frozenset(then(k, kind) for k in kinds) for o, kinds in self.origins.items()})
+
+
+NOTHING = Dependencies({})
+
+
+def union(parts: Iterable[Dependencies]) -> Dependencies:
+    """Join the origins of several columns; fields stay apart where every part has the same ones."""
+    given = list(parts)
+    if len(given) == 1:
+        return given[0]
+    origins: dict[Origin, frozenset[Kind]] = {}
+    for part in given:
+        for origin, kinds in part.origins.items():
+            origins[origin] = origins[origin] | kinds if origin in origins else kinds
+    return Dependencies(origins, _fields(given))
+
+
+def _fields(parts: list[Dependencies]) -> Mapping[str, Dependencies] | None:
+    known = [p.fields for p in parts if p.fields is not None]
+    if not known or len(known) < len(parts) or len({tuple(f) for f in known}) > 1:
+        return None
+    return {name: union(f[name] for f in known) for name in known[0]}
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnLineage:
+    """The origins of every output column, and of the row set as a whole.
+
+    No kinds at an origin: the engine reads it for this column, nobody knows how. `opaque` says why an answer is wider
+    than the truth; it is empty where the answer is exact.
+    """
+
+    columns: Mapping[str, Mapping[Origin, frozenset[Kind]]]
+    rows: Mapping[Origin, frozenset[Kind]]
+    opaque: tuple[str, ...] = ()
+
+    def upper_bound(self, column: str) -> frozenset[Origin]:
+        """Collect everything that can change the column: its origins and what shapes the rows."""
+        return frozenset(self.columns[column]) | frozenset(self.rows)
+
+    def direct(self, column: str) -> frozenset[Origin]:
+        """Collect the origins whose values may stand in the column, changed or not."""
+        found = self.columns[column].items()
+        return frozenset(o for o, kinds in found if not kinds or any(k.type == "DIRECT" for k in kinds))
+
+    def inputs(self, column: str) -> Mapping[str, frozenset[str]]:
+        """Group the column's upper bound by input."""
+        bound = self.upper_bound(column)
+        return {i: frozenset(o.column for o in bound if o.input == i) for i in sorted({o.input for o in bound})}
+
+    def copies(self) -> Iterator[tuple[str, Origin]]:
+        """Yield each output column with each input column whose values reach it unchanged."""
+        for column, origins in self.columns.items():
+            for origin in sorted(origins):
+                if IDENTITY in origins[origin]:
+                    yield column, origin

@@ -1,0 +1,74 @@
+"""Column lineage of a transform, from its plan over inputs without rows."""
+
+import warnings
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import polars as pl
+
+from meshwright.lineage.dependencies import ColumnLineage, Kind, Origin
+from meshwright.lineage.optimiser import Asked, upper_bound
+from meshwright.lineage.placeholders import Placeholder, plan_of
+from meshwright.lineage.plan import UnknownPlan, with_plan
+from meshwright.lineage.walk import PlanWalk, Table
+
+Origins = Mapping[Origin, frozenset[Kind]]
+
+
+def column_lineage(
+    transform: Callable[..., Any],
+    inputs: Mapping[str, pl.Schema],
+    parameters: Mapping[str, Any] = MappingProxyType({}),
+    *,
+    name: str = "",
+) -> ColumnLineage:
+    """Map every output column of a transform to the input columns it is made of; no data is read.
+
+    `inputs` has one schema for each frame of the transform, `parameters` its other arguments; errors say `name`. Of an
+    unknown plan version, and for expressions nobody can see into, the optimiser's upper bound stands instead.
+    Raises `TransformCollects` and `TransformRaises`.
+    """
+    placeholders = {n: Placeholder(n, schema) for n, schema in inputs.items()}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the build makes the same plan, and its warnings are heard there
+        plan = plan_of(transform, placeholders, parameters, name)
+        try:
+            table, opaque = with_plan(plan, _walk)
+        except UnknownPlan as error:
+            return _bounded(plan, placeholders, str(error))
+        if not opaque:
+            return _lineage(table, ())
+        columns, rows = upper_bound(plan, placeholders)
+        return _narrowed(_lineage(table, tuple(dict.fromkeys(opaque))), columns, rows)
+
+
+def _walk(plan: Any) -> tuple[Table, list[str]]:
+    walk = PlanWalk(plan)
+    return walk.table(plan.get_node()), walk.opaque
+
+
+def _lineage(table: Table, opaque: tuple[str, ...]) -> ColumnLineage:
+    return ColumnLineage({n: c.origins for n, c in table.columns.items()}, table.rows.origins, opaque)
+
+
+def _bounded(plan: pl.LazyFrame, placeholders: Mapping[str, Placeholder], reason: str) -> ColumnLineage:
+    unknown: frozenset[Kind] = frozenset()
+    columns, rows = upper_bound(plan, placeholders)
+    return ColumnLineage(
+        {c: dict.fromkeys(asked, unknown) for c, asked in columns.items()}, dict.fromkeys(rows, unknown), (reason,)
+    )
+
+
+def _narrowed(wide: ColumnLineage, columns: Mapping[str, Asked], rows: Asked) -> ColumnLineage:
+    """Drop what the optimiser does not even read: both bounds are wide enough, so what they share is too."""
+    everything = frozenset(rows).union(*columns.values())
+    return ColumnLineage(
+        {c: _only(origins, columns[c]) for c, origins in wide.columns.items()},
+        _only(wide.rows, everything),
+        wide.opaque,
+    )
+
+
+def _only(origins: Origins, asked: Asked) -> Origins:
+    return {o: kinds for o, kinds in origins.items() if o in asked}

@@ -1,0 +1,200 @@
+"""The origins of every column of a plan, from its scans up."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from meshwright.lineage.dependencies import (
+    FILTER,
+    GROUP_BY,
+    IDENTITY,
+    NOTHING,
+    SORT,
+    TRANSFORMATION,
+    Dependencies,
+    Origin,
+    union,
+)
+from meshwright.lineage.optimiser import placeholder_in
+from meshwright.lineage.walk.expressions import ExpressionWalk
+from meshwright.lineage.walk.joins import join
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What one node of the plan delivers: the origins of its columns and of its rows."""
+
+    columns: Mapping[str, Dependencies]
+    rows: Dependencies
+
+
+class PlanWalk:
+    """Walk a plan bottom-up, each node once; a node that is not understood is opaque: all columns of its inputs."""
+
+    def __init__(self, plan: Any) -> None:
+        self.opaque: list[str] = []
+        self._plan = plan
+        self._expressions = ExpressionWalk(plan, self.opaque)
+        self._tables: dict[int, Table] = {}
+        self._known: Mapping[str, Callable[[Any, Sequence[str], Sequence[int]], Table]] = {
+            "Cache": self._same,
+            "DataFrameScan": self._constant,
+            "Distinct": self._distinct,
+            "Filter": self._filter,
+            "GroupBy": self._group_by,
+            "HConcat": self._side_by_side,
+            "HStack": lambda node, _, below: self._computed(node.exprs, below[0], keep=True),
+            "Join": self._join,
+            "MapFunction": self._map_function,
+            "MergeSorted": self._merge_sorted,
+            "PythonScan": self._scan,
+            "Scan": self._foreign,
+            "Select": lambda node, _, below: self._computed(node.expr, below[0], keep=False),
+            "SimpleProjection": self._same,
+            "Sink": self._same,
+            "Slice": self._same,
+            "Sort": self._sort,
+            "Union": self._stacked,
+        }
+
+    def table(self, number: int) -> Table:
+        """Find the origins of what a node delivers."""
+        if number not in self._tables:
+            self._tables[number] = self._visit(number)
+        return self._tables[number]
+
+    def _visit(self, number: int) -> Table:
+        self._plan.set_node(number)
+        names, below = list(self._plan.get_schema()), list(self._plan.get_inputs())
+        try:
+            node = self._plan.view_current_node()
+            found = self._known[type(node).__name__](node, names, below)
+            return Table({name: found.columns[name] for name in names}, found.rows)
+        except Exception as error:  # noqa: BLE001 - a node that is not understood must not come out empty
+            self.opaque.append(f"node: {type(error).__name__}: {str(error)[:60]}")
+            return self._everything(names, below)
+
+    def _everything(self, names: Sequence[str], below: Sequence[int]) -> Table:
+        tables = [self.table(b) for b in below]
+        columns = union(c for t in tables for c in t.columns.values()).via(TRANSFORMATION)
+        rows = union([*(t.rows for t in tables), columns.via(FILTER)])
+        return Table(dict.fromkeys(names, columns), rows)
+
+    def _scan(self, node: Any, names: Sequence[str], _: Sequence[int]) -> Table:
+        source = placeholder_in(node.options)
+        if source is None:
+            return self._foreign(node, names, ())
+        return Table({n: Dependencies({Origin(source.name, n): frozenset({IDENTITY})}) for n in names}, NOTHING)
+
+    def _foreign(self, node: Any, names: Sequence[str], _: Sequence[int]) -> Table:
+        self.opaque.append(f"{type(node).__name__} reads what is no input")
+        return self._constant(node, names, ())
+
+    def _constant(self, _node: Any, names: Sequence[str], _: Sequence[int]) -> Table:
+        return Table(dict.fromkeys(names, NOTHING), NOTHING)
+
+    def _same(self, _node: Any, _names: Sequence[str], below: Sequence[int]) -> Table:
+        return self.table(below[0])
+
+    def _computed(self, expressions: Iterable[Any], below: int, *, keep: bool) -> Table:
+        table = self.table(below)
+        new = self._named(expressions, table, below)
+        return Table({**table.columns, **new} if keep else new, table.rows)
+
+    def _named(self, expressions: Iterable[Any], table: Table, below: int) -> dict[str, Dependencies]:
+        return {e.output_name: self._expressions.of(e, table.columns, below) for e in expressions}
+
+    def _filter(self, node: Any, _names: Sequence[str], below: Sequence[int]) -> Table:
+        table = self.table(below[0])
+        predicate = self._expressions.of(node.predicate, table.columns, below[0])
+        return Table(table.columns, union((table.rows, predicate.via(FILTER))))
+
+    def _sort(self, node: Any, _names: Sequence[str], below: Sequence[int]) -> Table:
+        table = self.table(below[0])
+        by = [self._expressions.of(e, table.columns, below[0]).via(SORT) for e in node.by_column]
+        return Table(table.columns, union((table.rows, *by)))
+
+    def _distinct(self, node: Any, _names: Sequence[str], below: Sequence[int]) -> Table:
+        table = self.table(below[0])
+        subset = node.options[1] or list(table.columns)
+        return Table(table.columns, union((table.rows, *(table.columns[c].via(GROUP_BY) for c in subset))))
+
+    def _group_by(self, node: Any, names: Sequence[str], below: Sequence[int]) -> Table:
+        table = self.table(below[0])
+        keys = self._named(node.keys, table, below[0])
+        columns = {**keys, **self._named(node.aggs, table, below[0])}
+        for window in (getattr(node.options, "dynamic", None), getattr(node.options, "rolling", None)):
+            if window is not None:
+                index = table.columns[window.index_column]
+                keys[window.index_column] = index
+                columns[window.index_column] = index.via(TRANSFORMATION)
+                bounds = [n for n in ("_lower_boundary", "_upper_boundary") if n in names]
+                columns |= dict.fromkeys(bounds, index.via(TRANSFORMATION))
+        return Table(columns, union((table.rows, *(k.via(GROUP_BY) for k in keys.values()))))
+
+    def _join(self, node: Any, names: Sequence[str], below: Sequence[int]) -> Table:
+        left, right = (self.table(b) for b in below)
+        columns, rows = join(node, names, (left.columns, right.columns), self._expressions, (below[0], below[1]))
+        return Table(columns, union((left.rows, right.rows, rows)))
+
+    def _stacked(self, _node: Any, names: Sequence[str], below: Sequence[int]) -> Table:
+        tables = [self.table(b) for b in below]
+        return Table({n: union(t.columns[n] for t in tables) for n in names}, union(t.rows for t in tables))
+
+    def _merge_sorted(self, node: Any, names: Sequence[str], below: Sequence[int]) -> Table:
+        table = self._stacked(node, names, below)
+        keys = [node.key] if isinstance(node.key, str) else node.key
+        return Table(table.columns, union((table.rows, *(table.columns[k].via(SORT) for k in keys))))
+
+    def _side_by_side(self, _node: Any, _names: Sequence[str], below: Sequence[int]) -> Table:
+        tables = [self.table(b) for b in below]
+        return Table({n: c for t in tables for n, c in t.columns.items()}, union(t.rows for t in tables))
+
+    def _map_function(self, node: Any, names: Sequence[str], below: Sequence[int]) -> Table:
+        table = self.table(below[0])
+        name, *options = node.function
+        return _FUNCTIONS[name](table, names, options)
+
+
+def _explode(table: Table, _names: Sequence[str], options: Sequence[Any]) -> Table:
+    lists = {c: table.columns[c] for c in options[0]}
+    # How long each list is decides how many rows there are, and tells nothing of the items.
+    lengths = [c.via(FILTER._replace(masking=True)) for c in lists.values()]
+    columns = {**table.columns, **{n: c.via(TRANSFORMATION) for n, c in lists.items()}}
+    return Table(columns, union((table.rows, *lengths)))
+
+
+def _unpivot(table: Table, _names: Sequence[str], options: Sequence[Any]) -> Table:
+    index, on, variable, value = options
+    columns = {c: table.columns[c] for c in index}
+    return Table({**columns, variable: NOTHING, value: union(table.columns[c] for c in on)}, table.rows)
+
+
+def _unnest(table: Table, names: Sequence[str], options: Sequence[Any]) -> Table:
+    columns: dict[str, Dependencies] = {}
+    for name, found in table.columns.items():
+        if name not in options[0]:
+            columns[name] = found
+        elif found.fields is not None:
+            columns.update(found.fields)
+    # The fields of a struct that comes from an input are not known apart.
+    whole = union(table.columns[c] for c in options[0]).via(TRANSFORMATION)
+    return Table({**dict.fromkeys(names, whole), **columns}, table.rows)
+
+
+def _row_index(table: Table, _names: Sequence[str], options: Sequence[Any]) -> Table:
+    return Table({options[0]: NOTHING, **table.columns}, table.rows)
+
+
+def _unchanged(table: Table, _names: Sequence[str], _options: Sequence[Any]) -> Table:
+    return table
+
+
+_FUNCTIONS: Mapping[str, Callable[[Table, Sequence[str], Sequence[Any]], Table]] = {
+    "explode": _explode,
+    "fast_count": _unchanged,
+    "rechunk": _unchanged,
+    "row_index": _row_index,
+    "unnest": _unnest,
+    "unpivot": _unpivot,
+}
