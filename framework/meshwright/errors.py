@@ -24,7 +24,8 @@ MeshError
 │   ├── TableConflict
 │   ├── ForeignCommit
 │   ├── ShapeChanged
-│   └── RowsLost
+│   ├── RowsLost
+│   └── UncomputableRule
 ├── StoreError                       a table that cannot be read or written
 │   ├── StorageFailed (OSError)
 │   ├── UnreadableTable
@@ -369,6 +370,15 @@ class RowsLost(BuildError):
 
     def __init__(self, where: str, problem: str) -> None:
         super().__init__(where, f"nothing published: {problem}", "please report this")
+
+
+class UncomputableRule(BuildError):
+    """A rule whose expression fails on the data; the engine's words are left out, for they quote values."""
+
+    def __init__(self, product: str, rule: str, kind: str) -> None:
+        self.rule = rule
+        hint = "it must give true, false or null for every row: no strict casts or parsing"
+        super().__init__(f"rule {rule!r} of {product}", f"cannot be computed ({kind})", hint)
 
 
 class StoreError(MeshError):

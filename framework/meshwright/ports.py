@@ -1,13 +1,14 @@
 """What the core asks of the world: small protocols that io and engines fit by their shape."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import polars as pl
 
 from meshwright.registry import Entry, LineageGraph, LineageQuery, Release, SearchPage, SearchQuery
-from meshwright.spec import Registration
+from meshwright.spec import ColumnSpec, Registration, Spec
 
 Event = Mapping[str, Any]
 """One OpenLineage event, as JSON-ready mappings."""
@@ -27,6 +28,18 @@ class Keys(Protocol):
     def key(self, scope: str) -> tuple[str, str]:
         """Return the key's public id and its secret as 64 hexadecimal digits."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyTexts:
+    """A mesh's access rules as written: three TOML texts, central Cedar, and per product its Cedar and its tests."""
+
+    classes: str = ""
+    purposes: str = ""
+    principals: str = ""
+    central: str = ""
+    products: Mapping[str, str] = field(default_factory=dict[str, str])
+    tests: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Recorder(Protocol):
@@ -69,18 +82,58 @@ class Registry(Protocol):
         ...
 
 
-class SourceReader(Protocol):
-    """Read what an operational system handed over."""
+@dataclass(frozen=True, slots=True)
+class SourceRows:
+    """One delivery, read: every row is in `accepted`, typed as the source's columns say, or in `rejected`.
 
-    def read(self, where: str, columns: Sequence[Any], format: object) -> "SourceRows":
-        """Return accepted rows, and the rejected ones with file, row, column and reason."""
-        ...
-
-
-class SourceRows(Protocol):
-    """One delivery, read."""
+    `rejected` has one line a row: file, row (counted from 1 as a person sees it, header included), column, reason
+    and raw, the row's cells as JSON text. `raw` alone holds values.
+    """
 
     accepted: pl.LazyFrame
     rejected: pl.DataFrame
     rows_read: int
     content_hash: str
+
+
+REJECTED = {"file": pl.String(), "row": pl.Int64(), "column": pl.String(), "reason": pl.String(), "raw": pl.String()}
+"""The columns of `SourceRows.rejected`."""
+
+
+class SourceReader(Protocol):
+    """Read what an operational system hands over: files, globs or folders, written as `format` says."""
+
+    def read(self, where: str | Sequence[str], name: str, columns: Sequence[ColumnSpec], format: object) -> SourceRows:
+        """Read one delivery; raise `SourceError` when no row of it can be trusted."""
+        ...
+
+    def fingerprint(self, where: str | Sequence[str], name: str, format: object) -> str:
+        """Hash what is there (SHA-256, hex) without reading it as rows."""
+        ...
+
+
+FILE = "_file"
+"""The column in which a scan names the file of each row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where and how one run writes a table's files; `bounds` asks for smallest and largest values in the footers."""
+
+    table: str
+    run_id: str
+    partition_by: tuple[str, ...] = ()
+    max_rows: int = 1_000_000
+    bounds: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """One written file: its path below the table, rows, bytes, partition values, and by column nulls and bounds."""
+
+    path: str
+    rows: int
+    size: int
+    partition: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
+    nulls: Mapping[str, int] = field(default_factory=dict[str, int])
+    bounds: Mapping[str, tuple[Any, Any]] = field(default_factory=dict[str, tuple[Any, Any]])

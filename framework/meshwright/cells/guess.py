@@ -1,0 +1,35 @@
+"""Guess how text is written, from a sample."""
+
+import polars as pl
+
+from meshwright.cells import times
+
+_DATES = (
+    "%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%d-%m-%Y", "%m-%d-%Y", "%Y%m%d",
+    "%d.%m.%y", "%m/%d/%y", "%d/%m/%y", "%d %b %Y", "%d-%b-%Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y",
+)  # fmt: skip
+_CLOCKS = ("%H:%M:%S.%f", "%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
+
+
+def date_format(sample: pl.Series, kind: str) -> str | None:
+    """Find the one pattern that every value of a sample has; None when it is ISO 8601, or when two would do.
+
+    Day and month are told apart by a value over 12; where none is, nothing is guessed.
+    """
+    if sample.is_empty():
+        return None
+    head = sample.head(100)
+    found = [p for p in _patterns(kind) if _reads(head, p, kind) and _reads(sample, p, kind)]
+    return found[0] if len(found) == 1 else None
+
+
+def _patterns(kind: str) -> list[str]:
+    if kind == "date":
+        return list(_DATES)
+    return [f"{d}{gap}{c}{z}" for d in _DATES for c in _CLOCKS for gap in ("T", " ") for z in ("", "%z", " %z")]
+
+
+def _reads(sample: pl.Series, pattern: str, kind: str) -> bool:
+    text = pl.col(sample.name)
+    value = times.date(text, pattern) if kind == "date" else times.timestamp(text, pattern)
+    return bool(sample.to_frame().select(value.is_not_null().all()).item())

@@ -1,0 +1,32 @@
+"""Delta tables that somebody else writes."""
+
+import hashlib
+from collections.abc import Sequence
+
+import polars as pl
+
+from meshwright.errors import SourceMissing
+from meshwright.io.files.intake import Part
+from meshwright.io.files.parquet import typed_part
+from meshwright.spec import ColumnSpec
+
+
+def read(where: str, source: str, columns: Sequence[ColumnSpec]) -> Part:
+    """Read the table's newest version, pinned while it is read."""
+    table = _open(where, source)
+    return typed_part(pl.scan_delta(where, version=table), where.rstrip("/").rsplit("/", 1)[-1], source, columns)
+
+
+def fingerprint(where: str, source: str) -> str:
+    """Hash the table's place and version (SHA-256, hex)."""
+    return hashlib.sha256(f"{where}\0{_open(where, source)}".encode()).hexdigest()
+
+
+def _open(where: str, source: str) -> int:
+    from deltalake import DeltaTable
+    from deltalake.exceptions import TableNotFoundError
+
+    try:
+        return DeltaTable(where).version()
+    except TableNotFoundError:
+        raise SourceMissing(source, where) from None

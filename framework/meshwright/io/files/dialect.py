@@ -1,0 +1,120 @@
+"""Guess how a file is written when it is not as its class says."""
+
+import csv
+import json
+from collections.abc import Iterable, Sequence
+from itertools import permutations
+from pathlib import Path
+
+import polars as pl
+
+from meshwright.cells import text_cell
+from meshwright.cells.guess import date_format
+from meshwright.errors import SourceChanged
+from meshwright.formats import Csv
+from meshwright.io.files.intake import Part
+from meshwright.io.files.where import SourceFile, open_bytes
+from meshwright.spec import ColumnSpec
+
+DELIMITERS = (",", ";", "\t", "|")
+_SAMPLE = 1_000
+
+
+def encoding(path: Path) -> str | None:
+    """Name the encoding that the start of a file has."""
+    with open_bytes(path) as stream:
+        start = stream.read(1_000_000)
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    for name in ("utf-8", "cp1252"):
+        try:
+            start.decode(name)
+        except UnicodeDecodeError as error:
+            if name == "utf-8" and error.start > len(start) - 4:
+                return name
+            continue
+        return name
+    return "latin-1"
+
+
+def delimiter_hint(line: str, columns: Sequence[ColumnSpec], format: Csv) -> str:
+    """Propose the delimiter that splits a header into the columns of the class; empty when none does."""
+    names = {c.name for c in columns}
+    for delimiter in DELIMITERS:
+        found = next(csv.reader([line], delimiter=delimiter), [])
+        if delimiter != format.delimiter and len(found) > 1 and len(names & set(found)) * 2 > len(names):
+            return f"looks like Csv(delimiter={delimiter!r})"
+    return ""
+
+
+def check(part: Part, source: str, file: SourceFile, columns: Sequence[ColumnSpec], *, format: Csv) -> None:
+    """Raise `SourceChanged` when most rows were rejected and another dialect would have taken them."""
+    if len(part.rejects) * 2 <= part.rows_read:
+        return
+    sample = _sample(part, columns)
+    hint = _other_dialect(sample, columns, format) if sample is not None else _other_width(part, format)
+    if hint:
+        problem = f"{len(part.rejects)} of {part.rows_read} rows do not fit"
+        raise SourceChanged(source, file.name, [problem], hint)
+
+
+def _sample(part: Part, columns: Sequence[ColumnSpec]) -> pl.DataFrame | None:
+    rows = [json.loads(raw) for *_, raw in part.rejects[:_SAMPLE]]
+    typed = [row for row in rows if isinstance(row, dict)]
+    if len(typed) * 2 <= len(rows):
+        return None
+    return pl.DataFrame(typed, schema={c.name: pl.String() for c in columns})
+
+
+def _other_width(part: Part, format: Csv) -> str:
+    """Judge rows of another number of fields."""
+    rows = [json.loads(raw) for *_, raw in part.rejects[:_SAMPLE]]
+    fields = [row for row in rows if isinstance(row, list)]
+    for delimiter in DELIMITERS:
+        if delimiter != format.delimiter and fields and all(len(f) == 1 and delimiter in f[0] for f in fields):
+            return f"looks like Csv(delimiter={delimiter!r})"
+    widths = {len(f) for f in fields}
+    return f"rows have {widths.pop()} fields: add or drop columns of the class" if len(widths) == 1 else ""
+
+
+def _other_dialect(sample: pl.DataFrame, columns: Sequence[ColumnSpec], format: Csv) -> str:
+    found: list[str] = []
+    other = "," if format.decimal == "." else "."
+    wrong = [c for c in columns if not _fits(sample, c, format.decimal, format)]
+    if any(_fits(sample, c, other, format) for c in wrong):
+        found.append(f"Csv(decimal={other!r})")
+    for column in wrong:
+        if column.type.kind in ("date", "timestamp"):
+            pattern = date_format(sample[column.name].drop_nulls(), column.type.kind)
+            if pattern and pattern != column.date_format:
+                found.append(f"{column.name}: DateFormat({pattern!r})")
+    if found:
+        return f"looks like {', '.join(found)}"
+    order = _other_order(sample, columns, format) if not format.header else None
+    return f"the fields look like the order {', '.join(order)}" if order else ""
+
+
+def _other_order(sample: pl.DataFrame, columns: Sequence[ColumnSpec], format: Csv) -> list[str] | None:
+    """Find the one swap of columns with which every row would fit."""
+    names = [c.name for c in columns]
+    fits = {
+        (c.name, at): _fits(sample.select(pl.col(at).alias(c.name)), c, format.decimal, format)
+        for c in columns
+        for at in names
+    }
+    for one, two in _swaps(names):
+        order = list(names)
+        order[one], order[two] = order[two], order[one]
+        if all(fits[name, at] for name, at in zip(order, names, strict=True)):
+            return order
+    return None
+
+
+def _swaps(names: Sequence[str]) -> Iterable[tuple[int, int]]:
+    return ((a, b) for a, b in permutations(range(len(names)), 2) if a < b)
+
+
+def _fits(sample: pl.DataFrame, column: ColumnSpec, decimal: str, format: Csv) -> bool:
+    cell = text_cell(column, decimal=decimal, nulls=format.nulls)
+    wrong = sample.select((cell.misfit | cell.missing).sum()).item()
+    return int(wrong) * 20 <= sample.height
