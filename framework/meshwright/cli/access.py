@@ -50,8 +50,8 @@ def allow(
         line(each)
 
 
-@app.command()
-def test(context: Context, as_json: Json = False) -> None:
+@app.command("test")
+def run_tests(context: Context, as_json: Json = False) -> None:
     """Run the policy tests beside the products."""
     session: Session = context.obj
     findings, cases = session.open().test_policies()
