@@ -162,7 +162,7 @@ class AccessError(MeshError):
 
 
 class AccessDenied(AccessError, PermissionError):
-    """Columns, levels or a whole product that the policies do not grant; `asks` are the smallest requests that would do."""
+    """Columns, levels or a product that the policies do not grant; `asks` are the smallest requests that would do."""
 
     def __init__(self, product: str, problem: str, columns: Sequence[str] = (), asks: Sequence[str] = ()) -> None:
         self.product = product

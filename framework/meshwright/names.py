@@ -25,3 +25,8 @@ def product_id(name: str) -> tuple[str, str]:
 def printable(text: str) -> str:
     """Replace control characters, which could move a terminal's cursor or colour its lines."""
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def governed_by(product: str) -> str:
+    """Name the product whose policies hold: a product's rejected rows obey those of the product."""
+    return product.removesuffix("__rejected")

@@ -1,0 +1,144 @@
+"""The face of the policy engine: everything that Cedar is told and asked goes through here."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import cedarpy
+
+from meshwright.access.statements import EntityName, Statement
+
+LEVEL_ACTIONS = {"clear": "see_clear", "coarse": "see_coarse", "token": "see_token"}
+ACTIONS = ("discover", "read", *LEVEL_ACTIONS.values())
+
+SCHEMA = """
+namespace Mesh {
+  entity Domain;
+  entity Team in [Domain];
+  entity Purpose in [Purpose];
+  entity Class in [Class];
+  entity User in [Team, Domain] { domain: Domain };
+  entity Service in [Domain] { domain: Domain };
+  entity Product in [Domain] { owner: Team, tags: Set<String> };
+  entity Column in [Column, Product, Class] { owner: Team, classified: Bool };
+  action discover appliesTo { principal: [User, Service], resource: [Product], context: { now: datetime } };
+  action read appliesTo
+    { principal: [User, Service], resource: [Product], context: { now: datetime, purpose: Purpose } };
+  action see_clear, see_coarse, see_token appliesTo
+    { principal: [User, Service], resource: [Column], context: { now: datetime, purpose: Purpose } };
+}
+"""
+"""The types of every mesh; which ids there are is the vocabulary that `lint` reads from trees and contracts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Something that policies speak about, with what it is in."""
+
+    name: EntityName
+    parents: tuple[EntityName, ...] = ()
+    attributes: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing to decide; `purpose` is left out for `discover`."""
+
+    principal: EntityName
+    action: str
+    resource: EntityName
+    now: datetime
+    purpose: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was decided, and the ids of the policies that decided it."""
+
+    allowed: bool
+    by: tuple[str, ...]
+    failed: bool = False
+
+
+def ask(
+    questions: Sequence[Question], policies: tuple[Statement, ...], fixed: tuple[Entity, ...], more: Iterable[Entity]
+) -> list[Answer]:
+    """Decide a batch; any error in an answer, and no answer, is a denial."""
+    entities = _fixed(fixed).with_added_json_str(_entities_json(more), _schema())
+    found = cedarpy.is_authorized_batch(
+        [_request(q) for q in questions], _policy_set(_Key(policies)), entities, _schema()
+    )
+    return [_answer(result) for result in found]
+
+
+def type_errors(policy: Statement) -> tuple[str, ...]:
+    """Check one policy against the schema, strictly."""
+    text = cedarpy.policies_from_json_str(_set_json((policy,)))
+    found = cedarpy.validate_policies(text, _schema())
+    return tuple(error.error.partition(", ")[2] or error.error for error in found.errors)
+
+
+def entity_of(name: EntityName) -> dict[str, dict[str, str]]:
+    """Write a reference to an entity, for an attribute."""
+    return {"__entity": _uid(name)}
+
+
+def _answer(result: cedarpy.AuthzResult) -> Answer:
+    failed = bool(result.diagnostics.errors) or result.decision == cedarpy.Decision.NoDecision
+    return Answer(result.allowed and not failed, tuple(sorted(result.diagnostics.reasons)), failed)
+
+
+def _request(question: Question) -> dict[str, Any]:
+    now = question.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    context: dict[str, Any] = {"now": {"__extn": {"fn": "datetime", "arg": now}}}
+    if question.purpose is not None:
+        context["purpose"] = entity_of(("Purpose", question.purpose))
+    return {
+        "principal": _uid(question.principal),
+        "action": _uid(("Action", question.action)),
+        "resource": _uid(question.resource),
+        "context": context,
+    }
+
+
+def _uid(name: EntityName) -> dict[str, str]:
+    return {"type": f"Mesh::{name[0]}", "id": name[1]}
+
+
+def _entities_json(entities: Iterable[Entity]) -> str:
+    return json.dumps(
+        [{"uid": _uid(e.name), "attrs": dict(e.attributes), "parents": [_uid(p) for p in e.parents]} for e in entities]
+    )
+
+
+def _set_json(policies: Iterable[Statement]) -> str:
+    forms: Mapping[str, Any] = {p.id: p.form for p in policies}
+    return json.dumps({"staticPolicies": forms, "templates": {}, "templateLinks": []})
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """Policies as a cache key: a form is a plain dict, which cannot be hashed, and the id alone does not tell."""
+
+    policies: tuple[Statement, ...]
+
+    def __hash__(self) -> int:
+        return hash(tuple((p.id, p.where) for p in self.policies))
+
+
+@lru_cache(maxsize=2048)
+def _policy_set(key: _Key) -> cedarpy.PolicySet:
+    return cedarpy.PolicySet.from_json_str(_set_json(key.policies))
+
+
+@lru_cache(maxsize=16)
+def _fixed(entities: tuple[Entity, ...]) -> cedarpy.Entities:
+    return cedarpy.Entities.from_json_str(_entities_json(entities), _schema())
+
+
+@lru_cache(maxsize=1)
+def _schema() -> cedarpy.Schema:
+    return cedarpy.Schema.from_str(SCHEMA)

@@ -1,0 +1,166 @@
+"""The decision: deny by default, once per set of classes, every level on its own."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from meshwright.access.cedar import LEVEL_ACTIONS, Answer, Question, ask
+from meshwright.access.decision import LEVELS, AccessRequest, ColumnDecision, Decision, PolicyReference, join_scope
+from meshwright.access.entities import Sort, parties, principal_of, product_of, stand_in, trees
+from meshwright.access.leaves import Leaf, leaves
+from meshwright.access.lint import blocking
+from meshwright.access.policies import Policies
+from meshwright.access.principals import Principal
+from meshwright.access.statements import EntityName
+from meshwright.errors import nearest
+from meshwright.markers import RevealLevel
+from meshwright.masks import has_coarse
+
+Answers = Mapping[str, Answer]
+"""By level."""
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A request together with what it is decided by."""
+
+    request: AccessRequest
+    policies: Policies
+
+    def answers(self, questions: list[Question], sorts: Iterable[Sort] = ()) -> list[Answer]:
+        spec = self.request.spec
+        facts = parties(self.request.principal, spec, sorts)
+        return ask(questions, self.policies.of(spec.id), trees(self.policies), facts)
+
+    def question(self, action: str, resource: EntityName, purpose: str | None) -> Question:
+        return Question(principal_of(self.request.principal), action, resource, self.request.now, purpose)
+
+    def references(self, answers: Iterable[Answer]) -> tuple[PolicyReference, ...]:
+        why = {policy.id: policy.why for policy in self.policies.of(self.request.spec.id)}
+        ids = sorted({each for answer in answers for each in answer.by})
+        return tuple(PolicyReference(each, why.get(each, "")) for each in ids)
+
+
+def decide(request: AccessRequest, policies: Policies) -> Decision:
+    """Decide one request; anything unknown, and any error of a policy, is a denial that says why in `problem`."""
+    case = _Case(request, policies)
+    empty = Decision(
+        product=request.spec.id,
+        principal=f"{request.principal.kind}:{request.principal.name}",
+        purpose=request.purpose,
+        grantee=_grantee(request.principal),
+        scope=join_scope(request.principal, request.purpose),
+        policies=policies.digest(request.spec.id),
+    )
+    if problem := _broken(case):
+        return replace(empty, problem=problem)
+    found = replace(empty, discover=_may_discover(case))
+    if problem := _purpose_problem(case):
+        return replace(found, problem=problem, ask=_purpose_request(case))
+    return _decided(case, found)
+
+
+def may_discover(request: AccessRequest, policies: Policies) -> bool:
+    """Tell whether a principal may know that a product exists; the purpose plays no part."""
+    case = _Case(request, policies)
+    return not _broken(case) and _may_discover(case)
+
+
+def _broken(case: _Case) -> str:
+    principal, known = case.request.principal, case.policies.principals
+    if case.request.now.tzinfo is None:
+        return "the time of the request has no time zone"
+    if not known.knows(principal):
+        names = known.users if principal.kind == "user" else known.services
+        return f"unknown {principal.kind} {principal.name[:80]!r}{nearest(principal.name[:80], names)}"
+    errors = blocking(case.policies, case.request.spec)
+    return f"the policies cannot be obeyed: {errors[0]}" if errors else ""
+
+
+def _purpose_problem(case: _Case) -> str:
+    purpose, known = case.request.purpose, case.policies.purposes
+    if not purpose:
+        return "a purpose is needed"
+    if purpose not in known:
+        return f"unknown purpose {purpose[:80]!r}{nearest(purpose[:80], known.parents)}"
+    if not known.allowed(purpose, case.request.principal.purposes):
+        return f"{case.request.principal.name} may not read for {purpose!r}"
+    return ""
+
+
+def _purpose_request(case: _Case) -> str:
+    principal, purpose = case.request.principal, case.request.purpose
+    if purpose not in case.policies.purposes:
+        return ""
+    whom = f"teams.{principal.teams[0]}" if principal.teams else f"{principal.kind}s.{principal.name}"
+    return f"data protection adds {purpose!r} to the purposes of {whom} in policies/principals.toml"
+
+
+def _grantee(principal: Principal) -> str:
+    if principal.kind == "service":
+        return principal.name
+    return principal.teams[0] if principal.teams else "<team>"
+
+
+def _may_discover(case: _Case) -> bool:
+    return case.answers([case.question("discover", product_of(case.request.spec), None)])[0].allowed
+
+
+def _decided(case: _Case, empty: Decision) -> Decision:
+    found = leaves(case.request.spec.columns)
+    sorts = {leaf.path: _sorts(case, leaf) for leaf in found}
+    distinct = tuple(dict.fromkeys(sort for each in sorts.values() for sort in each))
+    purpose = case.request.purpose
+    questions = [case.question("read", product_of(case.request.spec), purpose)]
+    for number, _ in enumerate(distinct):
+        questions += [case.question(action, stand_in(number), purpose) for action in LEVEL_ACTIONS.values()]
+    read, *rest = case.answers(questions, distinct)
+    if not read.allowed:
+        return replace(empty, by=case.references([read]), ask="" if read.by else empty.request("read"))
+    wide = len(LEVEL_ACTIONS)
+    answers = {
+        sort: dict(zip(LEVEL_ACTIONS, rest[wide * n : wide * (n + 1)], strict=True)) for n, sort in enumerate(distinct)
+    }
+    decision = replace(empty, read=True, by=case.references([read]))
+    columns = {leaf.path: _column(case, leaf, [answers[s] for s in sorts[leaf.path]]) for leaf in found}
+    asks = {path: replace(column, ask=_more(decision, column)) for path, column in columns.items()}
+    return replace(decision, columns=asks)
+
+
+def _sorts(case: _Case, leaf: Leaf) -> tuple[Sort, ...]:
+    """Split a column by its classes: each is decided on its own, and every one has to grant."""
+    if any(name not in case.policies.classes for name in leaf.classes):
+        return ()
+    path = f"{product_of(case.request.spec)[1]}/{leaf.path}"
+    mentioned = (i for p in case.policies.of(case.request.spec.id) for kind, i in p.entities if kind == "Column")
+    named = frozenset(name for name in mentioned if path == name or path.startswith(f"{name}."))
+    return tuple(Sort(name, named) for name in sorted(leaf.classes or {""}))
+
+
+def _column(case: _Case, leaf: Leaf, answers: list[Answers]) -> ColumnDecision:
+    """Put the classes of a column together: a level is granted when every class grants it."""
+    classes = tuple(sorted(leaf.classes))
+    if not answers:
+        return ColumnDecision(
+            by=(PolicyReference("", "a class is unknown to the mesh"),), forbidden=True, classes=classes
+        )
+    mask = case.policies.classes.mask(leaf.classes)
+    granted = tuple(level for level in LEVELS if _granted(level, answers))
+    if not has_coarse(mask, leaf.type):
+        granted = tuple(level for level in granted if level != "coarse")
+    denials = [answer for each in answers for answer in each.values() if not answer.allowed]
+    forbidden = not granted and any(answer.by for answer in denials)
+    by = case.references([each[granted[0]] for each in answers] if granted else denials)
+    return ColumnDecision(
+        granted[0] if granted else "hidden", granted, by, forbidden=forbidden, classes=classes, mask=mask
+    )
+
+
+def _granted(level: RevealLevel, answers: list[Answers]) -> bool:
+    return level != "hidden" and all(each[level].allowed for each in answers)
+
+
+def _more(decision: Decision, column: ColumnDecision) -> str:
+    """Ask for the next step: a token where nothing is shown, clear where something is."""
+    if column.level == "clear" or column.forbidden:
+        return ""
+    return decision.request("clear" if column.granted or not column.classes else "token", *column.classes)

@@ -1,0 +1,95 @@
+"""What is asked of the policies, and what they answer."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+from meshwright.access.principals import Principal
+from meshwright.markers import RevealLevel
+from meshwright.masks import PLAIN, Mask
+from meshwright.names import governed_by
+from meshwright.spec import Spec
+
+LEVELS: tuple[RevealLevel, ...] = ("clear", "coarse", "token", "hidden")
+"""From most to least."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRequest:
+    """Who asks for which product, what for and when; `now` is UTC-aware."""
+
+    principal: Principal
+    purpose: str
+    now: datetime
+    spec: Spec
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyReference:
+    """A policy that decided, and the reason it states."""
+
+    id: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnDecision:
+    """What one column (or nested field, by its path) may show.
+
+    `level` is the strongest of `granted`. `by` decided it: permits, or the forbids that hide (`forbidden`). `ask` is
+    the smallest request that would show more, empty when nothing would.
+    """
+
+    level: RevealLevel = "hidden"
+    granted: tuple[RevealLevel, ...] = ()
+    by: tuple[PolicyReference, ...] = ()
+    ask: str = ""
+    forbidden: bool = False
+    classes: tuple[str, ...] = ()
+    mask: Mask = PLAIN
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The one answer that every surface obeys: may the product be found, be read, and each column at which level.
+
+    `problem` says why everything is denied when the request or a policy is at fault. `scope` is where tokens are
+    equal. A path that is not in `columns` is hidden. `policies` is the hash of all that decided.
+    """
+
+    product: str
+    principal: str
+    purpose: str
+    grantee: str = ""
+    scope: str = ""
+    discover: bool = False
+    read: bool = False
+    columns: Mapping[str, ColumnDecision] = field(default_factory=dict[str, ColumnDecision])
+    by: tuple[PolicyReference, ...] = ()
+    ask: str = ""
+    problem: str = ""
+    policies: str = ""
+
+    def column(self, path: str) -> ColumnDecision:
+        """Give the decision of a column or nested field; hidden when it has none."""
+        return self.columns.get(path, ColumnDecision()) if self.read else ColumnDecision()
+
+    def request(self, level: str, *classes: str) -> str:
+        """Write the smallest request for a level of these classes; without classes, of what is unclassified."""
+        line = f"mesh access allow {self.grantee} {governed_by(self.product)}"
+        wanted = [f" --class {name} --level {level}" for name in classes] or [" --level read"]
+        return " && ".join(f"{line}{each} --purpose {self.purpose}" for each in wanted)
+
+    def digest(self) -> str:
+        """Hash the whole decision (SHA-256, hex)."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+    def __hash__(self) -> int:
+        return hash(self.digest())
+
+
+def join_scope(principal: Principal, purpose: str) -> str:
+    """Name the scope in which tokens are equal: the reader's domain, and the purpose."""
+    return f"{principal.domain or principal.name}/{purpose}"

@@ -1,0 +1,84 @@
+"""What policies speak about in one decision: the trees, who asks, the product, one stand-in per sort of column."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from meshwright.access.cedar import Entity, entity_of
+from meshwright.access.policies import Policies
+from meshwright.access.principals import Principal
+from meshwright.access.statements import EntityName
+from meshwright.access.taxonomy import parent_class
+from meshwright.names import governed_by
+from meshwright.spec import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """What tells columns apart for a decision: one of their classes (or none), and where policies name them."""
+
+    class_name: str
+    named: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Trees:
+    policies: Policies
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Trees) and self.policies.common_digest == other.policies.common_digest
+
+    def __hash__(self) -> int:
+        return hash(self.policies.common_digest)
+
+
+def trees(policies: Policies) -> tuple[Entity, ...]:
+    """List classes, purposes and teams, which are the same for every decision."""
+    return _trees(_Trees(policies))
+
+
+@lru_cache(maxsize=16)
+def _trees(key: _Trees) -> tuple[Entity, ...]:
+    policies = key.policies
+    classes = [Entity(("Class", name), _up("Class", parent_class(name))) for name in policies.classes.rules]
+    purposes = [Entity(("Purpose", name), _up("Purpose", above)) for name, above in policies.purposes.parents.items()]
+    teams = [Entity(("Team", name), _up("Domain", domain)) for name, domain in policies.principals.teams.items()]
+    return (*classes, *purposes, *teams)
+
+
+def parties(principal: Principal, spec: Spec, sorts: Iterable[Sort]) -> list[Entity]:
+    """List who asks, the product and a stand-in for each sort of column."""
+    product = product_of(spec)
+    owner = ("owner", entity_of(("Team", spec.owner)))
+    found = [_principal(principal), Entity(product, (("Domain", spec.domain),), (owner, ("tags", list(spec.tags))))]
+    for number, sort in enumerate(sorts):
+        classes = _up("Class", sort.class_name)
+        columns = tuple(("Column", name) for name in sorted(sort.named))
+        attributes = (owner, ("classified", bool(sort.class_name)))
+        found.append(Entity(stand_in(number), (product, *classes, *columns), attributes))
+    return found
+
+
+def product_of(spec: Spec) -> EntityName:
+    """Name the product as policies do; rejected rows go by the product's name."""
+    return ("Product", governed_by(spec.id))
+
+
+def stand_in(number: int) -> EntityName:
+    """Name the stand-in for the columns of one sort; no column can have this name."""
+    return ("Column", f"?{number}")
+
+
+def principal_of(principal: Principal) -> EntityName:
+    """Name a principal as policies do."""
+    return ("User" if principal.kind == "user" else "Service", principal.name)
+
+
+def _principal(principal: Principal) -> Entity:
+    domain = ("Domain", principal.domain)
+    teams = tuple(("Team", team) for team in principal.teams)
+    return Entity(principal_of(principal), (domain, *teams), (("domain", entity_of(domain)),))
+
+
+def _up(kind: str, name: str) -> tuple[EntityName, ...]:
+    return ((kind, name),) if name else ()

@@ -1,0 +1,177 @@
+"""Findings about policies, before anybody is decided by them."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from meshwright.access.cedar import ACTIONS, type_errors
+from meshwright.access.finding import Finding
+from meshwright.access.leaves import leaves
+from meshwright.access.policies import CENTRAL, Policies, policy_file
+from meshwright.access.statements import EntityName, Statement, statements
+from meshwright.errors import nearest
+from meshwright.names import governed_by
+from meshwright.spec import Spec, column_classes
+
+_LEVELS = ("see_clear", "see_coarse", "see_token")
+
+
+def lint(policies: Policies, specs: Iterable[Spec]) -> tuple[Finding, ...]:
+    """Check central policies and those of every product; and that each contract's classes, purpose and owner are known.
+
+    Errors deny every decision they touch; warnings are mistakes that deny by themselves or only confuse.
+    """
+    by_id = {spec.id: spec for spec in specs}
+    central, broken = statements(policies.central, CENTRAL)
+    found = [*broken, *(f for p in central for f in _errors(p, policies, None))]
+    taken = Counter(policy.id for policy in central)
+    for product in sorted({*policies.products, *by_id}):
+        own, unread = statements(policies.text(product), policy_file(product))
+        taken.update(policy.id for policy in own)
+        found += [*unread, *_about(own, product, by_id, policies)]
+    found += [f for p in central for f in _warnings(p, policies, by_id)]
+    found += [
+        Finding("policies", f"{count} policies have the id {name!r}") for name, count in taken.items() if count > 1
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def blocking(policies: Policies, spec: Spec) -> tuple[Finding, ...]:
+    """Say why every decision about a product is a denial: policies that cannot be obeyed as written."""
+    return _blocking(policies.central, policies.text(spec.id), _Vocabulary(policies, spec))
+
+
+class _Vocabulary:
+    """A cache key: which names policies of a product may use."""
+
+    def __init__(self, policies: Policies, spec: Spec) -> None:
+        self.policies, self.spec = policies, spec
+        self.known = (
+            frozenset(policies.classes.rules),
+            frozenset(policies.purposes.parents),
+            governed_by(spec.id),
+            spec.columns,
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Vocabulary) and self.known == other.known
+
+    def __hash__(self) -> int:
+        return hash(self.known[:3])
+
+
+@lru_cache(maxsize=2048)
+def _blocking(central: str, text: str, vocabulary: _Vocabulary) -> tuple[Finding, ...]:
+    spec = vocabulary.spec
+    mesh, broken = statements(central, CENTRAL)
+    own, unread = statements(text, policy_file(spec.id))
+    found = [*broken, *unread]
+    found += [f for p in (*mesh, *own) for f in _errors(p, vocabulary.policies, spec)]
+    taken = Counter(policy.id for policy in (*mesh, *own))
+    found += [Finding(policy_file(spec.id), f"{n} policies have the id {name!r}") for name, n in taken.items() if n > 1]
+    return tuple(found)
+
+
+def _about(own: Iterable[Statement], product: str, specs: Mapping[str, Spec], policies: Policies) -> Iterator[Finding]:
+    spec = specs.get(product)
+    if spec is None:
+        yield Finding(policy_file(product), f"no product {product!r}{nearest(product, specs)}", severity="warning")
+    else:
+        yield from _contract(spec, policies)
+    for policy in own:
+        yield from _errors(policy, policies, spec)
+        yield from _warnings(policy, policies, specs)
+        yield from _foreign(policy, product)
+
+
+def _contract(spec: Spec, policies: Policies) -> Iterator[Finding]:
+    for column in spec.columns:
+        for name in sorted(column_classes(column)):
+            if name not in policies.classes:
+                problem = f"unknown class {name!r}{nearest(name, policies.classes.rules)}"
+                yield Finding(f"{spec.id}.{column.name}", problem, severity="warning")
+    if spec.purpose and spec.purpose not in policies.purposes:
+        problem = f"unknown purpose {spec.purpose!r}{nearest(spec.purpose, policies.purposes.parents)}"
+        yield Finding(spec.id, problem, severity="warning")
+    if spec.owner and spec.owner not in policies.principals.teams:
+        problem = f"unknown owner {spec.owner!r}{nearest(spec.owner, policies.principals.teams)}"
+        yield Finding(spec.id, problem, severity="warning")
+
+
+def _errors(policy: Statement, policies: Policies, spec: Spec | None) -> Iterator[Finding]:
+    """List what makes a policy impossible to obey; any of these denies the product."""
+    if not policy.id:
+        yield Finding(policy.where, "has no @id", 'write @id("<domain>.<product>.<what>") above it')
+        return
+    name = f"{policy.where}: {policy.id}"
+    if "see_row" in policy.actions:
+        yield Finding(name, "row policies (see_row) are not enforced yet", "remove it, or publish the rows apart")
+        return
+    if policy.scope("action")["op"] == "All":
+        yield Finding(name, "names no action", f"write action == or in, of {', '.join(ACTIONS)}")
+    for kind, entity in sorted(policy.entities):
+        yield from _misspelt(name, (kind, entity), policies, spec)
+    yield from (Finding(name, error) for error in type_errors(policy))
+
+
+def _misspelt(name: str, entity: EntityName, policies: Policies, spec: Spec | None) -> Iterator[Finding]:
+    kind, found = entity
+    known: Collection[str] | None = None
+    if kind == "Class":
+        known = policies.classes.rules
+    elif kind == "Purpose":
+        known = policies.purposes.parents
+    elif kind == "Column" and spec is not None:
+        known = _column_names(spec)
+    if known is not None and found not in known:
+        yield Finding(name, f"unknown {kind.lower()} {found!r}{nearest(found, known)}")
+
+
+def _column_names(spec: Spec) -> frozenset[str]:
+    """List columns and nested fields, and the columns around those."""
+    found: set[str] = set()
+    for leaf in leaves(spec.columns):
+        parts = leaf.path.split(".")
+        found |= {f"{governed_by(spec.id)}/{'.'.join(parts[:n])}" for n in range(1, len(parts) + 1)}
+    return frozenset(found)
+
+
+def _warnings(policy: Statement, policies: Policies, specs: Mapping[str, Spec]) -> Iterator[Finding]:
+    name = f"{policy.where}: {policy.id}"
+    if not policy.why.strip():
+        yield Finding(name, "has no @why", 'write @why("...") for whoever asks', "warning")
+    if policy.effect == "permit":
+        yield from _too_wide(policy, name)
+    principals = policies.principals
+    known: dict[str, Collection[str]] = {
+        "Team": principals.teams,
+        "User": principals.users,
+        "Service": principals.services,
+        "Product": specs,
+        "Domain": {*principals.teams.values(), *(s.domain for s in specs.values())},
+    }
+    for kind, entity in sorted(policy.entities):
+        if kind in known and entity not in known[kind]:
+            problem = f"unknown {kind.lower()} {entity!r}{nearest(entity, known[kind])}"
+            yield Finding(name, problem, severity="warning")
+
+
+def _too_wide(policy: Statement, name: str) -> Iterator[Finding]:
+    wild = policy.scope("principal")["op"] == "All" and policy.scope("resource")["op"] == "All"
+    if wild and not policy.form["conditions"]:
+        yield Finding(name, "permits everybody everything", "name a principal, a resource or a condition", "warning")
+    classified = ("Class" in {kind for kind, _ in policy.entities}) or not wild
+    levels = [action for action in policy.actions if action in _LEVELS]
+    if levels and classified and "purpose" not in str(policy.form["conditions"]):
+        hint = "write when { context.purpose in Mesh::Purpose::... }"
+        yield Finding(name, "shows classified columns for any purpose", hint, "warning")
+
+
+def _foreign(policy: Statement, product: str) -> Iterator[Finding]:
+    """Find a product's file that speaks about other products."""
+    for kind, entity in sorted(policy.entities):
+        if kind in ("Product", "Column") and entity.partition("/")[0] != product:
+            hint = "put it into that product's file"
+            yield Finding(
+                f"{policy.where}: {policy.id}", f"names {entity!r}, which is not {product!r}", hint, "warning"
+            )

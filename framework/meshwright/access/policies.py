@@ -1,0 +1,64 @@
+"""All rules of a mesh as one value: trees, principals, central policies and each product's own."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+
+from meshwright.access.principals import Principals, parse_principals, with_services
+from meshwright.access.statements import Statement, statements
+from meshwright.access.taxonomy import Classes, Purposes, parse_classes, parse_purposes
+from meshwright.names import governed_by
+from meshwright.ports import PolicyTexts
+from meshwright.spec import Spec
+
+CENTRAL = "policies/mesh.cedar"
+
+
+@dataclass(frozen=True)
+class Policies:
+    """What decisions are made from; `products` maps a product to the Cedar text that its domain wrote."""
+
+    classes: Classes
+    purposes: Purposes
+    principals: Principals
+    central: str = ""
+    products: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, product: str) -> tuple[Statement, ...]:
+        """Give the policies that can decide about a product: the central ones and its own."""
+        own, _ = statements(self.text(product), policy_file(product))
+        return (*statements(self.central, CENTRAL)[0], *own)
+
+    def text(self, product: str) -> str:
+        """Give a product's own policies; its rejected rows obey the same."""
+        return self.products.get(governed_by(product), "")
+
+    def with_product(self, spec: Spec, text: str) -> "Policies":
+        """Add or replace one product's policies and its service."""
+        principals = with_services(self.principals, [spec])
+        return replace(self, principals=principals, products={**self.products, spec.id: text})
+
+    @cached_property
+    def common_digest(self) -> str:
+        """Hash all but the products' own policies (SHA-256, hex)."""
+        common = replace(self, products={})
+        return hashlib.sha256(json.dumps(asdict(common), sort_keys=True).encode()).hexdigest()
+
+    def digest(self, product: str) -> str:
+        """Hash everything that can decide about a product (SHA-256, hex)."""
+        return hashlib.sha256(f"{self.common_digest}\n{self.text(product)}".encode()).hexdigest()
+
+
+def policies_of(texts: PolicyTexts, specs: Iterable[Spec] = ()) -> Policies:
+    """Read the mesh's policy texts; each product of `specs` brings its service. Raises `PolicyRejected`."""
+    purposes = parse_purposes(texts.purposes)
+    principals = with_services(parse_principals(texts.principals, purposes), specs)
+    return Policies(parse_classes(texts.classes), purposes, principals, texts.central, dict(texts.products))
+
+
+def policy_file(product: str) -> str:
+    """Name the file of a product's policies, within the workspace."""
+    domain, _, name = governed_by(product).partition(".")
+    return f"domains/{domain}/policies/{name}.cedar"

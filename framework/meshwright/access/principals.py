@@ -1,0 +1,114 @@
+"""Who may ask: people, their teams, and the services that build products."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from meshwright.access.taxonomy import Purposes
+from meshwright.access.toml import document, text_of, texts_of
+from meshwright.errors import PolicyRejected, UnknownPrincipal, nearest
+from meshwright.spec import Spec
+
+Kind = Literal["user", "service"]
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,126}")
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A person or a service: its teams, its domain, and the purposes it may read for (also those below them)."""
+
+    kind: Kind
+    name: str
+    domain: str
+    teams: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Principals:
+    """Everybody known: users and services by name, and the domain of each team."""
+
+    users: Mapping[str, Principal] = field(default_factory=dict)
+    services: Mapping[str, Principal] = field(default_factory=dict)
+    teams: Mapping[str, str] = field(default_factory=dict)
+    team_purposes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def find(self, name: str, kind: Kind = "user") -> Principal:
+        """Look a principal up; raise `UnknownPrincipal` with the nearest name."""
+        known = self.users if kind == "user" else self.services
+        if name not in known:
+            raise UnknownPrincipal(kind, name, known)
+        return known[name]
+
+    def knows(self, principal: Principal) -> bool:
+        """Tell whether exactly this record is known: a stale or invented one is not."""
+        known = self.users if principal.kind == "user" else self.services
+        return known.get(principal.name) == principal
+
+
+def service_of(spec: Spec) -> Principal:
+    """Derive the service that builds a product: it reads for the product's purpose, in its domain."""
+    return Principal("service", spec.id, spec.domain, (), (spec.purpose,) if spec.purpose else ())
+
+
+def with_services(principals: Principals, specs: Iterable[Spec]) -> Principals:
+    """Add the service of each product; a declared service of that name keeps its own record."""
+    derived = {spec.id: service_of(spec) for spec in specs}
+    services = {**derived, **principals.services}
+    return Principals(principals.users, services, principals.teams, principals.team_purposes)
+
+
+def parse_principals(text: str, purposes: Purposes, file: str = "policies/principals.toml") -> Principals:
+    """Read teams, users and services; raise `PolicyRejected` for an unknown team or purpose."""
+    raw = document(text, ("teams", "users", "services"), file)
+    teams: dict[str, str] = {}
+    granted: dict[str, tuple[str, ...]] = {}
+    for name, row in raw["teams"].items():
+        where = _checked(f"{file}: team {name!r}", name, row, {"domain", "purposes", "description"})
+        teams[name] = text_of(row, "domain", where)
+        granted[name] = _purposes(row, where, purposes)
+    users = {name: _user(name, row, (teams, granted), purposes, file) for name, row in raw["users"].items()}
+    services = {name: _service(name, row, purposes, file) for name, row in raw["services"].items()}
+    return Principals(users, services, teams, granted)
+
+
+def _user(
+    name: str,
+    row: Mapping[str, Any],
+    teams: tuple[Mapping[str, str], Mapping[str, tuple[str, ...]]],
+    purposes: Purposes,
+    file: str,
+) -> Principal:
+    domains, granted = teams
+    where = _checked(f"{file}: user {name!r}", name, row, {"teams", "domain", "purposes", "description"})
+    member_of = texts_of(row, "teams", where)
+    for team in member_of:
+        if team not in domains:
+            raise PolicyRejected(where, f"unknown team {team!r}{nearest(team, domains)}")
+    domain = text_of(row, "domain", where) or (domains[member_of[0]] if member_of else "")
+    own = _purposes(row, where, purposes)
+    through_teams = (purpose for team in member_of for purpose in granted[team])
+    return Principal("user", name, domain, member_of, tuple(sorted({*own, *through_teams})))
+
+
+def _service(name: str, row: Mapping[str, Any], purposes: Purposes, file: str) -> Principal:
+    where = _checked(f"{file}: service {name!r}", name, row, {"domain", "purposes", "description"})
+    return Principal("service", name, text_of(row, "domain", where), (), _purposes(row, where, purposes))
+
+
+def _checked(where: str, name: str, row: Mapping[str, Any], settings: set[str]) -> str:
+    if _NAME.fullmatch(name) is None:
+        raise PolicyRejected(where, "is not a valid name", "lower-case letters, digits and . _ @ -")
+    if unknown := set(row) - settings:
+        raise PolicyRejected(where, f"unknown setting {min(unknown)!r}", f"known: {', '.join(sorted(settings))}")
+    return where
+
+
+def _purposes(row: Mapping[str, Any], where: str, known: Purposes) -> tuple[str, ...]:
+    found = texts_of(row, "purposes", where)
+    for purpose in found:
+        if purpose not in known:
+            raise PolicyRejected(where, f"unknown purpose {purpose!r}{nearest(purpose, known.parents)}")
+    return tuple(sorted(found))

@@ -1,0 +1,114 @@
+"""Read Cedar files into single policies, each with its id, its reason and the line it stands on."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+import cedarpy
+
+from meshwright.access.finding import Finding
+
+EntityName = tuple[str, str]
+"""Type without namespace, and id: ("Class", "pii.contact.email")."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One policy: `id` and `why` are its annotations, `form` is Cedar's JSON of it."""
+
+    id: str
+    why: str
+    where: str
+    effect: Literal["permit", "forbid"]
+    actions: tuple[str, ...]
+    entities: frozenset[EntityName]
+    form: Mapping[str, Any]
+
+    def scope(self, part: Literal["principal", "action", "resource"]) -> Mapping[str, Any]:
+        """Give Cedar's JSON of one part of the scope."""
+        found: Mapping[str, Any] = self.form[part]
+        return found
+
+
+@lru_cache(maxsize=4096)
+def statements(text: str, file: str) -> tuple[tuple[Statement, ...], tuple[Finding, ...]]:
+    """Read every policy of a file; what does not parse is a finding with file and line."""
+    read: list[Statement] = []
+    findings: list[Finding] = []
+    for line, piece in _pieces(text):
+        where = f"{file}:{line}"
+        try:
+            forms = json.loads(cedarpy.policies_to_json_str(piece))
+        except ValueError as error:
+            findings.append(Finding(where, f"is no Cedar policy: {error}"))
+            continue
+        if forms["templates"]:
+            findings.append(Finding(where, "is a template", "write the principal and the resource out"))
+        read.extend(_statement(form, where) for form in forms["staticPolicies"].values())
+    return tuple(read), tuple(findings)
+
+
+def _statement(form: dict[str, Any], where: str) -> Statement:
+    notes = form.get("annotations") or {}
+    action = form["action"]
+    named = [action["entity"]] if "entity" in action else action.get("entities", [])
+    return Statement(
+        id=notes.get("id") or "",
+        why=notes.get("why") or "",
+        where=where,
+        effect=form["effect"],
+        actions=tuple(entity["id"] for entity in named),
+        entities=frozenset(_entities(form)),
+        form=_columns_cover_their_fields(form),
+    )
+
+
+def _columns_cover_their_fields(form: dict[str, Any]) -> dict[str, Any]:
+    """Let `resource == Column::"x"` also cover the fields nested in the column."""
+    scope = form["resource"]
+    if scope["op"] == "==" and _short(scope.get("entity", {}).get("type", "")) == "Column":
+        return {**form, "resource": {**scope, "op": "in"}}
+    return form
+
+
+def _entities(node: Any) -> Iterator[EntityName]:
+    if isinstance(node, dict):
+        if set(node) == {"type", "id"}:
+            yield _short(str(node["type"])), str(node["id"])
+        else:
+            for each in node.values():
+                yield from _entities(each)
+    elif isinstance(node, list):
+        for each in node:
+            yield from _entities(each)
+
+
+def _short(kind: str) -> str:
+    return kind.removeprefix("Mesh::")
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Cut a file behind each policy's semicolon, which Cedar allows nowhere else outside of texts and comments."""
+    start, line, first_line = 0, 1, 0
+    quoted = comment = escaped = False
+    for position, char in enumerate(text):
+        if comment:
+            comment = char != "\n"
+        elif quoted:
+            quoted = char != '"' or escaped
+            escaped = char == "\\" and not escaped
+        elif char == '"':
+            quoted = True
+        elif text.startswith("//", position):
+            comment = True
+        elif char == ";":
+            yield first_line or line, text[start : position + 1]
+            start, first_line = position + 1, 0
+            continue
+        if not comment and not char.isspace() and not first_line:
+            first_line = line
+        line += char == "\n"
+    if first_line:
+        yield first_line, text[start:]

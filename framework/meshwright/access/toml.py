@@ -1,0 +1,45 @@
+"""Read the tables of the mesh's policy files, and refuse what they do not mean."""
+
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from meshwright.errors import PolicyRejected
+
+
+def document(text: str, tables: tuple[str, ...], file: str) -> dict[str, dict[str, Mapping[str, Any]]]:
+    """Read a TOML file that holds these tables of tables and nothing else."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyRejected(file, str(error)) from None
+    if unknown := set(raw) - set(tables):
+        raise PolicyRejected(file, f"unknown table {min(unknown)!r}", f"known: {', '.join(tables)}")
+    return {table: _rows(raw.get(table, {}), f"{file}: {table}") for table in tables}
+
+
+def entries(text: str, table: str, file: str) -> dict[str, Mapping[str, Any]]:
+    """Read a TOML file that holds one table of tables."""
+    return document(text, (table,), file)[table]
+
+
+def _rows(found: Any, where: str) -> dict[str, Mapping[str, Any]]:
+    if not isinstance(found, dict) or not all(isinstance(row, dict) for row in found.values()):
+        raise PolicyRejected(where, "is no table of tables", 'write [table."name"]')
+    return dict(found)
+
+
+def text_of(row: Mapping[str, Any], key: str, where: str, default: str = "") -> str:
+    """Read a text, or the default."""
+    value = row.get(key, default)
+    if not isinstance(value, str):
+        raise PolicyRejected(where, f"{key!r} is no text")
+    return value
+
+
+def texts_of(row: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+    """Read a list of texts, empty when left out."""
+    value = row.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise PolicyRejected(where, f"{key!r} is no list of texts")
+    return tuple(value)

@@ -1,0 +1,53 @@
+"""Build the expression that shows a column at its levels."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from meshwright.access import Decision
+from meshwright.access.leaves import has_fields
+from meshwright.markers import RevealLevel
+from meshwright.masks import coarse, token
+from meshwright.spec import ColumnSpec, ListType, StructType
+
+
+@dataclass(frozen=True)
+class Masking:
+    """What masking needs to know: the decision, each leaf's level, and the key of the join scope."""
+
+    decision: Decision
+    levels: Mapping[str, RevealLevel]
+    key: tuple[str, str] | None
+
+    def column(self, column: ColumnSpec) -> pl.Expr | None:
+        """Show a top-level column under its own name; None when nothing of it is shown."""
+        shown = self._masked(pl.col(column.name), column, "")
+        return None if shown is None else shown.alias(column.name)
+
+    def _masked(self, value: pl.Expr, column: ColumnSpec, above: str) -> pl.Expr | None:
+        path = f"{above}.{column.name}" if above else column.name
+        kind = column.type
+        if isinstance(kind, StructType) and kind.fields:
+            return self._struct(value, kind, path)
+        if isinstance(kind, ListType) and has_fields(kind):
+            item = self._masked(pl.element(), kind.items, path)
+            return None if item is None else value.list.eval(item)
+        return self._leaf(value, column, path)
+
+    def _struct(self, value: pl.Expr, kind: StructType, path: str) -> pl.Expr | None:
+        """Rebuild a struct from what is shown of its fields; a null struct stays null."""
+        fields = [(f.name, self._masked(value.struct.field(f.name), f, path)) for f in kind.fields]
+        kept = [field.alias(name) for name, field in fields if field is not None]
+        return pl.when(value.is_not_null()).then(pl.struct(kept)) if kept else None
+
+    def _leaf(self, value: pl.Expr, column: ColumnSpec, path: str) -> pl.Expr | None:
+        level = self.levels.get(path, "hidden")
+        mask = self.decision.column(path).mask
+        if level == "clear":
+            return value
+        if level == "coarse":
+            return coarse(value, column.type, mask)
+        if level == "token" and self.key is not None:
+            return token(value, column.type, mask, self.key)
+        return None

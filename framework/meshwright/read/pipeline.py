@@ -1,0 +1,74 @@
+"""The one way to rows: project, choose rows, mask, and only then filter, sort and limit."""
+
+from collections.abc import Collection
+
+import polars as pl
+
+from meshwright.access import Decision
+from meshwright.errors import AccessDenied
+from meshwright.ports import Keys
+from meshwright.read.filters import filter_columns, predicate, sortable
+from meshwright.read.masking import Masking
+from meshwright.read.query import EVERYTHING, ReadQuery
+from meshwright.read.shown import Shown, shown
+from meshwright.spec import Spec
+
+
+def read(
+    frame: pl.LazyFrame, spec: Spec, decision: Decision, query: ReadQuery = EVERYTHING, keys: Keys | None = None
+) -> pl.LazyFrame:
+    """Show a product as the decision allows and the query asks; tokens are equal within the decision's join scope.
+
+    Filter, order and limit see only what the reader sees. Raises `AccessDenied`, `UnknownColumn` or `QueryRejected`
+    before any row is read. The returned plan holds the token key: run it where the keys are, never send it.
+    """
+    everything = shown(spec, decision, query.model_copy(update={"columns": None}))
+    answer = shown(spec, decision, query)
+    _only_shown(spec, decision, query, everything)
+    condition = predicate(query.filter, everything.columns, spec.id) if query.filter else None
+    order = [sortable(each.column, everything.columns, spec.id) for each in query.order_by]
+    # Policies on rows (see_row) stop the decision itself; once enforced, they filter here, before the masks.
+    found = frame.select(_masked(spec, decision, everything, _needed(query, answer), keys))
+    if condition is not None:
+        found = found.filter(condition)
+    if order:
+        descending = [each.descending for each in query.order_by]
+        found = found.sort(order, descending=descending, nulls_last=True, maintain_order=True)
+    if query.limit is not None:
+        found = found.head(query.limit)
+    return found.select([column.name for column in answer.columns])
+
+
+def _masked(
+    spec: Spec, decision: Decision, everything: Shown, needed: Collection[str], keys: Keys | None
+) -> list[pl.Expr]:
+    masking = Masking(decision, everything.levels, _key(decision, everything, keys))
+    found = (masking.column(column) for column in spec.columns if column.name in needed)
+    return [expression for expression in found if expression is not None]
+
+
+def _only_shown(spec: Spec, decision: Decision, query: ReadQuery, everything: Shown) -> None:
+    """Refuse a filter or an order by what is hidden, naming only what the reader typed."""
+    named = [*(filter_columns(query.filter) if query.filter else ()), *(each.column for each in query.order_by)]
+    visible = {column.name for column in everything.columns}
+    for name in named:
+        outer = name if spec.column(name) else name.partition(".")[0]
+        inner = everything.levels.get(name, "clear") == "hidden"
+        if spec.column(outer) and (outer not in visible or inner):
+            asks = [column.ask for path, column in decision.columns.items() if path == name]
+            raise AccessDenied(spec.id, f"column {name!r} is hidden and cannot be filtered or sorted by", (name,), asks)
+
+
+def _needed(query: ReadQuery, answer: Shown) -> frozenset[str]:
+    """List the columns to read: those of the answer, and those that are only filtered or sorted by."""
+    names = {column.name for column in answer.columns}
+    also = {*(filter_columns(query.filter) if query.filter else ()), *(each.column for each in query.order_by)}
+    return frozenset(names | also | {name.partition(".")[0] for name in also})
+
+
+def _key(decision: Decision, everything: Shown, keys: Keys | None) -> tuple[str, str] | None:
+    if "token" not in everything.levels.values():
+        return None
+    if keys is None:
+        raise AccessDenied(decision.product, "tokens need the mesh's keys, which are not here")
+    return keys.key(decision.scope)

@@ -1,0 +1,114 @@
+"""Which columns of a contract a reader gets, at which level, and of which type."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from meshwright.access import Decision
+from meshwright.access.leaves import has_fields
+from meshwright.dtypes import polars_type
+from meshwright.errors import AccessDenied, UnknownColumn
+from meshwright.markers import RevealLevel
+from meshwright.masks import token_type
+from meshwright.read.query import EVERYTHING, ReadQuery
+from meshwright.spec import ColumnSpec, Constraints, ListType, Spec, StructType
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The columns of an answer as the reader sees them, and the level of every leaf in them."""
+
+    columns: tuple[ColumnSpec, ...]
+    levels: Mapping[str, RevealLevel]
+
+    @property
+    def schema(self) -> pl.Schema:
+        """The Polars schema of the answer."""
+        return pl.Schema({c.name: polars_type(c.type) for c in self.columns})
+
+
+def shown(spec: Spec, decision: Decision, query: ReadQuery = EVERYTHING) -> Shown:
+    """Choose columns and levels; raise `AccessDenied` for more than is granted, `UnknownColumn` for another name.
+
+    Columns that are hidden are left out, unless they are asked for by name.
+    """
+    if not decision.read:
+        raise AccessDenied(spec.id, decision.problem or _may_not_read(decision), asks=(decision.ask,))
+    levels = chosen_levels(spec, decision, query.levels)
+    visible = tuple(c for c in (_visible(c, "", levels) for c in spec.columns) if c is not None)
+    if query.columns is None:
+        return Shown(visible, levels)
+    by_name = {c.name: c for c in visible}
+    hidden = [name for name in query.columns if name not in by_name and spec.column(name)]
+    if hidden:
+        raise _hidden(spec, decision, hidden)
+    for name in query.columns:
+        if name not in by_name:
+            raise UnknownColumn(spec.id, name, list(by_name))
+    return Shown(tuple(by_name[name] for name in dict.fromkeys(query.columns)), levels)
+
+
+def masked_schema(spec: Spec, decision: Decision, query: ReadQuery = EVERYTHING) -> pl.Schema:
+    """Tell the schema of an answer without reading; a token is text whatever the column's type."""
+    return shown(spec, decision, query).schema
+
+
+def chosen_levels(spec: Spec, decision: Decision, asked: Mapping[str, RevealLevel]) -> dict[str, RevealLevel]:
+    """Give every leaf its level: the strongest granted, or the one asked for when that is granted."""
+    levels = {path: column.level for path, column in decision.columns.items()}
+    for name, level in asked.items():
+        below = [path for path in levels if path == name or path.startswith(f"{name}.")]
+        if not below:
+            raise UnknownColumn(spec.id, name, [path for path, each in levels.items() if each != "hidden"])
+        for path in below:
+            if level not in (*decision.columns[path].granted, "hidden"):
+                raise _not_granted(spec, decision, path, level)
+            levels[path] = level
+    return levels
+
+
+def _visible(column: ColumnSpec, above: str, levels: Mapping[str, RevealLevel]) -> ColumnSpec | None:
+    path = f"{above}.{column.name}" if above else column.name
+    kind = column.type
+    if _means_several(column.name):
+        return None
+    if isinstance(kind, StructType) and kind.fields:
+        fields = tuple(f for f in (_visible(f, path, levels) for f in kind.fields) if f is not None)
+        return column.model_copy(update={"type": StructType(fields=fields)}) if fields else None
+    if isinstance(kind, ListType) and has_fields(kind):
+        items = _visible(kind.items, path, levels)
+        return column.model_copy(update={"type": ListType(items=items)}) if items else None
+    level = levels.get(path, "hidden")
+    if level in ("hidden", "clear"):
+        return column if level == "clear" else None
+    masked: dict[str, object] = {"constraints": Constraints(), "references": None, "level": level}
+    return column.model_copy(update=masked | ({"type": token_type(kind), "unit": None} if level == "token" else {}))
+
+
+def _may_not_read(decision: Decision) -> str:
+    return f"{decision.principal} may not read it for {decision.purpose!r}"
+
+
+def _hidden(spec: Spec, decision: Decision, names: Sequence[str]) -> AccessDenied:
+    asks = [decision.columns[path].ask for name in names for path in _below(decision, name)]
+    which = ", ".join(repr(name) for name in names)
+    problem = f"{decision.principal} may not see {which} for {decision.purpose!r}"
+    return AccessDenied(spec.id, problem, names, asks)
+
+
+def _not_granted(spec: Spec, decision: Decision, path: str, level: RevealLevel) -> AccessDenied:
+    column = decision.columns[path]
+    ask = "" if column.forbidden else decision.request(level, *column.classes)
+    have = ", ".join(column.granted) or "hidden"
+    problem = f"{path!r} is granted as {have} for {decision.purpose!r}, not as {level}"
+    return AccessDenied(spec.id, problem, (path,), (ask,) if column.classes else ())
+
+
+def _below(decision: Decision, name: str) -> Iterator[str]:
+    return (path for path in decision.columns if path == name or path.startswith(f"{name}."))
+
+
+def _means_several(name: str) -> bool:
+    """Tell whether Polars would read a name as a pattern over columns, hidden ones too."""
+    return name == "*" or (name.startswith("^") and name.endswith("$"))
