@@ -95,13 +95,17 @@ class SearchPage(Answer):
 
 
 class LineageQuery(Value):
-    """Where to start, which way to go and how many hops; `direct` leaves out what only filters, joins or sorts."""
+    """Where to start, which way to go and how many hops.
+
+    `direct` leaves out what only filters, joins or sorts; `columns` tells the columns of a whole product too.
+    """
 
     product: Words
     column: Words | None = None
     direction: Direction = "both"
     depth: int = Field(MAX_DEPTH, ge=1, le=MAX_DEPTH)
     direct: bool = False
+    columns: bool = False
 
 
 class LineageNode(Answer):

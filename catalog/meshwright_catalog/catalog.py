@@ -1,0 +1,56 @@
+"""The catalog put together: one database, one search index, one gate, one clock."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine
+
+from meshwright.access import Principal
+from meshwright.ports import Clock
+from meshwright.registry import SearchPage, SearchQuery
+from meshwright_catalog.database import open_database, reading, writing
+from meshwright_catalog.gate import Gate, Visit
+from meshwright_catalog.index import SearchIndex
+from meshwright_catalog.search import Search
+from meshwright_catalog.settings import Settings
+from meshwright_catalog.visible import Visible
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """What every caller shares; a visit is what one caller gets."""
+
+    engine: Engine
+    index: SearchIndex
+    gate: Gate
+    clock: Clock
+    visible: Visible = field(default_factory=Visible)
+
+    @contextmanager
+    def visit(self, principal: Principal) -> Iterator[Visit]:
+        """Open a visit that reads."""
+        with reading(self.engine) as session:
+            yield Visit(session, principal, self.gate, self.clock())
+
+    @contextmanager
+    def change(self, principal: Principal) -> Iterator[Visit]:
+        """Open a visit that writes: all of it, or nothing."""
+        with writing(self.engine) as session:
+            yield Visit(session, principal, self.gate, self.clock())
+
+    def search(self, principal: Principal, query: SearchQuery) -> SearchPage:
+        """Search what the caller may discover, with every registration committed before this call."""
+        searcher = self.index.searcher(self.engine)
+        with self.visit(principal) as visit:  # after the index: whatever it holds is decided here
+            shown, hidden = self.visible.sight(visit)
+            return Search(self.index.schema, query, shown, hidden).page(searcher, visit)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+
+def assemble(settings: Settings, gate: Gate, clock: Clock) -> Catalog:
+    """Open a catalog at the places that the settings name."""
+    return Catalog(open_database(settings.database), SearchIndex(settings.index), gate, clock)

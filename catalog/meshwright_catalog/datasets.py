@@ -1,0 +1,72 @@
+"""Which dataset a name means: products by their table's place or their logical name, others by their own."""
+
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from meshwright.errors import ForeignDomain, InvalidName
+from meshwright.names import product_id
+from meshwright.spec import Registration
+from meshwright_catalog.models import DatasetRow, ProductRow
+
+LOGICAL = "mesh://"
+
+
+def location(uri: str) -> tuple[str, str]:
+    """Name a table's place as OpenLineage does: `file` and a path, `s3://bucket` and a key."""
+    parts = urlsplit(uri)
+    if parts.scheme in ("", "file") or len(parts.scheme) == 1:  # one letter is a drive
+        path = unquote(parts.path) if parts.scheme == "file" else uri
+        return normalised("file", path)
+    return normalised(f"{parts.scheme}://{parts.netloc}", parts.path)
+
+
+def normalised(namespace: str, name: str) -> tuple[str, str]:
+    """Give spellings of one place one form: `s3a` is `s3`, and slashes at the ends say nothing."""
+    namespace = namespace.replace("s3a://", "s3://", 1).replace("s3n://", "s3://", 1).rstrip("/")
+    if namespace in ("file:", "file", ""):
+        return "file", str(PurePosixPath(name))
+    return namespace, name.strip("/")
+
+
+def logical_product(namespace: str, name: str) -> str | None:
+    """Read a product's id from a logical name, such as `mesh://thenar` and `sales.orders`."""
+    if not namespace.startswith(LOGICAL):
+        return None
+    try:
+        domain, product = product_id(name)
+    except InvalidName:
+        return None
+    return f"{domain}.{product}"
+
+
+def own_table(session: Session, registration: Registration) -> None:
+    """Tie a registered table's place to its product, also for lineage that came before.
+
+    Raises `ForeignDomain` when the place is the table of a product that another domain registered.
+    """
+    row = dataset(session, *location(registration.table))
+    if row.domain != registration.spec.domain and row.product is not None and _registered(session, row.product):
+        raise ForeignDomain
+    row.product = registration.spec.id
+    row.domain = registration.spec.domain
+
+
+def dataset(session: Session, namespace: str, name: str) -> DatasetRow:
+    """Find a dataset by its place, or note it for the first time."""
+    namespace, name = normalised(namespace, name)
+    named = (DatasetRow.namespace == namespace) & (DatasetRow.name == name)
+    row = session.scalars(select(DatasetRow).where(named)).one_or_none()
+    if row is None:
+        product = logical_product(namespace, name)
+        row = DatasetRow(namespace=namespace, name=name, product=product)
+        row.domain = product.partition(".")[0] if product else None
+        session.add(row)
+        session.flush()
+    return row
+
+
+def _registered(session: Session, product: str) -> bool:
+    return session.scalars(select(ProductRow.id).where(ProductRow.id == product).limit(1)).first() is not None

@@ -1,0 +1,72 @@
+"""The catalog inside the caller's process, on one SQLite file: for a workspace without a service."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from meshwright.access import Principal
+from meshwright.ports import Clock, Event
+from meshwright.registry import Entry, LineageGraph, LineageQuery, Release, SearchPage, SearchQuery
+from meshwright.spec import Registration
+from meshwright_catalog import events, lineage, products
+from meshwright_catalog.catalog import Catalog, assemble
+from meshwright_catalog.gate import Gate
+from meshwright_catalog.settings import on_disk
+
+
+@dataclass(frozen=True)
+class EmbeddedRegistry:
+    """A `Registry` for one principal, over the same services that the API calls."""
+
+    catalog: Catalog
+    principal: Principal
+
+    def acting_as(self, principal: Principal) -> "EmbeddedRegistry":
+        """Ask the same catalog as somebody else."""
+        return replace(self, principal=principal)
+
+    def register(self, registration: Registration) -> None:
+        """Add or replace one product's entry; raise `ForeignDomain` outside of the principal's own."""
+        with self.catalog.change(self.principal) as visit:
+            products.register(visit, registration)
+
+    def find(self, product: str, major: int | None = None) -> Entry | None:
+        """Return a product's entry, or None when the principal may not discover it or nobody registered it."""
+        with self.catalog.visit(self.principal) as visit:
+            return products.find(visit, product, major)
+
+    def products(self) -> Sequence[Entry]:
+        """List every entry the principal may discover, by id, each in its newest major version."""
+        with self.catalog.visit(self.principal) as visit:
+            return products.discoverable(visit)
+
+    def releases(self, product: str) -> Sequence[Release]:
+        """List a product's registrations, newest first; none when the principal may not discover it."""
+        with self.catalog.visit(self.principal) as visit:
+            return products.releases(visit, product)
+
+    def search(self, query: SearchQuery) -> SearchPage:
+        """Find products by words and filters."""
+        return self.catalog.search(self.principal, query)
+
+    def lineage(self, query: LineageQuery) -> LineageGraph:
+        """Follow data up or down from a product or column; raise `UnknownProduct` for what may not be discovered."""
+        with self.catalog.visit(self.principal) as visit:
+            return lineage.follow(visit, query)
+
+    def record(self, event: Event) -> None:
+        """Take one OpenLineage event of the principal's own domain."""
+        with self.catalog.change(self.principal) as visit:
+            events.record(visit, event)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.catalog.close()
+
+
+def open_catalog(path: Path, *, principal: Principal, gate: Gate, clock: Clock) -> EmbeddedRegistry:
+    """Open the catalog in an SQLite file, making or migrating it; `gate` decides what the principal may discover.
+
+    Hands over a registry; the search index stands beside the file and may be deleted at any time.
+    """
+    return EmbeddedRegistry(assemble(on_disk(path), gate, clock), principal)

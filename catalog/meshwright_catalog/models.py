@@ -1,0 +1,147 @@
+"""The tables of the catalog; everything else, the search index too, is derived from them."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import BigInteger, DateTime, Dialect, ForeignKey, Index, Integer, String, Text, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A UTC-aware time, on databases that forget time zones too."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store as UTC."""
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Read as UTC."""
+        return value.replace(tzinfo=value.tzinfo or UTC) if value else None
+
+
+# SQLite counts up only columns that are plainly INTEGER.
+Identity = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Table(DeclarativeBase):
+    """The tables known to the migrations."""
+
+    type_annotation_map = {datetime: UtcDateTime}  # noqa: RUF012 - SQLAlchemy reads it from the class
+
+
+class Ledger(Table):
+    """One row: who this catalog is, and the number of its last change.
+
+    Writers lock the row until they commit, so that numbers become visible in the order they were given.
+    """
+
+    __tablename__ = "ledger"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class ContractText(Table):
+    """A contract as JSON, kept once however often it is registered."""
+
+    __tablename__ = "contracts"
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+
+
+class PolicyText(Table):
+    """A product's policies and their tests, kept once."""
+
+    __tablename__ = "policies"
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    tests: Mapped[str] = mapped_column(Text)
+
+
+class RegistrationRow(Table):
+    """One registration; they are never changed, the newest of a major version is the live one."""
+
+    __tablename__ = "registrations"
+    sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    product: Mapped[str] = mapped_column(String(127))
+    major: Mapped[int]
+    version: Mapped[str] = mapped_column(String(40))
+    contract_digest: Mapped[str] = mapped_column(ForeignKey("contracts.digest"))
+    policy_digest: Mapped[str] = mapped_column(ForeignKey("policies.digest"))
+    table_uri: Mapped[str] = mapped_column(Text)
+    delta_version: Mapped[int | None] = mapped_column(BigInteger)
+    rows: Mapped[int | None] = mapped_column(BigInteger)
+    run_id: Mapped[str] = mapped_column(Text)
+    registered_at: Mapped[datetime]
+    registered_by: Mapped[str] = mapped_column(String(200))
+    contract: Mapped[ContractText] = relationship(lazy="joined")
+    policy: Mapped[PolicyText] = relationship(lazy="joined")
+    __table_args__ = (Index("registrations_product", "product", "sequence"),)
+
+
+class ProductRow(Table):
+    """The live registration of each product and major version."""
+
+    __tablename__ = "products"
+    id: Mapped[str] = mapped_column(String(127), primary_key=True)
+    major: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sequence: Mapped[int] = mapped_column(ForeignKey("registrations.sequence"), index=True)
+    registration: Mapped[RegistrationRow] = relationship(lazy="joined")
+
+
+class EventRow(Table):
+    """One lineage event as it came."""
+
+    __tablename__ = "events"
+    sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    received_at: Mapped[datetime]
+    received_by: Mapped[str] = mapped_column(String(200))
+    run_id: Mapped[str] = mapped_column(String(64), index=True)
+    event_type: Mapped[str] = mapped_column(String(20))
+    body: Mapped[str] = mapped_column(Text)
+
+
+class DatasetRow(Table):
+    """A dataset by its storage location; `product` when it is one's table, `domain` of whoever writes it."""
+
+    __tablename__ = "datasets"
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    namespace: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    product: Mapped[str | None] = mapped_column(String(127), index=True)
+    domain: Mapped[str | None] = mapped_column(String(63))
+    __table_args__ = (Index("datasets_name", "namespace", "name", unique=True),)
+
+
+class FlowRow(Table):
+    """The newest run of one job into one dataset; its edges replace those of the run before."""
+
+    __tablename__ = "flows"
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    namespace: Mapped[str] = mapped_column(Text)
+    job: Mapped[str] = mapped_column(Text)
+    output_id: Mapped[int] = mapped_column(ForeignKey("datasets.id"))
+    run_id: Mapped[str] = mapped_column(String(64))
+    event_at: Mapped[datetime]
+    columns_known: Mapped[bool]
+    __table_args__ = (Index("flows_job", "namespace", "job", "output_id", unique=True),)
+
+
+class EdgeRow(Table):
+    """Data flows from a column to a column; without fields, from the dataset as a whole."""
+
+    __tablename__ = "edges"
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    flow_id: Mapped[int] = mapped_column(ForeignKey("flows.id", ondelete="CASCADE"), index=True)
+    input_id: Mapped[int] = mapped_column(ForeignKey("datasets.id"))
+    input_field: Mapped[str | None] = mapped_column(Text)
+    output_id: Mapped[int] = mapped_column(ForeignKey("datasets.id"))
+    output_field: Mapped[str | None] = mapped_column(Text)
+    kinds: Mapped[str] = mapped_column(Text)
+    masking: Mapped[bool]
+    flow: Mapped[FlowRow] = relationship(lazy="joined")
+    __table_args__ = (
+        Index("edges_up", "output_id", "output_field"),
+        Index("edges_down", "input_id", "input_field"),
+    )

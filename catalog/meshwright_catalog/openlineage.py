@@ -1,0 +1,106 @@
+"""OpenLineage events as far as the catalog reads them (specification 2-0-2); everything else in them is passed by."""
+
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+
+
+class Loose(BaseModel):
+    """A part of an event: what the catalog reads is checked, the rest is kept and passed by."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, populate_by_name=True)
+
+
+class Transformation(Loose):
+    """How an input column becomes part of an output column."""
+
+    type: str = Field(pattern=r"^[A-Za-z_]{1,40}$")
+    subtype: str | None = Field(default=None, pattern=r"^[A-Za-z_ -]{0,40}$")
+    masking: bool = False
+
+
+class InputField(Loose):
+    """One input column."""
+
+    namespace: str = Field(max_length=2000)
+    name: str = Field(max_length=2000)
+    field: str = Field(max_length=500)
+    transformations: tuple[Transformation, ...] = ()
+
+
+class OutputField(Loose):
+    """The inputs of one output column."""
+
+    input_fields: tuple[InputField, ...] = Field(alias="inputFields")
+
+
+class ColumnLineage(Loose):
+    """The facet `columnLineage`; `dataset` are the columns that shape the rows."""
+
+    fields: dict[str, OutputField]
+    dataset: tuple[InputField, ...] = ()
+
+
+class Identifier(Loose):
+    """Another name of a dataset."""
+
+    namespace: str = Field(max_length=2000)
+    name: str = Field(max_length=2000)
+
+
+class Symlinks(Loose):
+    """The facet `symlinks`."""
+
+    identifiers: tuple[Identifier, ...] = ()
+
+
+class DatasetFacets(Loose):
+    """The facets that the catalog reads."""
+
+    column_lineage: ColumnLineage | None = Field(default=None, alias="columnLineage")
+    symlinks: Symlinks | None = None
+
+
+class Dataset(Loose):
+    """An input or output."""
+
+    namespace: str = Field(min_length=1, max_length=2000)
+    name: str = Field(min_length=1, max_length=2000)
+    facets: DatasetFacets = DatasetFacets()
+
+
+class Run(Loose):
+    """One run of a job."""
+
+    run_id: UUID = Field(alias="runId")
+
+
+class Job(Loose):
+    """What runs."""
+
+    namespace: str = Field(min_length=1, max_length=2000)
+    name: str = Field(min_length=1, max_length=2000)
+
+
+class LineageEvent(Loose):
+    """A run, job or dataset event of OpenLineage 2, as far as the catalog reads it."""
+
+    event_time: AwareDatetime = Field(alias="eventTime")
+    producer: str = Field(max_length=2000)
+    schema_url: str = Field(alias="schemaURL", max_length=2000)
+    event_type: str = Field(default="OTHER", alias="eventType", pattern=r"^(START|RUNNING|COMPLETE|ABORT|FAIL|OTHER)$")
+    run: Run | None = None
+    job: Job | None = None
+    dataset: Dataset | None = None
+    inputs: tuple[Dataset, ...] = ()
+    outputs: tuple[Dataset, ...] = ()
+
+    @field_validator("inputs", "outputs", mode="before")
+    @classmethod
+    def _none_is_empty(cls, value: object) -> object:
+        return value or ()
+
+    @property
+    def run_key(self) -> str:
+        """The run's id, or empty for what is known without a run."""
+        return str(self.run.run_id) if self.run else ""

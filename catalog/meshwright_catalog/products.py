@@ -1,0 +1,165 @@
+"""Register products and find them again: functions over one caller's visit."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from meshwright.errors import DefinitionError, ForeignDomain
+from meshwright.names import product_id
+from meshwright.registry import Entry, Release
+from meshwright.spec import Registration, Spec
+from meshwright_catalog.database import next_sequence
+from meshwright_catalog.datasets import own_table
+from meshwright_catalog.gate import Visit
+from meshwright_catalog.models import ContractText, PolicyText, ProductRow, RegistrationRow
+
+_VERSION = re.compile(r"(0|[1-9]\d{0,8})(\.(0|[1-9]\d{0,8})){2}")
+MAX_RELEASES = 200
+
+
+def register(visit: Visit, registration: Registration) -> bool:
+    """Add or replace a product's entry; return False when nothing differs from the live one.
+
+    Raises `ForeignDomain` when the product is not of the caller's domain.
+    """
+    spec = registration.spec
+    domain, _ = product_id(spec.id)
+    if visit.principal.domain != domain:
+        raise ForeignDomain
+    if _VERSION.fullmatch(spec.version) is None:
+        raise DefinitionError(spec.id, "the version is not MAJOR.MINOR.PATCH")
+    row = visit.session.get(ProductRow, (spec.id, spec.major))
+    if row is not None and _same(row.registration, registration):
+        return False
+    added = _add(visit, registration)
+    if row is None:
+        visit.session.add(ProductRow(id=spec.id, major=spec.major, sequence=added.sequence))
+    else:
+        row.sequence = added.sequence
+    own_table(visit.session, registration)
+    return True
+
+
+def find(visit: Visit, product: str, major: int | None = None) -> Entry | None:
+    """Return the entry of the newest or the named major version, or None when the caller may not discover it."""
+    wanted = select(ProductRow).where(ProductRow.id == product).order_by(ProductRow.major.desc())
+    if major is not None:
+        wanted = wanted.where(ProductRow.major == major)
+    row = visit.session.scalars(wanted.limit(1)).one_or_none()
+    if row is None:
+        return None
+    found = entry_of(row.registration)
+    return found if visit.may_discover(found) else None
+
+
+def discoverable(visit: Visit) -> list[Entry]:
+    """List what the caller may discover, by id."""
+    return [entry for entry in map(entry_of, newest(visit.session)) if visit.may_discover(entry)]
+
+
+def releases(visit: Visit, product: str) -> list[Release]:
+    """List the registrations of a product, newest first, as far as the caller may discover it now."""
+    if find(visit, product) is None:
+        return []
+    rows = select(RegistrationRow).where(RegistrationRow.product == product)
+    found = visit.session.scalars(rows.order_by(RegistrationRow.sequence.desc()).limit(MAX_RELEASES))
+    return [_release(row) for row in found]
+
+
+def newest(session: Session, after: int = 0, among: Sequence[str] | None = None) -> Iterator[RegistrationRow]:
+    """Give the live registration of each product's newest major version, by id."""
+    rows = _newest().where(ProductRow.sequence > after)
+    if among is not None:
+        rows = rows.where(ProductRow.id.in_(among))
+    for row in session.scalars(rows).yield_per(500):
+        yield row.registration
+
+
+def last_change(session: Session) -> int:
+    """Tell the number of the last registration that is live."""
+    return session.scalar(select(func.max(ProductRow.sequence))) or 0
+
+
+def entry_of(row: RegistrationRow) -> Entry:
+    """Read a registration as a value."""
+    return Entry(
+        spec=_spec(row.contract.body),
+        table=row.table_uri,
+        delta_version=row.delta_version,
+        policies=row.policy.text,
+        policy_tests=row.policy.tests,
+        run_id=row.run_id,
+        rows=row.rows,
+        registered_at=row.registered_at,
+        registered_by=row.registered_by,
+        sequence=row.sequence,
+    )
+
+
+def _newest() -> Select[ProductRow]:
+    top = select(ProductRow.id, func.max(ProductRow.major).label("major")).group_by(ProductRow.id).subquery()
+    on = (ProductRow.id == top.c.id) & (ProductRow.major == top.c.major)
+    return select(ProductRow).join(top, on).order_by(ProductRow.id)
+
+
+def _same(row: RegistrationRow, registration: Registration) -> bool:
+    kept = Registration.model_validate(entry_of(row).model_dump(include=set(Registration.model_fields)))
+    return kept == registration
+
+
+def _add(visit: Visit, registration: Registration) -> RegistrationRow:
+    spec, session = registration.spec, visit.session
+    policies = registration.policies, registration.policy_tests
+    contract_digest, policy_digest = spec.digest(), _digest(policies)
+    if session.get(ContractText, contract_digest) is None:
+        session.add(ContractText(digest=contract_digest, body=spec.canonical()))
+    if session.get(PolicyText, policy_digest) is None:
+        session.add(PolicyText(digest=policy_digest, text=policies[0], tests=policies[1]))
+    session.flush()
+    row = RegistrationRow(
+        sequence=next_sequence(session),
+        product=spec.id,
+        major=spec.major,
+        version=spec.version,
+        contract_digest=contract_digest,
+        policy_digest=policy_digest,
+        table_uri=registration.table,
+        delta_version=registration.delta_version,
+        rows=registration.rows,
+        run_id=registration.run_id,
+        registered_at=visit.now,
+        registered_by=visit.principal.name,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _release(row: RegistrationRow) -> Release:
+    return Release(
+        version=row.version,
+        delta_version=row.delta_version,
+        rows=row.rows,
+        run_id=row.run_id,
+        contract_hash=row.contract_digest,
+        registered_at=row.registered_at,
+        registered_by=row.registered_by,
+        sequence=row.sequence,
+    )
+
+
+def _digest(texts: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for text in texts:
+        data = text.encode()
+        digest.update(len(data).to_bytes(8, "big") + data)
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=4096)
+def _spec(body: str) -> Spec:
+    return Spec.model_validate_json(body)

@@ -1,0 +1,133 @@
+"""Find products by words and filters, among those the caller may discover."""
+
+from collections.abc import Iterable, Mapping
+
+import tantivy
+from tantivy import Occur, Query
+
+from meshwright.registry import FacetCount, Facets, SearchHit, SearchPage, SearchQuery
+from meshwright.spec import column_classes
+from meshwright_catalog.gate import Visit
+from meshwright_catalog.index import FACETS, exact
+from meshwright_catalog.models import RegistrationRow
+from meshwright_catalog.products import entry_of, newest
+from meshwright_catalog.words import words
+
+# What a word is worth by where it stands: as a whole word, and as the beginning of one.
+WORTH = {"name": (10.0, 6.0), "label": (5.0, 2.5), "column": (4.0, 2.0), "text": (1.0, 0.5)}
+EXACT_NAME, EXACT_COLUMN, TYPO = 100.0, 20.0, 0.3
+MAX_WORDS = 12
+MAX_FACET = 200
+
+Clause = tuple[Occur, Query]
+
+
+class Search:
+    """One search: its words, filters and what the caller may see, as queries of the index."""
+
+    def __init__(
+        self, schema: tantivy.Schema, query: SearchQuery, shown: frozenset[str], hidden: frozenset[str]
+    ) -> None:
+        self.schema = schema
+        self.query = query
+        self.words = list(dict.fromkeys(words(query.text)))[:MAX_WORDS]
+        self._seen = _seen(schema, shown, hidden)
+
+    def page(self, searcher: tantivy.Searcher, visit: Visit) -> SearchPage:
+        """Run it: every word must stand somewhere; when nothing holds them all, any word will do."""
+        matching = self._matching(Occur.Must)
+        count, ids = self._run(searcher, self._with(matching))
+        if not count and len(self.words) > 1:
+            matching = self._matching(Occur.Should)
+            count, ids = self._run(searcher, self._with(matching))
+        rows = {row.product: row for row in newest(visit.session, among=ids)}
+        return SearchPage(
+            total=count,
+            hits=tuple(self._hit(rows[i]) for i in ids if i in rows),
+            facets=self._facets(searcher, matching),
+        )
+
+    def _run(self, searcher: tantivy.Searcher, query: Query) -> tuple[int, list[str]]:
+        limit, offset = self.query.limit, self.query.offset
+        if self.words:
+            found = searcher.search(query, limit=limit, offset=offset)
+        else:
+            found = searcher.search(query, limit=limit, offset=offset, order_by_field="id", order=tantivy.Order.Asc)
+        ids = [str(searcher.doc(address).get_first("id")) for _, address in found.hits]
+        return int(getattr(found, "count", len(ids)) or 0), ids
+
+    def _matching(self, occur: Occur) -> Query:
+        if not self.query.text.strip():
+            return Query.all_query()
+        if not self.words:
+            return Query.empty_query()
+        said, whole = self.query.text.strip().casefold(), exact(self.query.text)
+        places = {("exact_name", said, EXACT_NAME), ("exact_name", whole, EXACT_NAME)}
+        places |= {("exact_column", whole, EXACT_COLUMN)}
+        stated = Query.boolean_query([(occur, self._word(word)) for word in self.words])
+        named = [(Occur.Should, self._constant(*place)) for place in sorted(places)]
+        return Query.boolean_query([(Occur.Must, stated), *named])
+
+    def _word(self, word: str) -> Query:
+        places: list[Query] = []
+        for name, (whole, beginning) in WORTH.items():
+            places.append(self._constant(name, word, whole))
+            if len(word) > 1:
+                starts = Query.regex_query(self.schema, name, f"{word}.*")
+                places.append(Query.const_score_query(starts, beginning))
+        if len(word) > 3:
+            places += [
+                Query.const_score_query(Query.fuzzy_term_query(self.schema, name, word), TYPO)
+                for name in ("name", "column", "label")
+            ]
+        return Query.disjunction_max_query(places, tie_breaker=0.1)
+
+    def _constant(self, name: str, value: str, score: float) -> Query:
+        return Query.const_score_query(Query.term_query(self.schema, name, value, "basic"), score)
+
+    def _with(self, matching: Query, leave_out: str = "") -> Query:
+        filters = [
+            (Occur.Must, Query.const_score_query(Query.term_set_query(self.schema, name, values), 0.0))
+            for name, values in self._filters().items()
+            if values and name != leave_out
+        ]
+        return Query.boolean_query([(Occur.Must, matching), *filters, *self._seen])
+
+    def _filters(self) -> Mapping[str, list[str]]:
+        return {name: list(getattr(self.query, name)) for name in FACETS}
+
+    def _facets(self, searcher: tantivy.Searcher, matching: Query) -> Facets:
+        counted = {}
+        for name in FACETS:
+            asked = {name: {"terms": {"field": name, "size": MAX_FACET}}}
+            buckets = searcher.aggregate(self._with(matching, leave_out=name), asked)[name]["buckets"]
+            counts = [FacetCount(value=str(b["key"]), count=int(b["doc_count"])) for b in buckets if b["key"]]
+            counted[name] = tuple(sorted(counts, key=lambda c: (-c.count, c.value)))
+        return Facets(**counted)
+
+    def _hit(self, row: RegistrationRow) -> SearchHit:
+        entry = entry_of(row)
+        spec = entry.spec
+        return SearchHit(
+            product=spec.id,
+            version=spec.version,
+            description=spec.description,
+            domain=spec.domain,
+            owner=spec.owner,
+            tags=spec.tags,
+            classes=tuple(sorted(frozenset().union(*(column_classes(c) for c in spec.columns)))),
+            matched_columns=tuple(c.name for c in spec.columns if self._stands_in(words(c.name))),
+            rows=entry.rows,
+            registered_at=entry.registered_at,
+        )
+
+    def _stands_in(self, found: Iterable[str]) -> bool:
+        return any(word.startswith(wanted) for word in found for wanted in self.words)
+
+
+def _seen(schema: tantivy.Schema, shown: frozenset[str], hidden: frozenset[str]) -> list[Clause]:
+    """Keep to what may be discovered, by the shorter of the two lists; the mark of the index has no name."""
+    if len(shown) <= len(hidden):
+        allowed = Query.term_set_query(schema, "id", sorted(shown))
+        return [(Occur.Must, Query.const_score_query(allowed, 0.0))]
+    return [(Occur.MustNot, Query.term_set_query(schema, "id", ["", *sorted(hidden)]))]

@@ -1,0 +1,23 @@
+"""Where a catalog keeps its truth, and what it lets through."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """The database's URL, the folder of the search index (None: in memory) and limits in bytes.
+
+    `hosts` are the names a browser may address the service by; others are refused, so that no foreign page can
+    reach a catalog on this machine under a name of its own.
+    """
+
+    database: str
+    index: Path | None = None
+    max_body: int = 4 * 2**20
+    hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+
+
+def on_disk(path: Path) -> Settings:
+    """Keep everything beside one SQLite file: `catalog.db`, and the index in `catalog.index`."""
+    return Settings(database=f"sqlite:///{path}", index=path.with_suffix(".index"))

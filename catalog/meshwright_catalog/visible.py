@@ -1,0 +1,57 @@
+"""Remember for a few seconds what each principal may discover; a change to a product is decided at once."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+
+from meshwright_catalog.gate import Visit
+from meshwright_catalog.products import entry_of, last_change, newest
+
+Who = tuple[str, str, str, tuple[str, ...], tuple[str, ...]]
+_PRINCIPALS = 200
+
+
+@dataclass
+class Sight:
+    """What one principal may and may not discover, as of one change."""
+
+    decided_at: datetime
+    position: int = 0
+    shown: set[str] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)
+
+
+class Visible:
+    """Decisions to discover, by principal; a permit that expires is noticed after `keep`."""
+
+    def __init__(self, keep: timedelta = timedelta(seconds=5)) -> None:
+        self._keep = keep
+        self._lock = Lock()
+        self._sights: dict[Who, Sight] = {}
+
+    def sight(self, visit: Visit) -> tuple[frozenset[str], frozenset[str]]:
+        """Tell which products the caller may discover, and which not."""
+        who = _who(visit)
+        with self._lock:
+            known = self._sights.pop(who, None)
+        if known is None or not timedelta(0) <= visit.now - known.decided_at < self._keep:
+            known = Sight(visit.now)
+        _look(visit, known)
+        with self._lock:
+            self._sights[who] = known
+            while len(self._sights) > _PRINCIPALS:
+                self._sights.pop(next(iter(self._sights)))
+        return frozenset(known.shown), frozenset(known.hidden)
+
+
+def _look(visit: Visit, sight: Sight) -> None:
+    for row in newest(visit.session, sight.position):
+        allowed = visit.may_discover(entry_of(row))
+        (sight.shown if allowed else sight.hidden).add(row.product)
+        (sight.hidden if allowed else sight.shown).discard(row.product)
+    sight.position = last_change(visit.session)
+
+
+def _who(visit: Visit) -> Who:
+    who = visit.principal
+    return who.kind, who.name, who.domain, tuple(who.teams), tuple(who.purposes)
