@@ -296,10 +296,10 @@ class SourceError(MeshError):
 
 
 class SourceMissing(SourceError, LookupError):
-    """No file where the source should be."""
+    """No file, table or sheet where the source should be."""
 
-    def __init__(self, source: str, where: str) -> None:
-        super().__init__(source, where, "no file there", "correct the place in mesh.toml, or deliver the file")
+    def __init__(self, source: str, where: str, problem: str = "no file there") -> None:
+        super().__init__(source, where, problem, "correct the place in mesh.toml, or have it delivered")
 
 
 class SourceUnreadable(SourceError):

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
-from meshwright.cells import text_cell
+from meshwright.cells import Cell, text_cell, times
 from meshwright.errors import SourceMissing, SourceUnreadable, nearest
 from meshwright.formats import Excel
 from meshwright.io.files import header
@@ -19,7 +20,7 @@ _SHOWN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?")
 def read(file: SourceFile, source: str, columns: Sequence[ColumnSpec], *, format: Excel) -> Part:
     """Read one sheet; rows are counted as the program shows them, and rows without any cell are skipped."""
     rows = sheet(file, source, format.sheet)
-    intake = Intake(file.name, columns, [text_cell(c, nulls=("",)) for c in columns])
+    intake = Intake(file.name, columns, [_cell(c) for c in columns])
     order, width = list(range(len(columns))), len(columns)
     first = format.skip + 1
     if format.header:
@@ -44,7 +45,7 @@ def sheet(file: SourceFile, source: str, name: str | None) -> list[list[str | No
     try:
         book = fastexcel.read_excel(file.path)
         if name is not None and name not in book.sheet_names:
-            raise SourceMissing(source, f"{file.name}, sheet {name!r}{nearest(name, book.sheet_names)}")
+            raise SourceMissing(source, file.name, f"no sheet {name!r}{nearest(name, book.sheet_names)}")
         chosen = name if name is not None else 0
         shown, numbers = (
             book.load_sheet(chosen, header_row=None, skip_rows=0, dtypes=kind).to_polars()
@@ -54,6 +55,19 @@ def sheet(file: SourceFile, source: str, name: str | None) -> list[list[str | No
         raise SourceUnreadable(source, file.name, "is no whole workbook", "ask for it again, whole") from error
     columns = [_exact(shown.to_series(i), numbers.to_series(i)) for i in range(shown.width)]
     return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _cell(column: ColumnSpec) -> Cell:
+    """Read a cell as text, or as a date or time of the program's own; those have no zone, so the class must say UTC."""
+    cell, text = text_cell(column, nulls=("",)), pl.col(column.name)
+    if column.type.kind == "date":
+        own = times.date(text.str.strip_suffix(" 00:00:00"), None)
+    elif column.type.kind == "timestamp" and column.date_format and "%z" not in column.date_format:
+        whole = times.timestamp(text, "%Y-%m-%d %H:%M:%S")
+        own = whole.fill_null(times.timestamp(text, "%Y-%m-%d %H:%M:%S.%f"))
+    else:
+        return cell
+    return replace(cell, value=cell.value.fill_null(own))
 
 
 def _exact(shown: pl.Series, numbers: pl.Series) -> list[str | None]:

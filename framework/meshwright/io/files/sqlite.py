@@ -20,7 +20,7 @@ def read(file: SourceFile, source: str, columns: Sequence[ColumnSpec], *, format
     with connect(file, source) as connection:
         known = tables(connection)
         if format.table not in known:
-            raise SourceMissing(source, f"{file.name}, table {format.table!r}{nearest(format.table, known)}")
+            raise SourceMissing(source, file.name, f"no table {format.table!r}{nearest(format.table, known)}")
         names = column_names(connection, format.table)
         header.positions(names, columns, source, file.name)
         intake = Intake(file.name, columns, [text_cell(c) for c in columns])
@@ -36,10 +36,6 @@ def connect(file: SourceFile, source: str) -> Iterator[sqlite3.Connection]:
     """Open a database read-only, and turn its faults into one line."""
     try:
         with closing(sqlite3.connect(f"file:{quote(file.path.as_posix())}?mode=ro", uri=True)) as connection:
-            (pages,) = connection.execute("PRAGMA page_count").fetchone()
-            (size,) = connection.execute("PRAGMA page_size").fetchone()
-            if pages * size > file.path.stat().st_size and not file.path.with_name(file.path.name + "-wal").exists():
-                raise SourceUnreadable(source, file.name, "cut short", "ask for it again, whole")
             yield connection
     except sqlite3.Error as error:
         raise SourceUnreadable(source, file.name, f"SQLite says: {error}", "ask for it again, whole") from None

@@ -60,9 +60,11 @@ def content_hash(files: Sequence[SourceFile]) -> str:
     """Hash names and bytes (SHA-256, hex); the same files in another folder have the same hash."""
     digest = hashlib.sha256()
     for file in files:
-        with file.path.open("rb") as stream:
-            content = hashlib.file_digest(stream, "sha256").hexdigest()
-        digest.update(f"{file.name}\0{content}\n".encode())
+        log = file.path.with_name(f"{file.path.name}-wal")  # where SQLite keeps what it committed last
+        for path in (file.path, log) if log.is_file() else (file.path,):
+            with path.open("rb") as stream:
+                content = hashlib.file_digest(stream, "sha256").hexdigest()
+            digest.update(f"{file.name}\0{content}\n".encode())
     return digest.hexdigest()
 
 
