@@ -9,6 +9,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from meshwright.errors import MeshError, TransformCollects, TransformRaises
+from meshwright.scrub import scrubbed
 
 _POLARS = Path(pl.__file__).parent.as_posix()
 
@@ -60,20 +61,10 @@ def plan_of(
     if read:
         raise TransformCollects(where, read, _line(failure) or _first_line(transform)) from failure
     if failure is not None:
-        raise TransformRaises(where, describe(failure), _line(failure)) from failure
+        raise TransformRaises(where, f"raises {scrubbed(failure)}", _line(failure)) from failure
     if not isinstance(plan, pl.LazyFrame):
         raise TransformRaises(where, f"returns a {type(plan).__name__}, no lazy frame", _first_line(transform))
     return plan
-
-
-def describe(error: Exception) -> str:
-    """Name an error by its type, and by its text only where that can hold names of columns and types but no value."""
-    named = pl.exceptions.ColumnNotFoundError | pl.exceptions.DuplicateError | pl.exceptions.SchemaFieldNotFoundError
-    if isinstance(error, MeshError):
-        return str(error)
-    if isinstance(error, named):
-        return f"raises {type(error).__name__}: {str(error).strip().splitlines()[0]}"
-    return f"raises {type(error).__name__}"
 
 
 def _line(error: Exception | None) -> str:
