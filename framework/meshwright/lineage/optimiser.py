@@ -13,19 +13,17 @@ Asked = frozenset[Origin]
 
 
 def upper_bound(plan: pl.LazyFrame, placeholders: Mapping[str, Placeholder]) -> tuple[Mapping[str, Asked], Asked]:
-    """Find the origins that each output column, and the number of rows, can depend on.
+    """Find the origins that each output column, and which rows there are, can depend on.
 
     The optimised plan says it; of an unknown plan version the placeholders are asked by running it without rows.
     """
     columns = plan.collect_schema().names()
     try:
-        return {c: planned(plan.select(c)) for c in columns}, planned(plan.select(pl.len()))
+        asked = {c: planned(plan.select(c)) for c in columns}
     except UnknownPlan:
         asked = {c: collected(plan.select(c), placeholders) for c in columns}
-        counted = collected(plan.select(pl.len()), placeholders)
-        # Without rows a join may be skipped before its other side is asked for the count, never for every column.
-        always = [o for o in everything(placeholders) if all(o in found for found in asked.values())]
-        return asked, counted.union(always)
+    # Each column needs what shapes the rows. The row count alone is no question: any column may be read to count.
+    return asked, frozenset(o for o in everything(placeholders) if all(o in found for found in asked.values()))
 
 
 def planned(frame: pl.LazyFrame) -> Asked:

@@ -61,7 +61,9 @@ def plan_of(
     if read:
         raise TransformCollects(where, read, _line(failure) or _first_line(transform)) from failure
     if failure is not None:
-        raise TransformRaises(where, f"raises {scrubbed(failure)}", _line(failure)) from failure
+        raise TransformRaises(
+            where, f"raises {scrubbed(failure)}", _line(failure) or _first_line(transform)
+        ) from failure
     if not isinstance(plan, pl.LazyFrame):
         raise TransformRaises(where, f"returns a {type(plan).__name__}, no lazy frame", _first_line(transform))
     return plan
