@@ -1,0 +1,70 @@
+"""The secrets that tokens are made with: one master per key id, from which each join scope's own is derived."""
+
+import hashlib
+import hmac
+import json
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from meshwright.errors import KeysUnusable
+from meshwright.io.secret_files import create_secret, read_secret, replace_secret
+
+VARIABLE = "MESH_TOKEN_KEYS"
+"""Holds the text of a key file, where there is no file."""
+
+_ID = re.compile(r"k[1-9][0-9]{0,5}")
+_SECRET = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class MasterKeys:
+    """Masters by key id; tokens are made with the current one. Nothing of them is ever printed."""
+
+    current: str
+    masters: Mapping[str, str] = field(repr=False)
+
+    def key(self, scope: str) -> tuple[str, str]:
+        """Return the current key's id and the scope's secret: HMAC-SHA256 of the scope's name under the master."""
+        master = bytes.fromhex(self.masters[self.current])
+        return self.current, hmac.new(master, b"meshwright/token/" + scope.encode(), hashlib.sha256).hexdigest()
+
+
+def open_keys(path: Path) -> MasterKeys:
+    """Read keys from the environment, else from the file; raise `KeysUnusable` for anything doubtful."""
+    if text := os.environ.get(VARIABLE):
+        return _parse(text, f"${VARIABLE}")
+    return _parse(read_secret(path).decode("utf-8", "replace"), str(path))
+
+
+def make_keys(path: Path) -> None:
+    """Create a key file, unless there is one."""
+    create_secret(path, _text("k1", {"k1": secrets.token_hex(32)}))
+
+
+def rotate_keys(path: Path) -> str:
+    """Add a master and make it current; return its id. Tokens made before no longer equal those made after."""
+    old = _parse(read_secret(path).decode("utf-8", "replace"), str(path))
+    new = f"k{max(int(name[1:]) for name in old.masters) + 1}"
+    replace_secret(path, _text(new, {**old.masters, new: secrets.token_hex(32)}))
+    return new
+
+
+def _text(current: str, masters: Mapping[str, str]) -> bytes:
+    return json.dumps({"current": current, "keys": dict(masters)}, indent=1).encode()
+
+
+def _parse(text: str, where: str) -> MasterKeys:
+    try:
+        raw = json.loads(text)
+        current, masters = raw["current"], raw["keys"]
+        sound = current in masters and all(_ID.fullmatch(k) and _SECRET.fullmatch(v) for k, v in masters.items())
+    except (ValueError, KeyError, TypeError, AttributeError):
+        sound = False
+        current, masters = "", {}
+    if not sound:
+        raise KeysUnusable(where, "holds no keys", "restore it from a backup: new keys change every token")
+    return MasterKeys(current, masters)
