@@ -1,0 +1,49 @@
+"""Bring a table's metadata in step with the contract, before the rows that need it."""
+
+from deltalake import CommitProperties, DeltaTable, Schema
+
+from meshwright.errors import ShapeChanged
+from meshwright.tables import Commit
+
+STATISTICS_COLUMNS = "delta.dataSkippingStatsColumns"
+
+
+def configuration(commit: Commit) -> dict[str, str]:
+    """Keep other writers, such as an erasure, from writing statistics of classified columns."""
+    plain = [name for name in commit.statistics_columns if name.isidentifier()]
+    return {STATISTICS_COLUMNS: ",".join(plain)}
+
+
+def evolve(opened: DeltaTable, table: str, commit: Commit, schema: Schema) -> None:
+    """Commit what the data's own commit cannot: settings, and for an append the new columns.
+
+    These versions change no row and carry the stamp of the rows they show, so a build killed in between leaves the
+    old rows live. An overwrite brings its schema along.
+    """
+    have = opened.metadata()
+    if tuple(have.partition_columns) != commit.spec.partition_by:
+        problem = (
+            f"the table lies in folders by {have.partition_columns}, the contract says {list(commit.spec.partition_by)}"
+        )
+        raise ShapeChanged(table, problem, "publish it as a new major version")
+    carried = {k: v for k, v in opened.history(1)[0].items() if k.startswith("meshwright.")}
+    properties = CommitProperties(custom_metadata=carried, max_commit_retries=0)
+    if have.configuration.get(STATISTICS_COLUMNS) != configuration(commit)[STATISTICS_COLUMNS]:
+        settings = configuration(commit)
+        opened.alter.set_table_properties(settings, raise_if_not_exists=False, commit_properties=properties)
+    if commit.mode == "append":
+        _append_columns(opened, table, schema, properties)
+
+
+def _append_columns(opened: DeltaTable, table: str, schema: Schema, properties: CommitProperties) -> None:
+    """Without this an append's extra column would be committed and stay invisible."""
+    have = {f.name: f for f in opened.schema().fields}
+    want = {f.name: f for f in schema.fields}
+    added = [f for name, f in want.items() if name not in have]
+    changed = [n for n, f in have.items() if n not in want or want[n].type != f.type or want[n].nullable != f.nullable]
+    changed += [f.name for f in added if not f.nullable]
+    if changed:
+        problem = f"an append cannot change columns {sorted(changed)} of the rows that are there"
+        raise ShapeChanged(table, problem, "overwrite the table, or add columns that may be null")
+    if added:
+        opened.alter.add_columns(added, commit_properties=properties)

@@ -1,0 +1,61 @@
+"""The key of a build: equal keys, equal rows, so nothing is to be done."""
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+import meshwright
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BuildInputs:
+    """All that a build's rows depend on.
+
+    `inputs` are the pinned versions by table, also of tables that references reach; `sources` are content hashes by
+    source name; `code` is `code_hash` of the domain's package; `parameters` are JSON-ready.
+    """
+
+    contract_hash: str
+    inputs: Mapping[str, int]
+    sources: Mapping[str, str]
+    code: str
+    mode: str
+    parameters: Mapping[str, Any]
+
+
+def build_key(inputs: BuildInputs, versions: Mapping[str, str] | None = None) -> str:
+    """Hash a build's inputs and the versions of what runs it (SHA-256 over canonical JSON, hex)."""
+    text = json.dumps(
+        {**asdict(inputs), "versions": dict(versions or running_versions())},
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=True,
+        allow_nan=False,
+        default=_written,
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def running_versions() -> dict[str, str]:
+    """Name the versions of what computes the rows."""
+    return {"meshwright": meshwright.__version__, "polars": pl.__version__, "python": platform.python_version()}
+
+
+def code_hash(package: Path) -> str:
+    """Hash every Python file of a package: its path below the package and its bytes, sorted by path."""
+    digest = hashlib.sha256()
+    for file in sorted(package.rglob("*.py"), key=lambda f: f.relative_to(package).as_posix()):
+        name, content = file.relative_to(package).as_posix().encode(), file.read_bytes()
+        digest.update(f"{len(name)}:{len(content)}:".encode() + name + content)
+    return digest.hexdigest()
+
+
+def _written(value: object) -> str:
+    """Write what JSON lacks, such as a date or a decimal, with its type, so that no two values look alike."""
+    return f"{type(value).__name__}:{value}"

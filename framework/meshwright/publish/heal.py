@@ -1,0 +1,49 @@
+"""Clear away what a build left that died: the log says which runs live."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from meshwright.dtypes import polars_type
+from meshwright.spec import Spec
+from meshwright.tables import Store
+
+GRACE = timedelta(days=1)
+
+
+def heal(table: str, store: Store, *, now: datetime, grace: timedelta = GRACE) -> tuple[str, ...]:
+    """Delete files that a run wrote and never committed, once `grace` has passed since; return their paths.
+
+    Without a log to ask, or with files that are named otherwise, nothing is touched.
+    """
+    dead = sorted(path for path, changed in orphans(store, table).items() if now - changed >= grace)
+    store.delete_files(table, dead)
+    return tuple(dead)
+
+
+def orphans(store: Store, table: str) -> Mapping[str, datetime]:
+    """Find files of runs that the log does not hold, with the time of their last change."""
+    found = store.found_files(table)
+    runs = {path: run_of(path) for path in found}
+    held = store.held(table, {run for run in runs.values() if run})
+    return {path: found[path] for path, run in runs.items() if run and run not in held}
+
+
+def run_of(path: str) -> str:
+    """Read the run's id from a file's name; empty when no run of ours named it."""
+    run, dash, number = path.rpartition("/")[2].removesuffix(".parquet").rpartition("-")
+    return run if dash and number[-5:].isdecimal() and len(number) >= 5 else ""
+
+
+def live_rejected(store: Store, table: str, rejected_table: str, spec: Spec) -> pl.LazyFrame:
+    """Read the rejected rows of builds that the product's log holds; `spec` is the rejected table's.
+
+    Rows of a build that died between its two commits stay hidden.
+    """
+    version = store.version(rejected_table)
+    if version is None:
+        return pl.LazyFrame(schema={c.name: polars_type(c.type) for c in spec.columns})
+    rows = store.scan(rejected_table, version)
+    runs = rows.select(pl.col("_run_id").unique()).collect()["_run_id"].to_list()
+    return rows.filter(pl.col("_run_id").is_in(sorted(store.held(table, runs))))
