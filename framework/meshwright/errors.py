@@ -14,8 +14,15 @@ MeshError
 │   └── PortMismatch                 a port that the published contract does not fit
 ├── WorkspaceError                   where things are is wrong
 │   ├── NoWorkspace (LookupError)
+│   ├── BadSettings (ValueError)
+│   ├── UnloadableDomain
 │   ├── UnknownDomain (LookupError)
 │   ├── UnknownProduct (LookupError)
+│   ├── UnknownSource (LookupError)
+│   ├── UnknownParameter (LookupError)
+│   ├── NotPublished (LookupError)
+│   ├── WrongMajor
+│   ├── NoCatalog
 │   ├── DuplicateDomain
 │   └── DependencyCycle
 ├── BuildError                       a build that publishes nothing
@@ -233,6 +240,43 @@ class UnknownProduct(WorkspaceError, LookupError):
     def __init__(self, name: str, known: Collection[str], where: str = "workspace") -> None:
         self.product = name
         super().__init__(where, f"no product {name!r}{nearest(name, known)}")
+
+
+class NotPublished(WorkspaceError, LookupError):
+    """A product that has no table yet."""
+
+    def __init__(self, product: str, owner: str) -> None:
+        hint = f"run `mesh build {product.removesuffix('__rejected')}`, or ask {owner or 'its owner'}"
+        super().__init__(product, "has not been published here", hint)
+
+
+class WrongMajor(WorkspaceError):
+    """A port bound to a major version that is no longer, or not yet, offered."""
+
+    def __init__(self, product: str, wanted: int, offered: int) -> None:
+        super().__init__(product, f"version {wanted} is asked for, version {offered} is offered", "move the port")
+
+
+class UnknownSource(WorkspaceError, LookupError):
+    """A source that mesh.toml gives no place."""
+
+    def __init__(self, name: str, known: Collection[str], env: str) -> None:
+        hint = f'add "{name}" = "path" under [env.{env}.sources]'
+        super().__init__("mesh.toml", f"no place for source {name!r}{nearest(name, known)}", hint)
+
+
+class UnknownParameter(WorkspaceError, LookupError):
+    """A parameter that a transform does not take."""
+
+    def __init__(self, product: str, name: str, known: Collection[str]) -> None:
+        super().__init__(product, f"no parameter {name!r}{nearest(name, known)}")
+
+
+class NoCatalog(WorkspaceError):
+    """No catalog is installed, and mesh.toml names none."""
+
+    def __init__(self) -> None:
+        super().__init__("catalog", "none is installed and mesh.toml names no url", 'pip install "meshwright[catalog]"')
 
 
 class DuplicateDomain(WorkspaceError):

@@ -9,6 +9,7 @@ import io
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from meshwright.cells import text_cell
@@ -31,8 +32,8 @@ def read(file: SourceFile, source: str, columns: Sequence[ColumnSpec], *, format
     cells = [text_cell(c, decimal=format.decimal, nulls=format.nulls) for c in columns]
     intake = Intake(file.name, columns, cells)
     with faults(file, source, format):
-        rows = lines(file, source, format)
-        order, width = _layout(rows, file, source, columns, format=format)
+        dialect.check_encoding(source, file, format)
+        rows, order, width = _layout(lines(file, source, format), file, source, columns, format=format)
         _take_all(rows, intake, order, width=width, format=format)
     part = intake.part()
     dialect.check(part, source, file, columns, format=format)
@@ -101,17 +102,19 @@ def faults(file: SourceFile, source: str, format: Csv) -> Iterator[None]:
 
 def _layout(
     rows: Iterator[Line], file: SourceFile, source: str, columns: Sequence[ColumnSpec], *, format: Csv
-) -> tuple[list[int], int]:
-    """Find where each column stands in a row, and how many fields a row has."""
+) -> tuple[Iterator[Line], list[int], int]:
+    """Find the rows after the header, where each column stands in a row, and how many fields a row has."""
+    first = next(rows, None)
+    names, text = (first[1] or [first[2]], first[2]) if first else ([], "")
     if not format.header:
-        return list(range(len(columns))), len(columns)
-    _, names, text = next(rows, (0, [], ""))
-    if names is None:
-        names = [text]
-    if not text:
+        if {header.identifier(n) for n in names} == {header.identifier(c.name) for c in columns}:
+            problem = f"row {format.skip + 1} holds the names of the columns"
+            raise SourceChanged(source, file.name, [problem], "write header=True")
+        return chain([first] if first else [], rows), list(range(len(columns))), len(columns)
+    if not text.strip():
         raise SourceUnreadable(source, file.name, "there is no header", "if it has none, write header=False")
     hint = dialect.delimiter_hint(text, columns, format)
-    return header.positions(names, columns, source, file.name, hint=hint), len(names)
+    return rows, header.positions(names, columns, source, file.name, hint=hint), len(names)
 
 
 def _take_all(rows: Iterator[Line], intake: Intake, order: Sequence[int], *, width: int, format: Csv) -> None:

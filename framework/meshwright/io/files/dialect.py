@@ -20,10 +20,23 @@ DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 1_000
 
 
+def check_encoding(source: str, file: SourceFile, format: Csv) -> None:
+    """Raise `SourceChanged` for UTF-8 that another encoding would read as other letters."""
+    if (
+        format.encoding.lower().startswith(("latin", "cp125", "iso", "l1", "windows"))
+        and encoding(file.path) == "utf-8"
+    ):
+        raise SourceChanged(
+            source, file.name, [f"the text is not {format.encoding}"], "looks like Csv(encoding='utf-8')"
+        )
+
+
 def encoding(path: Path) -> str | None:
     """Name the encoding that the start of a file has."""
     with open_bytes(path) as stream:
         start = stream.read(1_000_000)
+    if start.isascii():
+        return None
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
     for name in ("utf-8", "cp1252"):
