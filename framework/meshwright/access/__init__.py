@@ -1,12 +1,17 @@
 """Who may see what: one decision for every surface that shows data."""
 
+from meshwright.access.allow import Permit, PolicyChange, allow
+from meshwright.access.cases import cases_file, run_policy_tests
 from meshwright.access.decide import decide, may_discover
 from meshwright.access.decision import LEVELS, AccessRequest, ColumnDecision, Decision, PolicyReference, join_scope
+from meshwright.access.explain import Explanation, explain
 from meshwright.access.finding import Finding
+from meshwright.access.fit import asked_levels, port_decision, port_problems
 from meshwright.access.leaves import Leaf, leaves
 from meshwright.access.lint import lint
 from meshwright.access.policies import Policies, policies_of, policy_file
 from meshwright.access.principals import Principal, Principals, service_of
+from meshwright.access.starter import scaffold_policy
 from meshwright.access.taxonomy import Classes, Purposes
 
 __all__ = [
@@ -15,19 +20,30 @@ __all__ = [
     "Classes",
     "ColumnDecision",
     "Decision",
+    "Explanation",
     "Finding",
     "Leaf",
+    "Permit",
     "Policies",
+    "PolicyChange",
     "PolicyReference",
     "Principal",
     "Principals",
     "Purposes",
+    "allow",
+    "asked_levels",
+    "cases_file",
     "decide",
+    "explain",
     "join_scope",
     "leaves",
     "lint",
     "may_discover",
     "policies_of",
     "policy_file",
+    "port_decision",
+    "port_problems",
+    "run_policy_tests",
+    "scaffold_policy",
     "service_of",
 ]

@@ -1,0 +1,132 @@
+"""Policy tests: who is expected to see what, beside the policies that grant it.
+
+product: sales.orders
+cases:
+  - name: planners join on tokens
+    principal: ben            # or team:NAME (any member), service:DOMAIN.PRODUCT, anyone (no team, this purpose)
+    purpose: demand-planning
+    now: 2026-06-01T00:00:00Z # optional
+    discover: true            # optional, like read and columns
+    read: true
+    columns:
+      customer_email: token          # the strongest level
+      shipping_address: [token]      # exactly these levels
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from meshwright.access.decide import decide
+from meshwright.access.decision import AccessRequest, Decision
+from meshwright.access.finding import Finding
+from meshwright.access.policies import Policies
+from meshwright.access.principals import Principal
+from meshwright.errors import UnknownPrincipal, nearest
+from meshwright.markers import RevealLevel
+from meshwright.names import governed_by
+from meshwright.spec import Spec
+
+
+class Case(BaseModel):
+    """What one principal is expected to see for one purpose."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    principal: str
+    purpose: str
+    now: datetime | None = None
+    discover: bool | None = None
+    read: bool | None = None
+    columns: dict[str, RevealLevel | tuple[RevealLevel, ...]] = Field(default_factory=dict)
+
+
+class CaseFile(BaseModel):
+    """The tests of one product."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    product: str
+    cases: tuple[Case, ...] = Field(min_length=1)
+
+
+def run_policy_tests(text: str, spec: Spec, policies: Policies, now: datetime) -> tuple[int, tuple[Finding, ...]]:
+    """Run the tests of a product; return how many there are, and a finding for each that fails.
+
+    `now` is the time of cases that state none. A file that cannot be read is one failed case.
+    """
+    file = cases_file(spec.id)
+    try:
+        found = CaseFile.model_validate(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        return 1, (Finding(file, f"is no YAML: {' '.join(str(error).split())}"),)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        return 1, (Finding(file, f"{'.'.join(str(each) for each in first['loc'])}: {first['msg']}"),)
+    if found.product != governed_by(spec.id):
+        return 1, (Finding(file, f"tests {found.product!r}, not {spec.id!r}"),)
+    failed = [Finding(f"{file}: {case.name}", "; ".join(_failures(case, spec, policies, now))) for case in found.cases]
+    return len(found.cases), tuple(finding for finding in failed if finding.problem)
+
+
+def cases_file(product: str) -> str:
+    """Name the file of a product's policy tests, within the workspace."""
+    domain, _, name = governed_by(product).partition(".")
+    return f"domains/{domain}/policies/tests/{name}.yaml"
+
+
+def subject(name: str, purpose: str, policies: Policies) -> tuple[Principal, Policies]:
+    """Find whom a test speaks of; a stand-in (`team:`, `anyone`) is added to the policies it is decided by."""
+    kind, colon, rest = name.partition(":")
+    known = policies.principals
+    if name == "anyone":
+        made = Principal("user", "anyone", "", (), (purpose,))
+    elif colon and kind == "team":
+        if rest not in known.teams:
+            raise UnknownPrincipal("team", rest, known.teams)
+        made = Principal("user", name, known.teams[rest], (rest,), known.team_purposes.get(rest, ()))
+    else:
+        return (known.find(rest, "service") if colon and kind == "service" else known.find(name)), policies
+    users = {**known.users, made.name: made}
+    return made, replace(policies, principals=replace(known, users=users))
+
+
+def _failures(case: Case, spec: Spec, policies: Policies, now: datetime) -> Iterator[str]:
+    try:
+        principal, known = subject(case.principal, case.purpose, policies)
+    except UnknownPrincipal as error:
+        yield str(error)
+        return
+    decision = decide(AccessRequest(principal, case.purpose, case.now or now, spec), known)
+    for what, expected, found in (
+        ("discover", case.discover, decision.discover),
+        ("read", case.read, decision.read),
+    ):
+        if expected is not None and expected != found:
+            yield f"{what} is {_word(found)}, expected {_word(expected)}" + (
+                f" ({decision.problem})" if decision.problem else ""
+            )
+    for path, level in case.columns.items():
+        yield from _level_failure(path, level, decision, spec)
+
+
+def _level_failure(
+    path: str, expected: RevealLevel | tuple[RevealLevel, ...], decision: Decision, spec: Spec
+) -> Iterator[str]:
+    column = decision.column(path)
+    if decision.read and path not in decision.columns:
+        yield f"{spec.id} has no column {path!r}{nearest(path, decision.columns)}"
+    elif isinstance(expected, str):
+        if column.level != expected:
+            yield f"{path} is {column.level}, expected {expected}"
+    elif set(column.granted) != set(expected) - {"hidden"}:
+        yield f"{path} is {', '.join(column.granted) or 'hidden'}, expected {', '.join(expected)}"
+
+
+def _word(value: Any) -> str:
+    return "granted" if value else "denied"

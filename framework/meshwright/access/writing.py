@@ -1,0 +1,45 @@
+"""Write Cedar and test cases as text."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from meshwright.access.cases import CaseFile, cases_file
+from meshwright.errors import PolicyRejected
+
+
+def policy_text(name: str, why: str, scope: tuple[str, str, str], condition: str = "") -> str:
+    """Write one permit; `scope` is Cedar for principal, action and resource."""
+    notes = f"@id({_quoted(name)})\n@why({_quoted(why)})\n"
+    when = f"\nwhen {{ {condition} }};\n" if condition else ";\n"
+    return notes + "permit(\n  " + ",\n  ".join(scope) + "\n)" + when
+
+
+def action(name: str) -> str:
+    """Write the scope of one action."""
+    return f'action == Mesh::Action::"{name}"'
+
+
+def with_policies(text: str, policies: Iterable[str]) -> str:
+    """Append policies to a file's text."""
+    return "\n".join([*([text.rstrip() + "\n"] if text.strip() else []), *policies])
+
+
+def with_cases(tests: str, product: str, cases: Iterable[Mapping[str, Any]]) -> str:
+    """Append cases to a file's text, which may be empty; comments in it stay. Raises `PolicyRejected`."""
+    head = tests.rstrip() if tests.strip() else f"product: {product}\ncases:"
+    items = yaml.safe_dump([dict(case) for case in cases], sort_keys=False, allow_unicode=True, width=120)
+    text = head + "\n" + "".join(f"  {line}" for line in items.splitlines(keepends=True))
+    try:
+        CaseFile.model_validate(yaml.safe_load(text))
+    except (yaml.YAMLError, ValidationError):
+        hint = "its last part is the list `cases`, indented by two"
+        raise PolicyRejected(cases_file(product), "cannot be appended to", hint) from None
+    return text
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
