@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from typing import Any, Literal, Protocol
 
 import polars as pl
@@ -107,8 +107,8 @@ class Store(Protocol):
         """List the paths below the table that make up a version; none when there is no table."""
         ...
 
-    def found_files(self, table: str) -> Mapping[str, datetime]:
-        """List the data files that lie in the table's folder, in the log or not, with the time of their last change."""
+    def found_files(self, table: str) -> Mapping[str, timedelta]:
+        """List the data files in the table's folder, in the log or not, with the time since their last change."""
         ...
 
     def delete_files(self, table: str, paths: Sequence[str]) -> None:

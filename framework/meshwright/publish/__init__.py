@@ -1,8 +1,18 @@
 """Publish a build: the transform runs once, the written files are tested, and one commit makes them live."""
 
 from meshwright.publish.build import publish
-from meshwright.publish.build_key import build_key
+from meshwright.publish.build_key import BuildInputs, build_key, code_hash, running_versions
 from meshwright.publish.heal import heal, live_rejected
 from meshwright.publish.publication import Publication, Published
 
-__all__ = ["Publication", "Published", "build_key", "heal", "live_rejected", "publish"]
+__all__ = [
+    "BuildInputs",
+    "Publication",
+    "Published",
+    "build_key",
+    "code_hash",
+    "heal",
+    "live_rejected",
+    "publish",
+    "running_versions",
+]

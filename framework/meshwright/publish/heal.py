@@ -1,7 +1,7 @@
 """Clear away what a build left that died: the log says which runs live."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import polars as pl
 
@@ -12,18 +12,18 @@ from meshwright.tables import Store
 GRACE = timedelta(days=1)
 
 
-def heal(table: str, store: Store, *, now: datetime, grace: timedelta = GRACE) -> tuple[str, ...]:
-    """Delete files that a run wrote and never committed, once `grace` has passed since; return their paths.
+def heal(table: str, store: Store, *, grace: timedelta = GRACE) -> tuple[str, ...]:
+    """Delete files that a run wrote and never committed, once they lay untouched for `grace`; return their paths.
 
     Without a log to ask, or with files that are named otherwise, nothing is touched.
     """
-    dead = sorted(path for path, changed in orphans(store, table).items() if now - changed >= grace)
+    dead = sorted(path for path, age in orphans(store, table).items() if age >= grace)
     store.delete_files(table, dead)
     return tuple(dead)
 
 
-def orphans(store: Store, table: str) -> Mapping[str, datetime]:
-    """Find files of runs that the log does not hold, with the time of their last change."""
+def orphans(store: Store, table: str) -> Mapping[str, timedelta]:
+    """Find files of runs that the log does not hold, with the time since their last change."""
     found = store.found_files(table)
     runs = {path: run_of(path) for path in found}
     held = store.held(table, {run for run in runs.values() if run})

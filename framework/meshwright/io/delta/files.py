@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,7 +15,7 @@ class Files(Protocol):
 
     def within(self, table: str, root: str) -> bool: ...
     def make_folder(self, table: str) -> None: ...
-    def listing(self, table: str) -> Mapping[str, datetime]: ...
+    def listing(self, table: str) -> Mapping[str, timedelta]: ...
     def delete(self, table: str, paths: Sequence[str]) -> None: ...
     def sync(self, table: str, paths: Sequence[str]) -> None: ...
     def sync_log(self, table: str) -> None: ...
@@ -36,16 +36,17 @@ class LocalFiles:
         except OSError as error:
             raise StorageFailed(table, error.strerror or type(error).__name__) from None
 
-    def listing(self, table: str) -> Mapping[str, datetime]:
-        """List Parquet files with the time of their last change; links are not followed."""
-        found: dict[str, datetime] = {}
+    def listing(self, table: str) -> Mapping[str, timedelta]:
+        """List Parquet files with the time since their last change; links are not followed."""
+        now = datetime.now(UTC)
+        found: dict[str, timedelta] = {}
         for folder, folders, names in os.walk(table):
             folders[:] = [f for f in folders if f != "_delta_log"]
             for name in names:
                 path = Path(folder) / name
                 if name.endswith(".parquet"):
                     changed = datetime.fromtimestamp(path.lstat().st_mtime, UTC)
-                    found[path.relative_to(table).as_posix()] = changed
+                    found[path.relative_to(table).as_posix()] = now - changed
         return found
 
     def delete(self, table: str, paths: Sequence[str]) -> None:
@@ -90,13 +91,14 @@ class RemoteFiles:
     def make_folder(self, table: str) -> None:
         """Do nothing: objects need no folder."""
 
-    def listing(self, table: str) -> Mapping[str, datetime]:
-        """List Parquet objects with the time of their last change."""
+    def listing(self, table: str) -> Mapping[str, timedelta]:
+        """List Parquet objects with the time since their last change."""
         from pyarrow.fs import FileSelector
 
         entries = self._open(table).get_file_info(FileSelector("", allow_not_found=True, recursive=True))
-        paths = {e.path.lstrip("/"): e.mtime for e in entries if e.path.endswith(".parquet")}
-        return {path: changed for path, changed in paths.items() if not path.startswith("_delta_log/")}
+        now = datetime.now(UTC)
+        ages = {e.path.lstrip("/"): now - e.mtime for e in entries if e.path.endswith(".parquet")}
+        return {path: age for path, age in ages.items() if not path.startswith("_delta_log/")}
 
     def delete(self, table: str, paths: Sequence[str]) -> None:
         """Delete objects."""

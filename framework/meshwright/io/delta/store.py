@@ -1,7 +1,7 @@
 """The store: addresses below one root, versions, stamps and commits."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
 
@@ -78,8 +78,8 @@ class DeltaStore:
             return frozenset()
         return frozenset(unquote(path) for path in pl.DataFrame(found.get_add_actions())["path"].to_list())
 
-    def found_files(self, table: str) -> Mapping[str, datetime]:
-        """List the Parquet files in the table's folder, outside of its log."""
+    def found_files(self, table: str) -> Mapping[str, timedelta]:
+        """List the Parquet files in the table's folder, outside of its log, with the time since their last change."""
         self._check(table)
         return self._files.listing(table)
 
