@@ -62,10 +62,9 @@ def _bounded(plan: pl.LazyFrame, placeholders: Mapping[str, Placeholder], reason
 
 def _narrowed(wide: ColumnLineage, columns: Mapping[str, Asked], rows: Asked) -> ColumnLineage:
     """Drop what the optimiser does not even read: both bounds are wide enough, so what they share is too."""
-    everything = frozenset(rows).union(*columns.values())
     return ColumnLineage(
         {c: _only(origins, columns[c]) for c, origins in wide.columns.items()},
-        _only(wide.rows, everything),
+        _only(wide.rows, rows),
         wide.opaque,
     )
 
