@@ -6,6 +6,7 @@ MeshError
 │   ├── ShadowedName
 │   ├── UnsupportedType
 │   ├── ConformError
+│   ├── UnreadableContract
 │   ├── TransformCollects
 │   ├── TransformRaises
 │   ├── LabelDropped
@@ -22,6 +23,8 @@ MeshError
 │   ├── UnknownParameter (LookupError)
 │   ├── NotPublished (LookupError)
 │   ├── WrongMajor
+│   ├── UnknownFileKind (ValueError)
+│   ├── UnknownRevision (LookupError)
 │   ├── NoCatalog
 │   ├── DuplicateDomain
 │   └── DependencyCycle
@@ -46,6 +49,7 @@ MeshError
 ├── AccessError                      who asks may not have what is asked for
 │   ├── AccessDenied (PermissionError)
 │   ├── UnknownPrincipal (LookupError)
+│   ├── NobodyAsks
 │   ├── TokenRejected (PermissionError)
 │   ├── QueryRejected (ValueError)
 │   └── KeysUnusable
@@ -144,6 +148,13 @@ class LabelDropped(DefinitionError):
         super().__init__(product, f"{' and '.join(sorted(classes))} copied unlabelled: {'; '.join(paths)}", hint)
 
 
+class UnreadableContract(DefinitionError):
+    """A contract file that was not written by us, or was changed by hand into something else."""
+
+    def __init__(self, where: str, problem: str) -> None:
+        super().__init__(where, problem, "run `mesh contracts write`")
+
+
 class InvalidName(DefinitionError, ValueError):
     """A name that must not become a path or an identifier."""
 
@@ -185,6 +196,13 @@ class UnknownPrincipal(AccessError, LookupError):
         self.principal = name
         hint = "people and services stand in policies/principals.toml"
         super().__init__("principals", f"no {kind} {name[:80]!r}{nearest(name[:80], known)}", hint)
+
+
+class NobodyAsks(AccessError):
+    """A read by nobody in particular."""
+
+    def __init__(self) -> None:
+        super().__init__("mesh", "nobody asks", "name yourself with --as NAME, MESH_PRINCIPAL or principal in mesh.toml")
 
 
 class TokenRejected(AccessError, PermissionError):
@@ -270,6 +288,20 @@ class UnknownParameter(WorkspaceError, LookupError):
 
     def __init__(self, product: str, name: str, known: Collection[str]) -> None:
         super().__init__(product, f"no parameter {name!r}{nearest(name, known)}")
+
+
+class UnknownFileKind(WorkspaceError, ValueError):
+    """A file name whose ending says nothing known."""
+
+    def __init__(self, path: str, suffix: str) -> None:
+        super().__init__(path, f"cannot write {suffix or 'a file without an ending'}", "use .parquet, .csv or .arrow")
+
+
+class UnknownRevision(WorkspaceError, LookupError):
+    """A git revision that cannot be read."""
+
+    def __init__(self, revision: str, problem: str) -> None:
+        super().__init__(f"revision {revision[:80]!r}", problem)
 
 
 class NoCatalog(WorkspaceError):

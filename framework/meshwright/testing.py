@@ -1,4 +1,4 @@
-"""What a product's tests ask: which checks does each row of a frame break?"""
+"""What a product's tests ask: the checks that each row of a frame breaks."""
 
 from collections.abc import Mapping
 

@@ -1,0 +1,77 @@
+"""Decide what a build may read, before it reads: labels, ports, then each input's columns."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from meshwright.access import AccessRequest, Decision, Principal, decide
+from meshwright.access.fit import port_decision
+from meshwright.lineage import ColumnLineage
+from meshwright.lineage.labels import InputSpec, label_findings, require_labels
+from meshwright.markers import RevealLevel
+from meshwright.mesh.inputs import Inputs, Offer, PinnedPort
+from meshwright.mesh.world import AnyProduct, World
+from meshwright.products import Consumer
+from meshwright.read import ReadQuery, read
+from meshwright.schema import InputPort, Source, port_of, source_of
+from meshwright.spec import ColumnSpec, PortSpec, Spec, column_classes
+
+PSEUDONYM = "pii.pseudonym"
+
+
+def admit(
+    world: World,
+    product: AnyProduct | Consumer[...],
+    inputs: Inputs,
+    reader: Principal,
+    lineage: ColumnLineage | None = None,
+) -> Mapping[str, pl.LazyFrame]:
+    """Check labels and every port, and hand over each port's frame at the level that was asked for.
+
+    Raises `LabelDropped`, `PortMismatch` or `AccessDenied` before any row is read.
+    """
+    if lineage is not None and not isinstance(product, Consumer):
+        require_labels(
+            label_findings(product.spec, lineage, label_inputs(product, {p.name: p.offer.spec for p in inputs.ports}))
+        )
+    decisions = {p.name: decision_of(world, p.offer, reader, product.purpose) for p in inputs.ports}
+    levels = {p.name: port_decision(p.port, p.offer.spec, decisions[p.name]) for p in inputs.ports}
+    return {p.name: _frame(world, p, decisions[p.name], levels[p.name]) for p in inputs.ports}
+
+
+def decision_of(world: World, offer: Offer, reader: Principal, purpose: str) -> Decision:
+    """Ask the policies about one published product; a product of elsewhere brings its own."""
+    policies = world.policies
+    if offer.policies is not None:
+        policies = policies.with_product(offer.spec, offer.policies)
+    return decide(AccessRequest(reader, purpose, world.clock(), offer.spec), policies)
+
+
+def label_inputs(product: AnyProduct, promises: Mapping[str, Spec]) -> dict[str, InputSpec]:
+    """State what each input declares, as this product gets it; `promises` are the ports' contracts by parameter.
+
+    A token is a pseudonym, whatever it was made from.
+    """
+    given: dict[str, InputSpec] = {}
+    for name, schema in product.inputs.items():
+        if issubclass(schema, Source):
+            given[name] = source_of(schema)
+        elif issubclass(schema, InputPort):
+            given[name] = _as_granted(port_of(schema), promises[name])
+    return given
+
+
+def _as_granted(port: PortSpec, promised: Spec) -> PortSpec:
+    columns = tuple(c.model_copy(update={"classes": _classes_of(c, promised)}) for c in port.columns)
+    return port.model_copy(update={"columns": columns})
+
+
+def _classes_of(column: ColumnSpec, promised: Spec) -> tuple[str, ...]:
+    found = promised.column(column.name)
+    classes = column_classes(found) if found else frozenset[str]()
+    return (PSEUDONYM,) if classes and column.level == "token" else tuple(sorted(classes))
+
+
+def _frame(world: World, port: PinnedPort, decision: Decision, levels: Mapping[str, RevealLevel]) -> pl.LazyFrame:
+    query = ReadQuery(columns=tuple(c.name for c in port.port.columns), levels=levels)
+    return port.schema.conform(read(port.offer.rows(), port.offer.spec, decision, query, world.keys))

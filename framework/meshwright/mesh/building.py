@@ -1,0 +1,207 @@
+"""Build one product: read under policy, transform, publish, tell lineage and catalog."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+
+from meshwright.access import Principal
+from meshwright.dtypes import polars_type
+from meshwright.events import CheckFacts, RunFacts, WrittenFacts, complete, fail, start
+from meshwright.lineage import ColumnLineage, column_lineage
+from meshwright.mesh.admission import admit
+from meshwright.mesh.arrival import keys_arrived
+from meshwright.mesh.inputs import Inputs, parameters, resolve
+from meshwright.mesh.keying import key_of
+from meshwright.mesh.recording import Live, input_facts, register
+from meshwright.mesh.reports import BuildReport, RuleCount, SourceCount
+from meshwright.mesh.world import AnyProduct, World
+from meshwright.ports import SourceRows
+from meshwright.publish import Publication, Published, heal, publish, running_versions
+from meshwright.rejected import SOURCE_REJECTS, source_rejects
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One build about to run."""
+
+    world: World
+    product: AnyProduct
+    service: Principal
+    inputs: Inputs
+    parameters: Mapping[str, Any]
+    table: str
+    base: int | None
+    run_id: str
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The frames a transform gets, and the deliveries they came from."""
+
+    frames: Mapping[str, pl.LazyFrame]
+    sources: Mapping[str, SourceRows]
+
+
+def build(
+    world: World, product: AnyProduct, run_id: UUID, given: Mapping[str, Any], *, force: bool = False
+) -> BuildReport:
+    """Build one product unless its live version was made from the same things.
+
+    Whatever is raised, the version that was live stays live, and a FAIL event says what happened.
+    """
+    clock = time.monotonic()
+    job = _plan(world, product, run_id, given)
+    heal(job.table, world.store)
+    lineage = trace(product, job.parameters)
+    facts = _facts(job, lineage)
+    try:
+        admitted = admit(world, product, job.inputs, job.service, lineage)
+        key = key_of(product, job.inputs, job.parameters)
+        stamp = world.store.stamp(job.table) if job.base is not None else {}
+        if stamp.get("build_key") == key and not force:
+            return _up_to_date(job, stamp)
+        world.recorder.record(start(facts))
+        read = _read(job, admitted)
+        published = _publish(job, read, key)
+    except Exception as error:
+        world.recorder.record(fail(facts, error, world.clock()))
+        raise
+    world.recorder.record(complete(facts, _written(job, published), world.clock()))
+    registered = register(world, product, Live(published.version, job.run_id, published.rows_published))
+    keys = keys_arrived(world, product, lineage, read.frames, job.run_id)
+    report = _report(job, read, published)
+    return replace(report, keys=keys, registered=registered, seconds=round(time.monotonic() - clock, 3))
+
+
+def trace(product: AnyProduct, given: Mapping[str, Any]) -> ColumnLineage:
+    """Trace a product's columns on inputs without rows."""
+    schemas = {
+        name: pl.Schema({c.name: polars_type(c.type) for c in schema.__mesh__.columns})
+        for name, schema in product.inputs.items()
+    }
+    return column_lineage(product.transform, schemas, given, name=product.id)
+
+
+def _plan(world: World, product: AnyProduct, run_id: UUID, given: Mapping[str, Any]) -> Job:
+    spec = product.spec
+    service = world.policies.principals.find(spec.id, "service")
+    table = world.store.place(spec.id, spec.major)
+    return Job(
+        world=world,
+        product=product,
+        service=service,
+        inputs=resolve(world, product, service, spec),
+        parameters=parameters(product, given),
+        table=table,
+        base=world.store.version(table),
+        run_id=str(run_id),
+        started_at=world.clock(),
+    )
+
+
+def _read(job: Job, admitted: Mapping[str, pl.LazyFrame]) -> Read:
+    """Read the deliveries; what was admitted is read when the transform runs."""
+    deliveries = {s.name: job.world.sources.read(s.where, s.id, s.columns, s.format) for s in job.inputs.sources}
+    frames = {name: rows.accepted for name, rows in deliveries.items()} | dict(admitted)
+    return Read(frames, deliveries)
+
+
+def _publish(job: Job, read: Read, key: str) -> Published:
+    spec, store = job.product.spec, job.world.store
+    frame = job.product.transform(**{**read.frames, **job.parameters})
+    names = {s.name: s.id for s in job.inputs.sources}
+    rejects = [source_rejects(names[n], rows.rejected) for n, rows in read.sources.items() if rows.rejected.height]
+    publication = Publication(
+        spec=spec,
+        rules={r.name: r.expression for r in job.product.contract.__mesh__.rules},
+        frame=frame,
+        table=job.table,
+        rejected_table=store.place(spec.id, spec.major, rejected=True),
+        mode=job.product.mode,
+        base=job.base,
+        run_id=job.run_id,
+        build_key=key,
+        started_at=job.started_at,
+        references={
+            name: offer.store.scan(offer.table, offer.version).select(reference.column)
+            for name, (reference, offer) in job.inputs.references.items()
+        },
+        source_rejects=pl.concat(rejects) if rejects else pl.DataFrame(schema=SOURCE_REJECTS),
+    )
+    return publish(publication, store=store, engine=job.world.engine)
+
+
+def _facts(job: Job, lineage: ColumnLineage) -> RunFacts:
+    return RunFacts(
+        mesh=job.world.workspace.settings.mesh.name,
+        spec=job.product.spec,
+        place=job.table,
+        run_id=job.run_id,
+        started_at=job.started_at,
+        inputs=input_facts(job.inputs),
+        versions=running_versions(),
+        lineage=lineage,
+    )
+
+
+def _written(job: Job, published: Published) -> WrittenFacts:
+    report = published.report
+    checks = tuple(
+        CheckFacts(name=name, failed=count, severity=report.severities[name]) for name, count in report.failed.items()
+    )
+    return WrittenFacts(
+        version=published.version,
+        rows=published.rows_published,
+        bytes=published.bytes,
+        files=published.files,
+        mode=job.product.mode,
+        checks=checks,
+    )
+
+
+def _up_to_date(job: Job, stamp: Mapping[str, str]) -> BuildReport:
+    rows = int(stamp["rows"]) if "rows" in stamp else None
+    registered = register(job.world, job.product, Live(job.base or 0, stamp.get("run_id", ""), rows))
+    return BuildReport(
+        product=job.product.id,
+        status="up to date",
+        version=job.base or 0,
+        run_id=stamp.get("run_id", ""),
+        table=job.table,
+        registered=registered,
+    )
+
+
+def _report(job: Job, read: Read, published: Published) -> BuildReport:
+    report = published.report
+    names = {s.name: s.id for s in job.inputs.sources}
+    return BuildReport(
+        product=job.product.id,
+        status="built",
+        version=published.version,
+        run_id=job.run_id,
+        table=job.table,
+        sources=tuple(
+            SourceCount(
+                source=names[name],
+                read=rows.rows_read,
+                accepted=rows.rows_read - rows.rejected.height,
+                rejected=rows.rejected.height,
+            )
+            for name, rows in read.sources.items()
+        ),
+        returned=published.rows_returned,
+        published=published.rows_published,
+        quarantined=published.rows_quarantined,
+        rules=tuple(
+            RuleCount(check=name, severity=report.severities[name], rows=count)
+            for name, count in report.failed.items()
+            if count
+        ),
+    )

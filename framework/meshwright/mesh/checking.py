@@ -1,0 +1,89 @@
+"""Everything that can be found wrong without building."""
+
+from collections.abc import Callable, Iterator
+
+from meshwright.access import Finding, lint, policy_file
+from meshwright.access.fit import port_problems
+from meshwright.errors import MeshError
+from meshwright.lineage.labels import label_findings
+from meshwright.mesh import allowing, contracts, planning
+from meshwright.mesh.admission import label_inputs
+from meshwright.mesh.building import trace
+from meshwright.mesh.inputs import parameters, promise
+from meshwright.mesh.world import World
+from meshwright.publish.heal import orphans
+from meshwright.schema import InputPort, port_of
+
+
+def check(world: World, base: str | None) -> Iterator[Finding]:
+    """Check contracts, dependencies, ports, policies, labels and, with a revision, what changed since."""
+    steps: list[Callable[[World], Iterator[Finding]]] = [_dependencies, _ports, _policies, _labels, contracts.drift]
+    for step in steps:
+        yield from _survive(step, world)
+    if base is not None:
+        yield from contracts.broken(world, base)
+
+
+def doctor(world: World) -> Iterator[Finding]:
+    """Look at every table and the outbox; files of builds that died are deleted by the next build."""
+    for name, spec in world.specs.items():
+        table = world.store.place(name, spec.major)
+        try:
+            version = world.store.version(table)
+            if version is None:
+                yield Finding(name, "was never built here", f"mesh build {name}", "warning")
+                continue
+            if not world.store.stamp(table, version):
+                yield Finding(name, f"version {version} was not written by a build", f"mesh build {name} --adopt")
+            if left := orphans(world.store, table):
+                yield Finding(name, f"{len(left)} files of builds that died", "the next build deletes them", "warning")
+        except MeshError as error:
+            yield Finding(error.where, error.problem, error.hint)
+
+
+def _survive(step: Callable[[World], Iterator[Finding]], world: World) -> Iterator[Finding]:
+    """Turn what stops one check into a finding, so that the others still run."""
+    try:
+        yield from step(world)
+    except MeshError as error:
+        yield Finding(error.where, error.problem, error.hint)
+
+
+def _dependencies(world: World) -> Iterator[Finding]:
+    planning.in_order(world, None)
+    yield from ()
+
+
+def _ports(world: World) -> Iterator[Finding]:
+    for name, spec in world.specs.items():
+        for port in spec.ports:
+            try:
+                published = promise(world, port.product, world.policies.principals.find(name, "service"), port.major)
+            except MeshError as error:
+                yield Finding(f"{name}, port {port.product}", error.problem, error.hint)
+                continue
+            for problem in port_problems(port, published):
+                yield Finding(f"{name}, port {port.product}", problem)
+
+
+def _policies(world: World) -> Iterator[Finding]:
+    yield from lint(world.policies, world.specs.values())
+    for name in world.specs:
+        if not world.policy_texts.products.get(name, "").strip():
+            yield Finding(policy_file(name), "is missing: nobody outside of the domain may find it", "", "warning")
+    failed, _ = allowing.run_tests(world)
+    yield from failed
+
+
+def _labels(world: World) -> Iterator[Finding]:
+    for name, product in world.products.items():
+        service = world.policies.principals.find(name, "service")
+        try:
+            ports = {n: port_of(s) for n, s in product.inputs.items() if issubclass(s, InputPort)}
+            promises = {n: promise(world, p.product, service, p.major) for n, p in ports.items()}
+            lineage = trace(product, parameters(product, {}))
+        except MeshError as error:
+            yield Finding(error.where, error.problem, error.hint)
+            continue
+        for found in label_findings(product.spec, lineage, label_inputs(product, promises)):
+            yield Finding(f"{found.product}.{found.column}", found.problem, found.hint)

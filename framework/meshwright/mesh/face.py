@@ -1,0 +1,223 @@
+"""The mesh at run time: build, read, find and govern data products from one workspace."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar, cast
+from uuid import UUID, uuid4
+
+import polars as pl
+
+from meshwright.access import Decision, Principal
+from meshwright.access.finding import Finding
+from meshwright.errors import MeshError, NobodyAsks, UnknownProduct
+from meshwright.io.workspace import find_workspace, read_workspace
+from meshwright.markers import RevealLevel
+from meshwright.mesh import allowing, checking, contracts, explaining, planning, showing, tracing
+from meshwright.mesh.building import build
+from meshwright.mesh.inputs import offer
+from meshwright.mesh.loading import load
+from meshwright.mesh.reading import View, column_query, view
+from meshwright.mesh.recording import deliver_pending
+from meshwright.mesh.reports import BuildReport, PlanStep, Refusal
+from meshwright.mesh.world import AnyProduct, World
+from meshwright.ports import Clock
+from meshwright.products import Consumer, Product
+from meshwright.read import Scalar
+from meshwright.registry import Direction, LineageGraph, SearchPage, SearchQuery
+from meshwright.schema import Contract, Frame, InputPort
+
+S = TypeVar("S", Contract, InputPort)
+
+
+def utc_now() -> datetime:
+    """Return the present."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Mesh:
+    """A workspace, opened as one principal for one purpose.
+
+    This process holds the storage, so masks here guard against mistakes, not against the process's owner.
+    """
+
+    world: World
+    principal: str | None = None
+    purpose: str = ""
+    new_run_id: Callable[[], UUID] = uuid4
+
+    @classmethod
+    def open(
+        cls,
+        workspace: str | Path | None = None,
+        *,
+        env: str | None = None,
+        principal: str | None = None,
+        purpose: str | None = None,
+        clock: Clock = utc_now,
+    ) -> "Mesh":
+        """Open the nearest workspace at or above a folder, as somebody, for a purpose.
+
+        Without a principal MESH_PRINCIPAL counts, then the environment's own in mesh.toml.
+        """
+        root = find_workspace(Path(workspace) if workspace is not None else Path.cwd())
+        found = read_workspace(root.resolve(), env)
+        who = principal or os.environ.get("MESH_PRINCIPAL") or found.here.principal
+        return cls(World(found, clock), who, purpose or os.environ.get("MESH_PURPOSE", ""))
+
+    @cached_property
+    def reader(self) -> Principal:
+        """Who asks; a service is named by its product's id."""
+        if self.principal is None:
+            raise NobodyAsks
+        principals = self.world.policies.principals
+        return principals.find(self.principal, "service" if self.principal in principals.services else "user")
+
+    def product(self, name: str) -> AnyProduct:
+        """Find a product of this workspace."""
+        if name not in self.world.products:
+            raise UnknownProduct(name, self.world.products)
+        return self.world.products[name]
+
+    def build(self, product: Product[..., Any] | str, *, force: bool = False, **parameters: Any) -> BuildReport:
+        """Build one product from the live versions of its inputs; raise when nothing was published."""
+        found = self.product(product) if isinstance(product, str) else product
+        return build(self.world, found, self.new_run_id(), parameters, force=force)
+
+    def build_all(
+        self,
+        products: Sequence[str] | None = None,
+        *,
+        force: bool = False,
+        only: bool = False,
+        started: Callable[[str], None] = lambda _: None,
+    ) -> Iterator[BuildReport | Refusal]:
+        """Build products in dependency order; what needs a product that failed is skipped, the rest goes on."""
+        deliver_pending(self.world)
+        failed: set[str] = set()
+        for name in planning.in_order(self.world, products, only=only):
+            missing = sorted(planning.needs(self.world, name) & failed)
+            if missing:
+                failed.add(name)
+                yield Refusal(product=name, status="skipped", where=name, problem=f"needs {', '.join(missing)}")
+                continue
+            started(name)
+            try:
+                yield self.build(name, force=force)
+            except MeshError as error:
+                failed.add(name)
+                yield Refusal(product=name, status="failed", where=error.where, problem=error.problem, hint=error.hint)
+
+    def plan(self, products: Sequence[str] | None = None) -> list[PlanStep]:
+        """Tell what `build_all` would do, and why."""
+        return list(planning.plan(self.world, products))
+
+    def read(self, what: type[S], *, version: int | None = None) -> Frame[S]:
+        """Read the columns that a contract or input port names; denied ones are an error that says what to ask for."""
+        meta = what.__mesh__
+        columns = [c.name for c in meta.columns]
+        levels = {c.name: c.level for c in meta.columns if c.level is not None}
+        frame = self.view(meta.id, columns=columns, levels=levels, version=version).frame
+        return what.conform(frame) if issubclass(what, InputPort) else cast("Frame[S]", frame)
+
+    def view(
+        self,
+        product: str,
+        *,
+        columns: Sequence[str] | None = None,
+        levels: Mapping[str, RevealLevel] | None = None,
+        where: Mapping[str, Scalar] | None = None,
+        limit: int | None = None,
+        version: int | None = None,
+    ) -> View:
+        """Read a product as this principal may see it: without hidden columns, others clear, coarse or as tokens."""
+        found = offer(self.world, product, self.reader)
+        query = column_query(found.spec.columns, columns, levels or {}, where or {}, limit)
+        return view(self.world, self.reader, self.purpose, found, query, version=version)
+
+    def load(self, consumer: Consumer[...]) -> pl.LazyFrame:
+        """Run a consumer on its ports, read under its purpose as this principal."""
+        return load(self.world, consumer, self.reader)
+
+    def explain(self, product: str) -> explaining.Explanation:
+        """Say per column what this principal may see, by which policy, and what would show more."""
+        return explaining.explain(self.world, self.reader, self.purpose, product)
+
+    def decision(self, product: str) -> Decision:
+        """Give the decision that every read of the product obeys."""
+        return explaining.decision(self.world, self.reader, self.purpose, product)
+
+    def search(
+        self,
+        text: str = "",
+        *,
+        domain: str | None = None,
+        owner: str | None = None,
+        tag: str | None = None,
+        cls: str | None = None,
+        limit: int = 10,
+    ) -> SearchPage:
+        """Find products that this principal may discover."""
+        query = SearchQuery(
+            text=text,
+            domain=(domain,) if domain else (),
+            owner=(owner,) if owner else (),
+            tag=(tag,) if tag else (),
+            classification=(cls,) if cls else (),
+            limit=limit,
+            offset=0,
+        )
+        deliver_pending(self.world)
+        return self.world.registry(self.reader).search(query)
+
+    def show(self, product: str) -> showing.Page:
+        """Put one product's page together: promise, facts, and what this principal may see."""
+        return showing.page(self.world, self.reader, self.purpose, product)
+
+    def lineage(self, what: str, *, direction: Direction = "up", depth: int = 10) -> LineageGraph:
+        """Follow a product or a column (`domain.product.column`) through every domain."""
+        return tracing.follow(self.world, self.reader, what, direction, depth)
+
+    def check(self, base: str | None = None) -> list[Finding]:
+        """Find what is wrong with contracts, ports, policies, labels and committed files."""
+        return list(checking.check(self.world, base))
+
+    def write_contracts(self) -> list[str]:
+        """Write the contract file of every product; return the paths that changed."""
+        return contracts.write(self.world)
+
+    def contract_changes(self, base: str) -> list[dict[str, str]]:
+        """List what changed in the contracts since a git revision."""
+        return contracts.changes_since(self.world, base)
+
+    def allow(
+        self,
+        team: str,
+        product: str,
+        *,
+        level: str,
+        purpose: str,
+        cls: str | None = None,
+        why: str | None = None,
+        write: bool = True,
+    ) -> str:
+        """Write a permit and its test beside a product; return the change as a diff."""
+        return allowing.allow(self.world, team, product, allowing.Wish(level, purpose, cls, why or ""), write=write)
+
+    def test_policies(self) -> tuple[list[Finding], int]:
+        """Run the policy tests of every product; return the failures and the number of cases."""
+        return allowing.run_tests(self.world)
+
+    def development_token(self, principal: str, hours: float) -> str:
+        """Sign a token for a principal with the workspace's own key."""
+        principals = self.world.policies.principals
+        found = principals.find(principal, "service" if principal in principals.services else "user")
+        return self.world.token(found, timedelta(hours=hours))
+
+    def doctor(self) -> list[Finding]:
+        """Look at tables, keys, catalog and outbox; heal what a stopped command left."""
+        return list(checking.doctor(self.world))

@@ -1,0 +1,161 @@
+"""What one build reads: tables pinned to a version, and deliveries known by their content."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from meshwright.access import Principal
+from meshwright.errors import NotPublished, UnknownParameter, UnknownProduct, UnknownSource, WrongMajor
+from meshwright.mesh.world import AnyProduct, World
+from meshwright.products import Consumer
+from meshwright.publish import live_rejected
+from meshwright.rejected import SUFFIX as REJECTED
+from meshwright.rejected import rejected_spec
+from meshwright.schema import InputPort, Schema, port_of
+from meshwright.spec import ColumnSpec, ListType, PortSpec, Reference, Spec, StructType
+from meshwright.tables import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A published product as a reader finds it: its promise, its table and the live version."""
+
+    spec: Spec
+    table: str
+    version: int
+    store: Store
+    policies: str | None = None
+    product_table: str = ""
+
+    def rows(self, version: int | None = None) -> pl.LazyFrame:
+        """Read the table; of rejected rows those whose build the product's own log holds."""
+        if self.product_table:
+            return live_rejected(self.store, self.product_table, self.table, self.spec)
+        return self.store.scan(self.table, self.version if version is None else version)
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedPort:
+    """An input port of a build, pinned to one version of what it reads."""
+
+    name: str
+    schema: type[InputPort]
+    port: PortSpec
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedSource:
+    """A source of a build: where it is, how it is written, and a hash of its content."""
+
+    name: str
+    id: str
+    where: tuple[str, ...]
+    columns: tuple[ColumnSpec, ...]
+    format: object
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything a build reads; `references` by `<product>.<column>`."""
+
+    ports: tuple[PinnedPort, ...]
+    sources: tuple[PinnedSource, ...]
+    references: Mapping[str, tuple[Reference, Offer]]
+
+    def pins(self) -> dict[str, int]:
+        """The version of each table, ports and references alike."""
+        pinned = {p.offer.table: p.offer.version for p in self.ports}
+        return pinned | {offer.table: offer.version for _, offer in self.references.values()}
+
+
+def resolve(world: World, product: AnyProduct | Consumer[...], reader: Principal, spec: Spec | None = None) -> Inputs:
+    """Find every input of a product or consumer and pin it; the columns of `spec` add what they reference."""
+    ports, sources = [], []
+    for name, schema in product.inputs.items():
+        if issubclass(schema, InputPort):
+            port = port_of(schema)
+            ports.append(PinnedPort(name, schema, port, offer(world, port.product, reader, port.major)))
+        else:
+            sources.append(_source(world, name, schema))
+    found = {f"{r.product}.{r.column}": r for r in _references(spec.columns if spec else ())}
+    own = spec.id if spec else ""
+    references = {k: (r, offer(world, r.product, reader, r.version)) for k, r in found.items() if r.product != own}
+    return Inputs(tuple(ports), tuple(sources), references)
+
+
+def offer(world: World, product: str, reader: Principal, major: int | None = None) -> Offer:
+    """Find a published product: in this workspace, in the environment it reads from, or through the catalog."""
+    base = product.removesuffix(REJECTED)
+    if base in world.specs:
+        promise(world, base, reader, major)
+        return _own(world, product, world.specs[base])
+    entry = world.registry(reader).find(base, major)
+    if entry is None:
+        raise UnknownProduct(product, world.specs, "workspace and catalog")
+    store = world.store_of(entry.table)
+    version = store.version(entry.table)
+    if version is None:
+        raise NotPublished(product, entry.spec.owner)
+    return Offer(entry.spec, entry.table, version, store, entry.policies)
+
+
+def promise(world: World, product: str, reader: Principal, major: int | None = None) -> Spec:
+    """Find what a product promises, built or not: in this workspace, or through the catalog."""
+    base = product.removesuffix(REJECTED)
+    if base in world.specs:
+        spec = world.specs[base]
+        if major is not None and major != spec.major:
+            raise WrongMajor(product, major, spec.major)
+    else:
+        entry = world.registry(reader).find(base, major)
+        if entry is None:
+            raise UnknownProduct(product, world.specs, "workspace and catalog")
+        spec = entry.spec
+    return rejected_spec(spec) if product.endswith(REJECTED) else spec
+
+
+def _own(world: World, product: str, spec: Spec) -> Offer:
+    rejected = product.endswith(REJECTED)
+    for store in (world.store, world.shared_store):
+        if store is not None:
+            table = store.place(spec.id, spec.major, rejected=rejected)
+            version = store.version(table)
+            if version is not None:
+                if not rejected:
+                    return Offer(spec, table, version, store)
+                return Offer(rejected_spec(spec), table, version, store, None, store.place(spec.id, spec.major))
+    raise NotPublished(product, spec.owner)
+
+
+def _source(world: World, name: str, schema: type[Schema]) -> PinnedSource:
+    meta = schema.__mesh__
+    known = world.workspace.here.sources
+    if meta.id not in known:
+        raise UnknownSource(meta.id, known, world.workspace.env)
+    given = known[meta.id]
+    where = tuple(world.workspace.place(g) for g in ((given,) if isinstance(given, str) else given))
+    content = world.sources.fingerprint(where, meta.id, meta.format)
+    return PinnedSource(name, meta.id, where, meta.columns, meta.format, content)
+
+
+def _references(columns: tuple[ColumnSpec, ...]) -> Iterator[Reference]:
+    for column in columns:
+        if column.references:
+            yield column.references
+        if isinstance(column.type, ListType):
+            yield from _references((column.type.items,))
+        elif isinstance(column.type, StructType):
+            yield from _references(column.type.fields)
+
+
+def parameters(product: AnyProduct, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the given parameters over the defaults; an unknown one is an error."""
+    defaults = product.parameters
+    for name in given:
+        if name not in defaults:
+            raise UnknownParameter(product.id, name, defaults)
+    return {**defaults, **given}

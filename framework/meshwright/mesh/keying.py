@@ -1,0 +1,30 @@
+"""The build key of one product, here and now."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from meshwright.mesh.inputs import Inputs
+from meshwright.mesh.world import AnyProduct
+from meshwright.publish import BuildInputs, build_key, code_hash
+
+
+def key_of(product: AnyProduct, inputs: Inputs, given: Mapping[str, Any]) -> str:
+    """Hash everything that decides what a build would publish."""
+    return build_key(
+        BuildInputs(
+            contract_hash=product.spec.digest(),
+            inputs=inputs.pins(),
+            sources={s.id: s.content_hash for s in inputs.sources},
+            code=code_hash(package_folder(product)),
+            mode=product.mode,
+            parameters=given,
+        )
+    )
+
+
+def package_folder(product: AnyProduct) -> Path:
+    """Find the folder of the domain's package, whose code a build's result depends on."""
+    module = sys.modules[product.transform.__module__.partition(".")[0]]
+    return Path(str(module.__file__)).parent

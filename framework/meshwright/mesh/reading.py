@@ -1,0 +1,104 @@
+"""Read a product as one principal, for one purpose."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from meshwright.access import Principal
+from meshwright.errors import UnknownFileKind
+from meshwright.markers import RevealLevel
+from meshwright.mesh.admission import decision_of
+from meshwright.mesh.inputs import Offer
+from meshwright.mesh.world import World
+from meshwright.read import AllOf, Compare, Filter, ReadQuery, Scalar, read, shown
+from meshwright.spec import ColumnSpec
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A product as somebody sees it: rows, the level of each column, and what stays hidden."""
+
+    frame: pl.LazyFrame
+    levels: Mapping[str, RevealLevel]
+    hidden: tuple[str, ...]
+    version: int
+
+    def write(self, path: str) -> int:
+        """Write every row to a .parquet, .csv or .arrow file; return how many there were."""
+        rows = self.frame.collect(engine="streaming")
+        match Path(path).suffix:
+            case ".parquet":
+                rows.write_parquet(path)
+            case ".csv":
+                rows.write_csv(path)
+            case ".arrow":
+                rows.write_ipc(path)
+            case suffix:
+                raise UnknownFileKind(path, suffix)
+        return rows.height
+
+
+def view(
+    world: World, reader: Principal, purpose: str, found: Offer, query: ReadQuery, *, version: int | None = None
+) -> View:
+    """Decide, then show: only what is granted, masked as the level says; filters see no more than the reader."""
+    decision = decision_of(world, found, reader, purpose)
+    present = _present(found, version)
+    answer = shown(present.spec, decision, query)
+    frame = read(present.rows(version), present.spec, decision, query, world.keys)
+    names = [c.name for c in answer.columns]
+    hidden = tuple(c.name for c in found.spec.columns if c.name not in names) if query.columns is None else ()
+    return View(frame, {n: _level(n, answer.levels) for n in names}, hidden, found.version)
+
+
+def column_query(
+    spec_columns: Sequence[ColumnSpec],
+    columns: Sequence[str] | None,
+    levels: Mapping[str, RevealLevel],
+    where: Mapping[str, Scalar],
+    limit: int | None,
+) -> ReadQuery:
+    """Make a query of equalities; text from a command line is read as the column's type."""
+    conditions: list[Filter] = [Compare(op="eq", column=n, value=_typed(spec_columns, n, v)) for n, v in where.items()]
+    return ReadQuery(
+        columns=tuple(columns) if columns is not None else None,
+        levels=dict(levels),
+        filter=AllOf(of=tuple(conditions)) if conditions else None,
+        limit=limit,
+    )
+
+
+def _present(found: Offer, version: int | None) -> Offer:
+    """Leave out columns that the version read does not have yet; a column unknown to the contract is never shown."""
+    have = found.rows(version).collect_schema().names()
+    columns = tuple(c for c in found.spec.columns if c.name in have)
+    spec = found.spec.model_copy(update={"columns": columns})
+    return Offer(spec, found.table, found.version, found.store, found.policies, found.product_table)
+
+
+def _level(name: str, levels: Mapping[str, RevealLevel]) -> RevealLevel:
+    """Name one column's level; of a struct the lowest that its fields show."""
+    order: tuple[RevealLevel, ...] = ("token", "coarse", "clear")
+    below = [lv for path, lv in levels.items() if (path == name or path.startswith(f"{name}.")) and lv != "hidden"]
+    return min(below, key=order.index, default="clear")
+
+
+def _typed(columns: Sequence[ColumnSpec], name: str, value: Scalar) -> Scalar:
+    column = next((c for c in columns if c.name == name), None)
+    kind = column.type.kind if column else "string"
+    if not isinstance(value, str):
+        return value
+    try:
+        match kind:
+            case "integer":
+                return int(value)
+            case "number":
+                return float(value)
+            case "boolean":
+                return {"true": True, "false": False}.get(value.lower(), value)
+            case _:
+                return value
+    except ValueError:
+        return value

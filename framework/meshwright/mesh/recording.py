@@ -1,0 +1,90 @@
+"""Tell lineage and the catalog what a build did; neither can undo or stop it."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from meshwright.errors import CatalogUnavailable
+from meshwright.events import InputFacts
+from meshwright.mesh.inputs import Inputs
+from meshwright.mesh.world import AnyProduct, World
+from meshwright.spec import Registration
+
+PENDING = "pending"
+
+
+def input_facts(inputs: Inputs) -> dict[str, InputFacts]:
+    """State what a run reads, for its events."""
+    ports = {
+        p.name: InputFacts(
+            id=p.port.product, kind="product", place=p.offer.table, columns=p.port.columns, version=p.offer.version
+        )
+        for p in inputs.ports
+    }
+    sources = {
+        s.name: InputFacts(
+            id=s.id, kind="source", place=s.where[0], columns=s.columns, part=getattr(s.format, "table", "")
+        )
+        for s in inputs.sources
+    }
+    return ports | sources
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The live version of a product's table: the run that made it, and its rows where they are known."""
+
+    version: int
+    run_id: str
+    rows: int | None
+
+
+def register(world: World, product: AnyProduct, live: Live) -> bool:
+    """Enter a product's contract, policies and place into the catalog, or keep the entry while it is out of reach."""
+    registration = registration_of(world, product, live)
+    try:
+        registry = world.registry(world.policies.principals.find(product.id, "service"))
+        known = registry.find(product.id, product.spec.major)
+        if known is None or registration != _bare(known):
+            registry.register(registration)
+    except CatalogUnavailable:
+        _keep(world, registration)
+        return False
+    return True
+
+
+def registration_of(world: World, product: AnyProduct, live: Live) -> Registration:
+    """Put together what the catalog is handed."""
+    spec = product.spec
+    return Registration(
+        spec=spec,
+        table=world.store.place(spec.id, spec.major),
+        delta_version=live.version,
+        policies=world.policy_texts.products.get(spec.id, ""),
+        policy_tests=world.policy_texts.tests.get(spec.id, ""),
+        run_id=live.run_id,
+        rows=live.rows,
+    )
+
+
+def deliver_pending(world: World) -> None:
+    """Register what an earlier command could not, for as long as the catalog answers."""
+    for file in sorted((world.workspace.state / PENDING).glob("*.json")):
+        registration = Registration.model_validate_json(file.read_bytes())
+        service = world.policies.principals.find(registration.spec.id, "service")
+        try:
+            world.registry(service).register(registration)
+        except CatalogUnavailable:
+            return
+        file.unlink(missing_ok=True)
+
+
+def _bare(entry: Registration) -> Registration:
+    return Registration.model_validate(entry.model_dump(include=set(Registration.model_fields)))
+
+
+def _keep(world: World, registration: Registration) -> None:
+    folder: Path = world.workspace.state / PENDING
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(registration.model_dump(mode="json"))
+    (folder / f"{registration.spec.id}.json").write_text(text, encoding="utf-8")

@@ -1,0 +1,55 @@
+"""One product's page, for people and programs."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from meshwright.access import Principal
+from meshwright.errors import UnknownProduct
+from meshwright.markers import RevealLevel
+from meshwright.mesh.explaining import decision
+from meshwright.mesh.world import World
+from meshwright.registry import Entry
+from meshwright.spec import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a product promises, how it stands, and what the reader sees of it."""
+
+    spec: Spec
+    facts: tuple[tuple[str, str], ...]
+    levels: Mapping[str, RevealLevel]
+
+    def as_json(self) -> dict[str, Any]:
+        """Put the page into JSON-ready values."""
+        return {"spec": self.spec.model_dump(mode="json"), "facts": dict(self.facts), "levels": dict(self.levels)}
+
+
+def page(world: World, reader: Principal, purpose: str, product: str) -> Page:
+    """Ask the catalog for the product and the policies for its columns."""
+    registry = world.registry(reader)
+    entry = registry.find(product)
+    if entry is None:
+        raise UnknownProduct(product, [e.spec.id for e in registry.products()], "catalog")
+    decided = decision(world, reader, purpose, product)
+    levels = {c.name: decided.column(c.name).level for c in entry.spec.columns}
+    return Page(entry.spec, tuple(_facts(entry)), levels)
+
+
+def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
+    yield "table", f"{entry.table} (version {entry.delta_version})"
+    if entry.rows is not None:
+        yield "rows", f"{entry.rows:,}"
+    yield "purpose", entry.spec.purpose
+    if entry.spec.tags:
+        yield "tags", ", ".join(entry.spec.tags)
+    sla = entry.spec.sla
+    promised = {"latency": sla.latency, "frequency": sla.frequency, "retention": sla.retention}
+    for name, value in promised.items():
+        if value is not None:
+            yield name, str(value)
+    if entry.spec.ports:
+        yield "reads", ", ".join(p.product for p in entry.spec.ports)
+    if entry.spec.sources:
+        yield "sources", ", ".join(s.name for s in entry.spec.sources)

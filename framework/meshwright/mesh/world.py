@@ -1,0 +1,161 @@
+"""What a mesh is made of: the one place of the library that constructs io and engines."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cached_property
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from meshwright.access import Policies, Principal, may_discover, policies_of
+from meshwright.access.decision import AccessRequest
+from meshwright.domain import Domain
+from meshwright.engines.polars import PolarsEngine
+from meshwright.errors import NoCatalog, UnloadableDomain
+from meshwright.io.catalog import HttpRegistry
+from meshwright.io.delta import DeltaStore
+from meshwright.io.files import FileReader
+from meshwright.io.keys import make_keys, open_keys
+from meshwright.io.openlineage import EventRecorder, event_recorder
+from meshwright.io.policies import read_policies
+from meshwright.io.tokens import Identity, make_signing_key, sign_development_token, signing_key
+from meshwright.io.workspace import Place, Workspace, domain_places, load_domain
+from meshwright.ports import Clock, Event, Keys, PolicyTexts, Registry, SourceReader
+from meshwright.products import Consumer, Product
+from meshwright.spec import Spec
+from meshwright.tables import Engine, Store
+
+AnyProduct = Product[..., Any]
+
+SHORT = timedelta(minutes=10)
+"""How long a token holds that one command uses."""
+
+
+@dataclass(frozen=True)
+class World:
+    """A workspace with everything around it, made on first use."""
+
+    workspace: Workspace
+    clock: Clock
+
+    @cached_property
+    def places(self) -> Mapping[str, Place]:
+        """Where each domain is declared."""
+        return {place.name: place for place in domain_places(self.workspace)}
+
+    @cached_property
+    def domains(self) -> Mapping[str, Domain]:
+        """Every domain of the workspace, imported."""
+        return {name: _domain(place) for name, place in self.places.items()}
+
+    @cached_property
+    def products(self) -> Mapping[str, AnyProduct]:
+        """Every product of the workspace's domains, by id."""
+        return {p.id: p for d in self.domains.values() for p in d.products}
+
+    @cached_property
+    def consumers(self) -> Mapping[str, Consumer[...]]:
+        """Every consumer of the workspace's domains, by `domain.name`."""
+        return {f"{d.name}.{c.name}": c for d in self.domains.values() for c in d.consumers}
+
+    @cached_property
+    def specs(self) -> Mapping[str, Spec]:
+        """What each product of the workspace promises."""
+        return {name: p.spec for name, p in self.products.items()}
+
+    @cached_property
+    def policies(self) -> Policies:
+        """The access rules of the mesh and of the workspace's products."""
+        return policies_of(self.policy_texts, self.specs.values())
+
+    @cached_property
+    def policy_texts(self) -> PolicyTexts:
+        """The access rules as written."""
+        folders = {name: place.folder for name, place in self.places.items() if place.folder}
+        return read_policies(self.workspace.root / self.workspace.settings.mesh.policies, folders)
+
+    @cached_property
+    def store(self) -> Store:
+        """The tables of this environment."""
+        return self._store(self.workspace.here.root)
+
+    @cached_property
+    def shared_store(self) -> Store | None:
+        """The tables of the environment that inputs come from when this one has none."""
+        reads = self.workspace.here.reads
+        return self._store(self.workspace.settings.env[reads].root) if reads else None
+
+    def _store(self, root: str) -> Store:
+        return DeltaStore(self.workspace.place(root), self.workspace.here.storage_options)
+
+    def store_of(self, table: str) -> Store:
+        """Open the store of a table that another workspace registered; its root is above domain, product and major."""
+        root = table.rsplit("/", 3)[0]
+        return self.store if root == self.workspace.place(self.workspace.here.root) else DeltaStore(root)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """What runs transforms."""
+        return PolarsEngine(self.workspace.here.storage_options)
+
+    @cached_property
+    def sources(self) -> SourceReader:
+        """What reads the operational systems' files."""
+        return FileReader()
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The secrets that tokens are made with; a workspace without any gets its own."""
+        path = self.workspace.state / "keys.json"
+        make_keys(path)
+        return open_keys(path)
+
+    def token(self, principal: Principal, lifetime: timedelta) -> str:
+        """Sign a development token with the workspace's key; a workspace without one gets its own."""
+        path = self.workspace.state / "signing.pem"
+        make_signing_key(path)
+        identity = Identity(principal.kind, principal.name)
+        return sign_development_token(identity, signing_key(path), self.clock(), lifetime)
+
+    def registry(self, principal: Principal) -> Registry:
+        """Open the catalog as one principal: the service of mesh.toml, or the file that this process opens itself."""
+        url = self.workspace.here.catalog.url
+        if url is not None:
+            return HttpRegistry(url, token=os.environ.get("MESH_TOKEN") or self.token(principal, SHORT))
+        return self._embedded.acting_as(principal)
+
+    @cached_property
+    def _embedded(self) -> Any:
+        found = [e for e in entry_points(group="meshwright.registries") if e.name == "embedded"]
+        if not found:
+            raise NoCatalog
+        path = Path(self.workspace.place(self.workspace.here.catalog.path))
+        nobody = Principal("user", "nobody", "")
+        return found[0].load()(path, principal=nobody, gate=self.gate, clock=self.clock)
+
+    @cached_property
+    def recorder(self) -> EventRecorder:
+        """Where lineage events go; each is handed to the catalog by the service whose run it tells of."""
+        return event_recorder(self.workspace.state, self._record, self.workspace.here.lineage.transport)
+
+    def _record(self, event: Event) -> None:
+        domain, name, *_ = event["job"]["name"].split(".")
+        self.registry(self.policies.principals.find(f"{domain}.{name}", "service")).record(event)
+
+    def gate(self, principal: Principal, spec: Spec, policies: str) -> bool:
+        """Decide whether a principal may know that a registered product exists."""
+        known = self.policies if spec.id in self.specs else self.policies.with_product(spec, policies)
+        return may_discover(AccessRequest(principal, "", self.clock(), spec), known)
+
+    def reloaded(self) -> "World":
+        """Forget what was read, so that files changed since count."""
+        return replace(self)
+
+
+def _domain(place: Place) -> Domain:
+    found = load_domain(place)
+    if not isinstance(found, Domain):
+        raise UnloadableDomain(place.name, f"{place.target} is a {type(found).__name__}, no Domain")
+    return found
