@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from meshwright.errors import CatalogError, CatalogUnavailable
 from meshwright_catalog.models import Ledger
@@ -21,7 +22,8 @@ BUSY_MS = 10_000
 
 def open_database(url: str) -> Engine:
     """Connect, and migrate an older or empty database to the newest form."""
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    on_file = url.startswith("sqlite")
+    engine = create_engine(url, poolclass=NullPool if on_file else None, pool_pre_ping=not on_file)
     if engine.dialect.name == "sqlite":
         _make_folder(url)
         event.listen(engine, "connect", _tune_sqlite)

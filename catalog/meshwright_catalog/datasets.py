@@ -1,31 +1,23 @@
 """Which dataset a name means: products by their table's place or their logical name, others by their own."""
 
+import re
 from pathlib import PurePosixPath
-from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from meshwright.errors import ForeignDomain, InvalidName
+from meshwright.events import dataset_name
 from meshwright.names import product_id
 from meshwright.spec import Registration
 from meshwright_catalog.models import DatasetRow, ProductRow
 
-LOGICAL = "mesh://"
-
-
-def location(uri: str) -> tuple[str, str]:
-    """Name a table's place as OpenLineage does: `file` and a path, `s3://bucket` and a key."""
-    parts = urlsplit(uri)
-    if parts.scheme in ("", "file") or len(parts.scheme) == 1:  # one letter is a drive
-        path = unquote(parts.path) if parts.scheme == "file" else uri
-        return normalised("file", path)
-    return normalised(f"{parts.scheme}://{parts.netloc}", parts.path)
+LOGICAL = re.compile(r"mesh://[^/]+(/sources)?")
 
 
 def normalised(namespace: str, name: str) -> tuple[str, str]:
     """Give spellings of one place one form: `s3a` is `s3`, and slashes at the ends say nothing."""
-    namespace = namespace.replace("s3a://", "s3://", 1).replace("s3n://", "s3://", 1).rstrip("/")
+    namespace = re.sub(r"^s3[an]://", "s3://", namespace).rstrip("/")
     if namespace in ("file:", "file", ""):
         return "file", str(PurePosixPath(name))
     return namespace, name.strip("/")
@@ -33,7 +25,7 @@ def normalised(namespace: str, name: str) -> tuple[str, str]:
 
 def logical_product(namespace: str, name: str) -> str | None:
     """Read a product's id from a logical name, such as `mesh://thenar` and `sales.orders`."""
-    if not namespace.startswith(LOGICAL):
+    if not is_logical(namespace) or is_source(namespace):
         return None
     try:
         domain, product = product_id(name)
@@ -42,12 +34,22 @@ def logical_product(namespace: str, name: str) -> str | None:
     return f"{domain}.{product}"
 
 
+def is_logical(namespace: str) -> bool:
+    """Tell whether a namespace holds a mesh's own names: of products, or of sources."""
+    return LOGICAL.fullmatch(namespace) is not None
+
+
+def is_source(namespace: str) -> bool:
+    """Tell whether a namespace holds a mesh's names of sources, such as `mesh://thenar/sources`."""
+    return is_logical(namespace) and namespace.endswith("/sources")
+
+
 def own_table(session: Session, registration: Registration) -> None:
     """Tie a registered table's place to its product, also for lineage that came before.
 
     Raises `ForeignDomain` when the place is the table of a product that another domain registered.
     """
-    row = dataset(session, *location(registration.table))
+    row = dataset(session, *dataset_name(registration.table))
     if row.domain != registration.spec.domain and row.product is not None and _registered(session, row.product):
         raise ForeignDomain
     row.product = registration.spec.id

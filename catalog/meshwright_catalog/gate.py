@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from meshwright.access import AccessRequest, Decision, Policies, Principal, decide, may_discover, service_of
 from meshwright.names import governed_by
-from meshwright.spec import Registration, Spec
+from meshwright.ports import Clock
+from meshwright.registry import Entry
+from meshwright.spec import Spec
 
 TokenVerifier = Callable[[str], Principal]
 """Turns a token into the principal it was signed for; raises `MeshError` when it was not, or no longer holds."""
@@ -18,14 +20,10 @@ _KEPT = 20_000
 
 
 class Gate(Protocol):
-    """The one access decision, as far as the catalog asks it."""
+    """Tell whether a principal may know that a product exists; `policies` is the text it was registered with."""
 
-    def may_discover(self, principal: Principal, registration: Registration, now: datetime) -> bool:
-        """Tell whether the principal may know that the product exists."""
-        ...
-
-    def decide(self, principal: Principal, registration: Registration, now: datetime, purpose: str) -> Decision:
-        """Tell what the principal would read, column by column."""
+    def __call__(self, principal: Principal, spec: Spec, policies: str) -> bool:
+        """Decide."""
         ...
 
 
@@ -38,9 +36,9 @@ class Visit:
     gate: Gate
     now: datetime
 
-    def may_discover(self, registration: Registration) -> bool:
+    def may_discover(self, entry: Entry) -> bool:
         """Tell whether this caller may know that the product exists."""
-        return self.gate.may_discover(self.principal, registration, self.now)
+        return self.gate(self.principal, entry.spec, entry.policies)
 
 
 @dataclass(frozen=True)
@@ -48,30 +46,36 @@ class PolicyGate:
     """Decide by the mesh's policies and the ones that each product was registered with."""
 
     policies: Policies
+    clock: Clock
     _known: dict[tuple[str, str, str, Principal], Policies] = field(default_factory=dict)
 
-    def may_discover(self, principal: Principal, registration: Registration, now: datetime) -> bool:
+    def __call__(self, principal: Principal, spec: Spec, policies: str) -> bool:
         """Tell whether the principal may know that the product exists."""
-        return may_discover(AccessRequest(principal, "", now, registration.spec), self._of(principal, registration))
+        return may_discover(AccessRequest(principal, "", self.clock(), spec), self._of(principal, spec, policies))
 
-    def decide(self, principal: Principal, registration: Registration, now: datetime, purpose: str) -> Decision:
-        """Tell what the principal would read, column by column."""
-        return decide(AccessRequest(principal, purpose, now, registration.spec), self._of(principal, registration))
+    def decide(self, principal: Principal, purpose: str, entry: Entry) -> Decision:
+        """Tell what the principal would read for a purpose, column by column."""
+        request = AccessRequest(principal, purpose, self.clock(), entry.spec)
+        return decide(request, self._of(principal, entry.spec, entry.policies))
 
-    def _of(self, principal: Principal, registration: Registration) -> Policies:
+    def _of(self, principal: Principal, spec: Spec, text: str) -> Policies:
         """Give the policies that decide about one product; kept, for making them costs more than asking them."""
-        spec = registration.spec
-        key = spec.id, spec.purpose, registration.policies, principal
+        key = spec.id, spec.purpose, text, principal
         if key not in self._known:
             if len(self._known) >= _KEPT:
                 self._known.clear()
-            self._known[key] = self._made(principal, spec, registration.policies)
+            self._known[key] = self._made(principal, spec, text)
         return self._known[key]
 
     def _made(self, principal: Principal, spec: Spec, text: str) -> Policies:
-        services = {spec.id: service_of(spec), **self.policies.principals.services}
-        if principal.kind == "service" and principal.name.startswith(f"{principal.domain}."):
-            # A product's service is declared nowhere but in its own domain; here a verified token speaks for it.
-            services.setdefault(principal.name, principal)
+        declared = self.policies.principals.services
+        services = {spec.id: service_of(spec), **declared}
+        if principal.kind == "service" and principal.name not in declared and _builds_its_own(principal):
+            services[principal.name] = principal
         principals = replace(self.policies.principals, services=services)
         return replace(self.policies, principals=principals, products={governed_by(spec.id): text})
+
+
+def _builds_its_own(principal: Principal) -> bool:
+    """Tell whether a service is a product's: declared nowhere, it is known by whoever verified its name."""
+    return principal.name.startswith(f"{principal.domain}.") and not principal.teams

@@ -14,14 +14,14 @@ import tantivy
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from meshwright.registry import Entry
+from meshwright.registry import Entry, Facet
 from meshwright.spec import ColumnSpec, ListType, StructType, column_classes
 from meshwright_catalog.database import ledger, reading
 from meshwright_catalog.products import entry_of, last_change, newest
 from meshwright_catalog.words import words
 
 FORM = "v1"
-FACETS = ("domain", "owner", "tag", "classification")
+FACETS: tuple[Facet, ...] = ("domain", "owner", "tag", "class")
 TEXTS = ("name", "column", "label", "text")
 EXACT = ("exact_name", "exact_column")
 _HEAP = 15_000_000
@@ -149,7 +149,7 @@ def document(entry: Entry) -> tantivy.Document:
         domain=spec.domain,
         owner=spec.owner,
         tag=list(spec.tags),
-        classification=classes,
+        **{"class": classes},
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from meshwright.errors import UnknownColumn, UnknownProduct
 from meshwright.registry import LineageEdge, LineageGraph, LineageNode, LineageQuery
+from meshwright_catalog.datasets import is_source
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.models import DatasetRow, EdgeRow
 from meshwright_catalog.products import find
@@ -37,6 +38,7 @@ class Walk:
     edges: dict[LineageEdge, None] = field(default_factory=dict)
     datasets: dict[str, set[int]] = field(default_factory=dict)
     shown: dict[str, bool] = field(default_factory=dict)
+    others: dict[str, DatasetRow] = field(default_factory=dict)
     truncated: bool = False
 
     def go(self, way: Way) -> None:
@@ -112,8 +114,24 @@ class Walk:
                 return far.product
             return RESTRICTED
         if way == "up" or (far.domain is not None and far.domain == self.visit.principal.domain):
-            return f"file:{far.name}" if far.namespace == "file" else f"{far.namespace}/{far.name}"
+            node = f"{far.namespace}/{far.name.lstrip('/')}"
+            self.others[node] = far
+            return node
         return RESTRICTED
+
+    def nodes(self) -> tuple[LineageNode, ...]:
+        """Give what was reached, with the names that people use."""
+        return tuple(LineageNode(id=n, kind=self._kind(n), name=self._name(n), hops=h) for n, h in self.hops.items())
+
+    def _kind(self, node: str) -> Literal["product", "source", "dataset", "restricted"]:
+        if node == RESTRICTED:
+            return "restricted"
+        if node in self.others:
+            return "source" if is_source(self.others[node].namespace) else "dataset"
+        return "product"
+
+    def _name(self, node: str) -> str:
+        return self.others[node].name if node in self.others else node
 
 
 def follow(visit: Visit, query: LineageQuery) -> LineageGraph:
@@ -133,16 +151,10 @@ def follow(visit: Visit, query: LineageQuery) -> LineageGraph:
         product=query.product,
         column=query.column,
         direction=query.direction,
-        nodes=tuple(LineageNode(id=n, kind=_sort(walk, n), hops=h) for n, h in walk.hops.items()),
+        nodes=walk.nodes(),
         edges=tuple(walk.edges),
         truncated=walk.truncated,
     )
-
-
-def _sort(walk: Walk, node: str) -> Literal["product", "dataset", "restricted"]:
-    if node == RESTRICTED:
-        return "restricted"
-    return "product" if node == walk.query.product or node in walk.shown else "dataset"
 
 
 def _is_whole(row: EdgeRow) -> bool:

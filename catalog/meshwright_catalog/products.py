@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from meshwright.errors import DefinitionError, ForeignDomain
 from meshwright.names import product_id
-from meshwright.registry import Entry, Release
+from meshwright.registry import Entry, Receipt, Release
 from meshwright.spec import Registration, Spec
 from meshwright_catalog.database import next_sequence
 from meshwright_catalog.datasets import own_table
@@ -21,8 +21,8 @@ _VERSION = re.compile(r"(0|[1-9]\d{0,8})(\.(0|[1-9]\d{0,8})){2}")
 MAX_RELEASES = 200
 
 
-def register(visit: Visit, registration: Registration) -> bool:
-    """Add or replace a product's entry; return False when nothing differs from the live one.
+def register(visit: Visit, registration: Registration) -> Receipt:
+    """Add or replace a product's entry; the same again changes nothing.
 
     Raises `ForeignDomain` when the product is not of the caller's domain.
     """
@@ -34,14 +34,14 @@ def register(visit: Visit, registration: Registration) -> bool:
         raise DefinitionError(spec.id, "the version is not MAJOR.MINOR.PATCH")
     row = visit.session.get(ProductRow, (spec.id, spec.major))
     if row is not None and _same(row.registration, registration):
-        return False
+        return Receipt(product=spec.id, sequence=row.sequence, changed=False)
     added = _add(visit, registration)
     if row is None:
         visit.session.add(ProductRow(id=spec.id, major=spec.major, sequence=added.sequence))
     else:
         row.sequence = added.sequence
     own_table(visit.session, registration)
-    return True
+    return Receipt(product=spec.id, sequence=added.sequence, changed=True)
 
 
 def find(visit: Visit, product: str, major: int | None = None) -> Entry | None:

@@ -7,7 +7,7 @@ from datetime import UTC
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from meshwright_catalog.datasets import dataset, logical_product, normalised
+from meshwright_catalog.datasets import dataset, is_logical, normalised
 from meshwright_catalog.models import DatasetRow, EdgeRow, FlowRow
 from meshwright_catalog.openlineage import (
     ColumnLineage,
@@ -95,7 +95,7 @@ class _Resolver:
         told = self.inputs.get(place)
         if row.product is None and told is not None and told.facets.symlinks:
             for link in told.facets.symlinks.identifiers:
-                if logical_product(link.namespace, link.name):
+                if is_logical(link.namespace):
                     return dataset(self.session, link.namespace, link.name)
         return row
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import tantivy
 from tantivy import Occur, Query
 
-from meshwright.registry import FacetCount, Facets, SearchHit, SearchPage, SearchQuery
+from meshwright.registry import Facet, SearchHit, SearchPage, SearchQuery
 from meshwright.spec import column_classes
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.index import FACETS, exact
@@ -93,23 +93,25 @@ class Search:
         ]
         return Query.boolean_query([(Occur.Must, matching), *filters, *self._seen])
 
-    def _filters(self) -> Mapping[str, list[str]]:
-        return {name: list(getattr(self.query, name)) for name in FACETS}
+    def _filters(self) -> Mapping[Facet, list[str]]:
+        query = self.query
+        chosen = {"domain": query.domain, "owner": query.owner, "tag": query.tag, "class": query.classification}
+        return {name: list(chosen[name]) for name in FACETS}
 
-    def _facets(self, searcher: tantivy.Searcher, matching: Query) -> Facets:
-        counted = {}
+    def _facets(self, searcher: tantivy.Searcher, matching: Query) -> dict[Facet, dict[str, int]]:
+        counted: dict[Facet, dict[str, int]] = {}
         for name in FACETS:
             asked = {name: {"terms": {"field": name, "size": MAX_FACET}}}
             buckets = searcher.aggregate(self._with(matching, leave_out=name), asked)[name]["buckets"]
-            counts = [FacetCount(value=str(b["key"]), count=int(b["doc_count"])) for b in buckets if b["key"]]
-            counted[name] = tuple(sorted(counts, key=lambda c: (-c.count, c.value)))
-        return Facets(**counted)
+            counts = {str(b["key"]): int(b["doc_count"]) for b in buckets if b["key"]}
+            counted[name] = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+        return counted
 
     def _hit(self, row: RegistrationRow) -> SearchHit:
         entry = entry_of(row)
         spec = entry.spec
         return SearchHit(
-            product=spec.id,
+            id=spec.id,
             version=spec.version,
             description=spec.description,
             domain=spec.domain,

@@ -1,5 +1,6 @@
 """What a catalog is asked and what it answers: values that the client and the service share."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -8,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from meshwright.spec import Registration, Value
 
 Direction = Literal["up", "down", "both"]
-MAX_DEPTH = 32
+Facet = Literal["domain", "owner", "tag", "class"]
+MAX_DEPTH = 50
 MAX_PAGE = 100
 
 Words = Annotated[str, Field(max_length=200)]
@@ -43,6 +45,28 @@ class Release(Answer):
     sequence: int
 
 
+class Receipt(Answer):
+    """What a registration came to: its number, and whether anything differed from the live one."""
+
+    product: str
+    sequence: int
+    changed: bool
+
+
+class EntryPage(Answer):
+    """One page of what the caller may discover, by id."""
+
+    total: int
+    entries: tuple[Entry, ...]
+
+
+class History(Answer):
+    """A product's registrations, newest first."""
+
+    product: str
+    releases: tuple[Release, ...]
+
+
 class SearchQuery(Value):
     """Words to look for, and filters; several values of one filter mean any of them."""
 
@@ -58,7 +82,7 @@ class SearchQuery(Value):
 class SearchHit(Answer):
     """One product found; `matched_columns` are the columns in which a word of the query stands."""
 
-    product: str
+    id: str
     version: str
     description: str
     domain: str
@@ -70,28 +94,15 @@ class SearchHit(Answer):
     registered_at: datetime
 
 
-class FacetCount(Answer):
-    """How many products would remain with this value as a filter."""
-
-    value: str
-    count: int
-
-
-class Facets(Answer):
-    """Counts by value, most frequent first; a filter does not narrow its own facet."""
-
-    domain: tuple[FacetCount, ...] = ()
-    owner: tuple[FacetCount, ...] = ()
-    tag: tuple[FacetCount, ...] = ()
-    classification: tuple[FacetCount, ...] = ()
-
-
 class SearchPage(Answer):
-    """One page of hits, best first, and the facets of all of them."""
+    """One page of hits, best first, and counts over all of them by facet and value, most frequent first.
+
+    A filter does not narrow its own facet: its counts are of what each other value would give.
+    """
 
     total: int
     hits: tuple[SearchHit, ...]
-    facets: Facets = Facets()
+    facets: Mapping[Facet, Mapping[str, int]]
 
 
 class LineageQuery(Value):
@@ -109,10 +120,14 @@ class LineageQuery(Value):
 
 
 class LineageNode(Answer):
-    """A product, a dataset outside of the mesh, or the one node that stands for all the caller may not discover."""
+    """A product, a source or another dataset, or the one node that stands for all the caller may not discover.
+
+    Edges use the `id`; `name` is for people.
+    """
 
     id: str
-    kind: Literal["product", "dataset", "restricted"]
+    kind: Literal["product", "source", "dataset", "restricted"]
+    name: str
     hops: int
 
 

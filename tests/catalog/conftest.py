@@ -1,18 +1,25 @@
 """A small mesh for the catalog's tests: two domains, a stranger, contracts and policies."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from meshwright.access import Policies, Principal, policies_of
+from meshwright.io.tokens import Identity, sign_development_token
 from meshwright.ports import PolicyTexts
 from meshwright.spec import ColumnSpec, Registration, RuleSpec, ScalarType, SlaSpec, Spec
+from meshwright_catalog.app import create_app
 from meshwright_catalog.embedded import EmbeddedRegistry, open_catalog
 from meshwright_catalog.gate import PolicyGate
+from meshwright_catalog.settings import on_disk
+from meshwright_catalog.signin import DevelopmentTokens
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -46,7 +53,7 @@ BEN = Principal("user", "ben", "supply_chain", ("planning",), ("analytics", "ope
 EVE = Principal("user", "eve", "", (), ("analytics",))
 
 
-def open_to(team: str, product: str) -> str:
+def permit(team: str, product: str) -> str:
     """Write policies that let a team find and read a product."""
     name = product.replace(".", "-")
     actions = '[Mesh::Action::"discover", Mesh::Action::"read"]'
@@ -60,32 +67,48 @@ def column(name: str, **settings: Any) -> ColumnSpec:
     return ColumnSpec(name=name, type=ScalarType(kind="string"), **settings)
 
 
-def contract(product: str, *columns: ColumnSpec, **settings: Any) -> Spec:
-    """Make a contract; version 1.0.0, owned by the order desk, unless said otherwise."""
+def registration(product: str, *columns: str | ColumnSpec, **settings: Any) -> Registration:
+    """Make a registration, version 1.0.0 and owned by the order desk unless said otherwise, where a lake would have it.
+
+    `permits` names teams that may find and read it; other settings are of the contract or of the registration.
+    """
+    handed = {name: settings.pop(name) for name in list(settings) if name in Registration.model_fields}
+    teams = settings.pop("permits", ())
+    made = tuple(c if isinstance(c, ColumnSpec) else column(c) for c in columns or ("id",))
     stated: dict[str, Any] = {"version": "1.0.0", "owner": "order-desk", "purpose": "operations"}
-    return Spec(id=product, columns=columns or (column("order_id", key=True),), **(stated | settings))
+    spec = Spec(id=product, columns=made, **(stated | settings))
+    usual: dict[str, Any] = {
+        "table": f"/lake/{spec.domain}/{spec.product}/v{spec.version.partition('.')[0]}",
+        "run_id": "run-1",
+        "delta_version": 0,
+        "rows": 10,
+        "policies": "".join(permit(team, product) for team in teams),
+    }
+    return Registration(spec=spec, **(usual | handed))
 
 
-def registration(spec: Spec, **settings: Any) -> Registration:
-    """Make a registration with the table where a lake would have it."""
-    stated: dict[str, Any] = {"table": f"/lake/{spec.domain}/{spec.product}/v{spec.major}", "run_id": "run-1"}
-    return Registration(spec=spec, **(stated | {"delta_version": 0, "rows": 10} | settings))
+@pytest.fixture
+def make() -> Callable[..., Registration]:
+    return registration
 
 
-ORDERS = contract(
-    "sales.orders",
-    column("order_id", key=True, description="Stable; never reused."),
-    column("customer_email", classes=("pii.contact.email",), nullable=True),
-    column("unit_price_eur", unit="EUR", classes=("commercial",)),
-    description="One row per order line, as the customer confirmed it.",
-    tags=("core", "orders"),
-    sla=SlaSpec(latency=timedelta(hours=1)),
-    rules=(
-        RuleSpec(
-            name="price_set", description="Every line has a price.", columns=("unit_price_eur",), expression="..."
+@pytest.fixture
+def orders() -> Registration:
+    """Give a product as sales would publish it: keys, classes, a rule, an SLA."""
+    return registration(
+        "sales.orders",
+        column("order_id", key=True, description="Stable; never reused."),
+        column("customer_email", classes=("pii.contact.email",), nullable=True),
+        column("unit_price_eur", unit="EUR", classes=("commercial",)),
+        description="One row per order line, as the customer confirmed it.",
+        tags=("core", "orders"),
+        sla=SlaSpec(latency=timedelta(hours=1)),
+        rules=(
+            RuleSpec(
+                name="price_set", description="Every line has a price.", columns=("unit_price_eur",), expression=""
+            ),
         ),
-    ),
-)
+    )
 
 
 @dataclass
@@ -109,8 +132,8 @@ def policies() -> Policies:
 
 
 @pytest.fixture
-def gate(policies: Policies) -> PolicyGate:
-    return PolicyGate(policies)
+def gate(policies: Policies, clock: Clock) -> PolicyGate:
+    return PolicyGate(policies, clock)
 
 
 @pytest.fixture
@@ -133,3 +156,43 @@ def ben(ana: EmbeddedRegistry) -> EmbeddedRegistry:
 @pytest.fixture
 def eve(ana: EmbeddedRegistry) -> EmbeddedRegistry:
     return ana.acting_as(EVE)
+
+
+@pytest.fixture
+def people() -> Mapping[str, Principal]:
+    return {"ana": ANA, "ben": BEN, "eve": EVE}
+
+
+@pytest.fixture
+def signing() -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.generate()
+
+
+@pytest.fixture
+def sign(signing: Ed25519PrivateKey, clock: Clock) -> Callable[[str], str]:
+    """Give a token for a name, good for an hour from now; a name with a dot is a product's service."""
+
+    def signed(name: str) -> str:
+        identity = Identity("service" if "." in name else "user", name)
+        return sign_development_token(identity, signing, clock(), timedelta(hours=1))
+
+    return signed
+
+
+@pytest.fixture
+def app(path: Path, gate: PolicyGate, policies: Policies, signing: Ed25519PrivateKey, clock: Clock) -> FastAPI:
+    verify = DevelopmentTokens(signing.public_key(), lambda: policies.principals, clock)
+    return create_app(on_disk(path), gate=gate, verify=verify, clock=clock)
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    """Give a client that says nothing of who it is."""
+    with TestClient(app, base_url="http://127.0.0.1", follow_redirects=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def bearer(sign: Callable[[str], str]) -> Callable[[str], dict[str, str]]:
+    """Give the header that calls as somebody."""
+    return lambda name: {"Authorization": f"Bearer {sign(name)}"}

@@ -1,0 +1,125 @@
+"""The API under /api/v1: thin routes over the services."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Query, Response
+
+from meshwright.errors import CatalogUnavailable, DefinitionError, MeshError, UnknownProduct
+from meshwright.names import product_id
+from meshwright.odcs import write as write_odcs
+from meshwright.registry import (
+    MAX_PAGE,
+    Entry,
+    EntryPage,
+    History,
+    LineageGraph,
+    LineageQuery,
+    Receipt,
+    SearchPage,
+)
+from meshwright.spec import Registration
+from meshwright_catalog import events, lineage, products
+from meshwright_catalog.batch import BatchAnswer, FailedEvent, summary
+from meshwright_catalog.callers import Caller, TheCatalog
+from meshwright_catalog.parameters import SearchParameters
+from meshwright_catalog.problems import MEDIA_TYPE, Problem, status_of
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "description": meaning, "content": {MEDIA_TYPE: {}}}
+    for status, meaning in {
+        401: "No valid token",
+        403: "Another domain's",
+        404: "Unknown, or not yours to know",
+        422: "Not understood",
+        503: "Not just now",
+    }.items()
+}
+router = APIRouter(prefix="/api/v1", responses=_PROBLEMS)
+
+Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
+Offset = Annotated[int, Query(ge=0, le=10_000)]
+MAX_EVENTS = 1_000
+
+
+@router.put("/products/{product}", status_code=201, summary="Register a product")
+def register(product: str, body: Registration, caller: Caller, catalog: TheCatalog, response: Response) -> Receipt:
+    """Add or replace a product of the caller's own domain; 200 when nothing differed."""
+    product_id(product)
+    if product != body.spec.id:
+        raise DefinitionError("request", "the contract is for another product than the address")
+    with catalog.change(caller) as visit:
+        receipt = products.register(visit, body)
+    response.status_code = 201 if receipt.changed else 200
+    return receipt
+
+
+@router.get("/products", summary="List products")
+def list_products(caller: Caller, catalog: TheCatalog, limit: Limit = MAX_PAGE, offset: Offset = 0) -> EntryPage:
+    """List what the caller may discover, by id."""
+    with catalog.visit(caller) as visit:
+        found = products.discoverable(visit)
+    return EntryPage(total=len(found), entries=tuple(found[offset : offset + limit]))
+
+
+@router.get("/products/{product}", summary="Get a product")
+def get_product(product: str, caller: Caller, catalog: TheCatalog, major: int | None = None) -> Entry:
+    """Give the entry of the newest or the named major version."""
+    with catalog.visit(caller) as visit:
+        found = products.find(visit, product, major)
+    if found is None:
+        raise UnknownProduct(product, ())
+    return found
+
+
+@router.get("/products/{product}/versions", summary="List a product's registrations")
+def get_versions(product: str, caller: Caller, catalog: TheCatalog) -> History:
+    """Give the registrations of a product, newest first."""
+    with catalog.visit(caller) as visit:
+        found = products.releases(visit, product)
+    if not found:
+        raise UnknownProduct(product, ())
+    return History(product=product, releases=tuple(found))
+
+
+@router.get("/products/{product}/contract", summary="Get a product's contract as ODCS", response_class=Response)
+def get_contract(product: str, caller: Caller, catalog: TheCatalog, major: int | None = None) -> Response:
+    """Give the contract in the Open Data Contract Standard, as YAML."""
+    entry = get_product(product, caller, catalog, major)
+    return Response(write_odcs(entry.spec), media_type="application/yaml")
+
+
+@router.get("/search", summary="Search products")
+def search(query: Annotated[SearchParameters, Query()], caller: Caller, catalog: TheCatalog) -> SearchPage:
+    """Find products by words and filters; counts are of what the caller may discover."""
+    return catalog.search(caller, query.query())
+
+
+@router.get("/lineage", summary="Follow data")
+def get_lineage(query: Annotated[LineageQuery, Query()], caller: Caller, catalog: TheCatalog) -> LineageGraph:
+    """Follow a product or column up or down; what may not be discovered is `restricted`."""
+    with catalog.visit(caller) as visit:
+        return lineage.follow(visit, query)
+
+
+@router.post("/lineage", status_code=201, summary="Record an OpenLineage event", response_class=Response)
+def post_lineage(event: Annotated[dict[str, Any], Body()], caller: Caller, catalog: TheCatalog) -> Response:
+    """Take one run, job or dataset event (OpenLineage 2) of the caller's own domain."""
+    with catalog.change(caller) as visit:
+        events.record(visit, event)
+    return Response(status_code=201)
+
+
+@router.post("/lineage/batch", summary="Record OpenLineage events")
+def post_lineage_batch(
+    batch: Annotated[list[dict[str, Any]], Body(max_length=MAX_EVENTS)], caller: Caller, catalog: TheCatalog
+) -> BatchAnswer:
+    """Take many events, each on its own; the answer says which failed and whether sending them again may help."""
+    failed = []
+    for index, event in enumerate(batch):
+        try:
+            with catalog.change(caller) as visit:
+                events.record(visit, event)
+        except MeshError as error:
+            _, reason = status_of(error)
+            failed.append(FailedEvent(index=index, reason=reason, retriable=isinstance(error, CatalogUnavailable)))
+    return summary(len(batch), failed)

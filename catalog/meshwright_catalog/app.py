@@ -1,0 +1,65 @@
+"""The service as an ASGI application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+from sqlalchemy import text
+from starlette.staticfiles import StaticFiles
+
+from meshwright import __version__
+from meshwright.ports import Clock
+from meshwright_catalog import api
+from meshwright_catalog.callers import TheCatalog
+from meshwright_catalog.catalog import assemble
+from meshwright_catalog.database import reading
+from meshwright_catalog.edge import Edge
+from meshwright_catalog.gate import PolicyGate, TokenVerifier
+from meshwright_catalog.pages import routes
+from meshwright_catalog.problems import KNOWN, Problem
+from meshwright_catalog.settings import Settings
+
+
+class Health(BaseModel):
+    """That the catalog answers and reads its database."""
+
+    status: str = "ok"
+
+
+def create_app(settings: Settings, *, gate: PolicyGate, verify: TokenVerifier, clock: Clock) -> FastAPI:
+    """Open the catalog and serve it: `gate` decides what callers see, `verify` says who they are."""
+    catalog = assemble(settings, gate, clock)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        catalog.close()
+
+    app = FastAPI(
+        title="Meshwright catalog",
+        version=__version__,
+        lifespan=lifespan,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        responses={422: {"model": Problem}},
+    )
+    app.state.catalog = catalog
+    app.state.verify = verify
+    app.state.decide = gate.decide
+    app.include_router(api.router)
+    app.include_router(routes.router)
+    app.mount("/static", StaticFiles(packages=[("meshwright_catalog.pages", "static")]), name="static")
+    app.add_api_route("/health", health, methods=["GET"], summary="Tell whether the catalog answers")
+    for kind, answer in KNOWN:
+        app.add_exception_handler(kind, answer)
+    app.add_middleware(Edge, settings=settings)
+    return app
+
+
+def health(catalog: TheCatalog) -> Health:
+    """Read the database once."""
+    with reading(catalog.engine) as session:
+        session.execute(text("SELECT 1"))
+    return Health()

@@ -1,0 +1,53 @@
+"""Who is calling: by the Authorization header in the API, by a cookie on the pages, never by anything in a URL."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from meshwright.access import Principal
+from meshwright.errors import MeshError, NotSignedIn
+from meshwright_catalog.catalog import Catalog
+from meshwright_catalog.gate import TokenVerifier
+
+COOKIE = "mesh_token"
+MAX_TOKEN = 8192
+
+_bearer = HTTPBearer(auto_error=False, description="A token made with `mesh token`.")
+
+
+def catalog_of(request: Request) -> Catalog:
+    """Give the catalog that this application serves."""
+    catalog: Catalog = request.app.state.catalog
+    return catalog
+
+
+def bearer(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Principal:
+    """Verify the token of an API call; raise `NotSignedIn`, for every reason alike."""
+    return verified(request, credentials.credentials if credentials else "")
+
+
+def visitor(request: Request) -> Principal | None:
+    """Verify the token in a page's cookie; None when there is none that holds."""
+    try:
+        return verified(request, request.cookies.get(COOKIE, ""))
+    except NotSignedIn:
+        return None
+
+
+def verified(request: Request, token: str) -> Principal:
+    """Ask the verifier; raise `NotSignedIn`."""
+    verify: TokenVerifier = request.app.state.verify
+    if not token or len(token) > MAX_TOKEN:
+        raise NotSignedIn
+    try:
+        return verify(token)
+    except MeshError:
+        raise NotSignedIn from None
+
+
+Caller = Annotated[Principal, Depends(bearer)]
+Visitor = Annotated[Principal | None, Depends(visitor)]
+TheCatalog = Annotated[Catalog, Depends(catalog_of)]

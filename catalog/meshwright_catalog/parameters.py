@@ -1,0 +1,34 @@
+"""A search as it stands in a URL: `?q=orders&domain=sales&class=pii.contact.email`."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from meshwright.registry import MAX_PAGE, SearchQuery, Words
+from meshwright.spec import Value
+
+Filter = Annotated[list[Words], Field(max_length=20)]
+
+
+class SearchParameters(Value):
+    """Words and filters; a filter may stand several times, for any of its values."""
+
+    q: Words = ""
+    domain: Filter = Field(default=[])
+    owner: Filter = Field(default=[])
+    tag: Filter = Field(default=[])
+    classification: Filter = Field(default=[], alias="class")
+    limit: int = Field(20, ge=1, le=MAX_PAGE)
+    offset: int = Field(0, ge=0, le=10_000)
+
+    def query(self) -> SearchQuery:
+        """Give the search as a value."""
+        return SearchQuery(
+            text=self.q,
+            domain=tuple(self.domain),
+            owner=tuple(self.owner),
+            tag=tuple(self.tag),
+            classification=tuple(self.classification),
+            limit=self.limit,
+            offset=self.offset,
+        )

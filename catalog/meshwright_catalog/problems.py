@@ -1,0 +1,129 @@
+"""Every refusal as RFC 9457 `application/problem+json`; none repeats what was sent, and none shows a trace."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from meshwright.errors import (
+    CatalogUnavailable,
+    DefinitionError,
+    ForeignDomain,
+    InvalidEvent,
+    InvalidName,
+    MeshError,
+    NotSignedIn,
+    TokenRejected,
+    UnknownColumn,
+    UnknownProduct,
+)
+from meshwright_catalog.pages.render import page
+
+MEDIA_TYPE = "application/problem+json"
+_FOR_PROGRAMS = ("/api/", "/health", "/static/")
+
+
+class FieldProblem(BaseModel):
+    """One field that was not understood."""
+
+    where: str
+    problem: str
+
+
+class Problem(BaseModel):
+    """RFC 9457: what went wrong, for people and programs."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldProblem] | None = None
+
+
+def problem_response(
+    status: int, detail: str, errors: Sequence[FieldProblem] = (), headers: dict[str, str] | None = None
+) -> Response:
+    """Write a problem."""
+    title = HTTPStatus(status).phrase
+    body = Problem(title=title, status=status, detail=detail, errors=list(errors) or None)
+    return JSONResponse(body.model_dump(exclude_none=True), status, headers, MEDIA_TYPE)
+
+
+def status_of(error: Exception) -> tuple[int, str]:
+    """Choose a status and a sentence for an error; unknown ones say nothing of themselves."""
+    match error:
+        case NotSignedIn() | TokenRejected():
+            return 401, "A valid token is needed."
+        case ForeignDomain():
+            return 403, "A publisher writes only what its own domain owns."
+        case UnknownProduct():
+            return 404, "There is no such product."
+        case UnknownColumn():
+            return 404, "The product has no such column."
+        case InvalidEvent():
+            return 400, error.problem
+        case InvalidName():
+            return 422, "A product's id is domain.product, in lower-case letters, digits and underscores."
+        case DefinitionError():
+            return 422, error.problem
+        case CatalogUnavailable():
+            return 503, "The catalog cannot do this just now; try again."
+        case _:
+            return 500, "Something went wrong in the catalog."
+
+
+def headers_of(status: int) -> dict[str, str]:
+    """Give the headers that belong to a status."""
+    return {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "1"}}.get(status, {})
+
+
+def answer(request: Request, status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
+    """Answer a program with a problem, and a person with a page."""
+    if request.url.path.startswith(_FOR_PROGRAMS):
+        return problem_response(status, detail, headers=headers)
+    shown = page("problem.html", None, status, title=HTTPStatus(status).phrase, detail=detail)
+    shown.headers.update(headers or {})
+    return shown
+
+
+async def mesh_problem(request: Request, error: Exception) -> Response:
+    """Answer for an error of our own."""
+    status, detail = status_of(error)
+    return answer(request, status, detail, headers_of(status))
+
+
+async def http_problem(request: Request, error: Exception) -> Response:
+    """Answer for an unknown path, a wrong method and the like."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    details = {404: "There is nothing here.", 405: "This cannot be done here."}
+    return answer(request, status, details.get(status, HTTPStatus(status).phrase), headers)
+
+
+async def field_problem(request: Request, error: Exception) -> Response:
+    """Answer for a request whose fields are wrong, naming the fields alone."""
+    if not request.url.path.startswith(_FOR_PROGRAMS):
+        return answer(request, 422, "This address was not understood.")
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    errors = [FieldProblem(where=_where(e), problem=_words(e)) for e in found[:20]]
+    return problem_response(422, "The request was not understood.", errors)
+
+
+def _where(error: Any) -> str:
+    return ".".join(str(part) if isinstance(part, int) or str(part).isidentifier() else "?" for part in error["loc"])[
+        :200
+    ]
+
+
+def _words(error: Any) -> str:
+    kind = str(error["type"])
+    known = {"missing": "is missing", "extra_forbidden": "is not known", "json_invalid": "is no JSON"}
+    return known.get(kind, f"is not valid ({kind})")
+
+
+KNOWN = ((MeshError, mesh_problem), (RequestValidationError, field_problem), (HTTPException, http_problem))

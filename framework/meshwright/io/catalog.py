@@ -1,0 +1,150 @@
+"""Ask a catalog service: the `Registry` of one caller over HTTP."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote, urlsplit
+
+from pydantic import BaseModel, ValidationError
+
+from meshwright.errors import (
+    CatalogRefused,
+    CatalogUnavailable,
+    ForeignDomain,
+    NotSignedIn,
+    UnknownColumn,
+    UnknownProduct,
+)
+from meshwright.ports import Event
+from meshwright.registry import (
+    MAX_PAGE,
+    Entry,
+    EntryPage,
+    History,
+    LineageGraph,
+    LineageQuery,
+    Receipt,
+    Release,
+    SearchPage,
+    SearchQuery,
+)
+from meshwright.spec import Registration
+
+if TYPE_CHECKING:
+    import httpx
+
+A = TypeVar("A", bound=BaseModel)
+
+TIMEOUT_S = 10.0
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class HttpRegistry:
+    """A catalog at an address, as one token's holder sees it. Keeps no connection between calls.
+
+    Every call raises `CatalogUnavailable` when the service does not answer and `NotSignedIn` when the token does not
+    hold. A token is sent only over https, or to this machine.
+    """
+
+    def __init__(self, url: str, *, token: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+            raise CatalogRefused("catalog", "its address is neither https nor on this machine", "a token travels there")
+        self._url = url.rstrip("/")
+        self._local = parts.hostname in _LOOPBACK
+        self._where = f"catalog at {parts.hostname}" + (f":{parts.port}" if parts.port else "")
+        self._token = token
+
+    def register(self, registration: Registration) -> None:
+        """Add or replace one product's entry; raise `ForeignDomain` outside of the caller's own domain."""
+        response = self._send("PUT", f"/products/{quote(registration.spec.id)}", json=registration.model_dump_json())
+        self._read(response, Receipt)
+
+    def find(self, product: str, major: int | None = None) -> Entry | None:
+        """Return a product's entry, or None when the caller may not discover it or nobody registered it."""
+        response = self._send("GET", f"/products/{quote(product, safe='')}", query={"major": major})
+        return None if response.status_code == 404 else self._read(response, Entry)
+
+    def products(self) -> Sequence[Entry]:
+        """List every entry the caller may discover, by id, each in its newest major version."""
+        found: dict[str, Entry] = {}
+        offset, total = 0, 1
+        while offset < total:
+            query = {"limit": MAX_PAGE, "offset": offset}
+            page = self._read(self._send("GET", "/products", query=query), EntryPage)
+            found |= {entry.spec.id: entry for entry in page.entries}
+            offset, total = offset + MAX_PAGE, page.total
+        return tuple(found.values())
+
+    def releases(self, product: str) -> Sequence[Release]:
+        """List a product's registrations, newest first; none when the caller may not discover it."""
+        response = self._send("GET", f"/products/{quote(product, safe='')}/versions")
+        return () if response.status_code == 404 else self._read(response, History).releases
+
+    def search(self, query: SearchQuery) -> SearchPage:
+        """Find products by words and filters."""
+        asked = query.model_dump(exclude={"text", "classification"})
+        asked |= {"q": query.text, "class": query.classification}
+        return self._read(self._send("GET", "/search", query=asked), SearchPage)
+
+    def lineage(self, query: LineageQuery) -> LineageGraph:
+        """Follow data up or down from a product or column; raise `UnknownProduct` or `UnknownColumn`."""
+        response = self._send("GET", "/lineage", query=query.model_dump())
+        if response.status_code == 404:
+            entry = self.find(query.product) if query.column else None
+            if entry is None:
+                raise UnknownProduct(query.product, (), "catalog")
+            raise UnknownColumn(query.product, query.column or "", [c.name for c in entry.spec.columns])
+        return self._read(response, LineageGraph)
+
+    def record(self, event: Event) -> None:
+        """Hand over one OpenLineage event of the caller's own domain."""
+        self._checked(self._send("POST", "/lineage", json=_json(event)))
+
+    def _send(
+        self, method: str, path: str, *, query: Mapping[str, Any] | None = None, json: str | None = None
+    ) -> "httpx.Response":
+        import httpx
+
+        headers = {"Authorization": f"Bearer {self._token}"} | ({"Content-Type": "application/json"} if json else {})
+        asked = {name: value for name, value in (query or {}).items() if value is not None}
+        try:
+            with httpx.Client(timeout=TIMEOUT_S, trust_env=not self._local) as client:
+                return client.request(method, f"{self._url}/api/v1{path}", params=asked, content=json, headers=headers)
+        except httpx.HTTPError as problem:
+            raise CatalogUnavailable(self._where, f"does not answer ({type(problem).__name__})") from None
+
+    def _checked(self, response: "httpx.Response") -> "httpx.Response":
+        match response.status_code:
+            case 200 | 201:
+                return response
+            case 401:
+                raise NotSignedIn(self._where)
+            case 403:
+                raise ForeignDomain(self._where)
+            case 500 | 502 | 503 | 504:
+                raise CatalogUnavailable(self._where, f"cannot answer just now ({response.status_code})")
+            case status:
+                raise CatalogRefused(self._where, f"refused ({status}): {_detail(response)}")
+
+    def _read(self, response: "httpx.Response", kind: type[A]) -> A:
+        try:
+            return kind.model_validate_json(self._checked(response).content)
+        except ValidationError:
+            hint = "is it a Meshwright catalog, and not newer than this library?"
+            raise CatalogRefused(self._where, "answered what this version does not understand", hint) from None
+
+
+def _json(event: Event) -> str:
+    import json
+
+    return json.dumps(event, separators=(",", ":"))
+
+
+def _detail(response: "httpx.Response") -> str:
+    """Read the sentences of a problem; whatever else is sent is not shown."""
+    try:
+        body = response.json()
+        told = [str(body["detail"]), *(f"{e['where']} {e['problem']}" for e in body.get("errors") or [])]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return "no reason that can be read"
+    return "; ".join(told)[:500]

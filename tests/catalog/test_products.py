@@ -1,0 +1,157 @@
+"""Registering products and finding them again, by the services that every surface calls."""
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from meshwright.access import Principal
+from meshwright.errors import DefinitionError, ForeignDomain, InvalidName, MeshError
+from meshwright.registry import SearchQuery
+from meshwright.spec import Registration
+from meshwright_catalog.embedded import EmbeddedRegistry, open_catalog
+from meshwright_catalog.gate import PolicyGate
+
+Make = Callable[..., Registration]
+
+
+def test_an_entry_is_what_was_registered(ana: EmbeddedRegistry, orders: Registration) -> None:
+    ana.register(orders)
+
+    entry = ana.find("sales.orders")
+    assert entry is not None
+    assert orders == Registration.model_validate(entry.model_dump(include=set(Registration.model_fields)))
+    assert ("ana", datetime(2026, 11, 20, 12, tzinfo=UTC), 1) == (
+        entry.registered_by,
+        entry.registered_at,
+        entry.sequence,
+    )
+
+
+def test_the_same_registration_twice_is_one(ana: EmbeddedRegistry, orders: Registration) -> None:
+    ana.register(orders)
+    ana.register(orders)
+
+    assert 1 == len(ana.releases("sales.orders"))
+
+
+def test_a_new_build_is_live_and_the_old_one_history(ana: EmbeddedRegistry, make: Make) -> None:
+    ana.register(make("sales.orders", delta_version=0))
+    ana.register(make("sales.orders", delta_version=1, version="1.1.0"))
+
+    entry = ana.find("sales.orders")
+    assert entry is not None
+    assert ("1.1.0", 1) == (entry.spec.version, entry.delta_version)
+    assert [("1.1.0", 1), ("1.0.0", 0)] == [(r.version, r.delta_version) for r in ana.releases("sales.orders")]
+
+
+def test_major_versions_live_beside_each_other(ana: EmbeddedRegistry, make: Make) -> None:
+    ana.register(make("sales.orders", version="1.0.0"))
+    ana.register(make("sales.orders", version="2.0.0"))
+    ana.register(make("sales.orders", version="1.0.1"))
+
+    found = [ana.find("sales.orders", major) for major in (None, 1, 2, 3)]
+    assert ["2.0.0", "1.0.1", "2.0.0", None] == [e and e.spec.version for e in found]
+    assert ["2.0.0"] == [e.spec.version for e in ana.products()]
+    assert ["2.0.0"] == [h.version for h in ana.search(SearchQuery()).hits]
+
+
+def test_a_publisher_writes_only_its_own_domain(ben: EmbeddedRegistry, orders: Registration) -> None:
+    with pytest.raises(ForeignDomain) as refused:
+        ben.register(orders)
+
+    assert "orders" not in str(refused.value)
+    assert [] == list(ben.products())
+
+
+def test_a_table_of_another_domain_cannot_be_taken(ana: EmbeddedRegistry, ben: EmbeddedRegistry, make: Make) -> None:
+    ana.register(make("sales.customers"))
+
+    with pytest.raises(ForeignDomain):
+        ben.register(make("supply_chain.parts", table="/lake/sales/customers/v1/"))
+
+
+def test_who_may_not_discover_a_product_finds_nothing(
+    ana: EmbeddedRegistry, ben: EmbeddedRegistry, eve: EmbeddedRegistry, make: Make
+) -> None:
+    ana.register(make("sales.orders", permits=["planning"]))
+    ana.register(make("sales.customers"))
+
+    assert ["sales.customers", "sales.orders"] == [e.spec.id for e in ana.products()]
+    assert ["sales.orders"] == [e.spec.id for e in ben.products()]
+    assert [] == list(eve.products())
+    assert (None, []) == (ben.find("sales.customers"), list(ben.releases("sales.customers")))
+
+
+def test_a_permit_that_is_taken_back_hides_the_product_at_once(
+    ana: EmbeddedRegistry, ben: EmbeddedRegistry, make: Make
+) -> None:
+    ana.register(make("sales.orders", permits=["planning"]))
+    before = ben.search(SearchQuery()).total
+    ana.register(make("sales.orders"))
+
+    assert (1, 0) == (before, ben.search(SearchQuery()).total)
+    assert ben.find("sales.orders") is None
+
+
+def test_policies_that_cannot_be_read_hide_the_product_from_everybody(ana: EmbeddedRegistry, make: Make) -> None:
+    ana.register(make("sales.orders", policies="permit(principal, action"))
+
+    assert ana.find("sales.orders") is None
+
+
+@pytest.mark.parametrize("name", ["orders", "sales.Orders", "sales.orders.more", "sales/../orders", "s" * 64 + ".a"])
+def test_a_name_that_is_no_product_is_refused(ana: EmbeddedRegistry, make: Make, name: str) -> None:
+    with pytest.raises(InvalidName):
+        ana.register(make(name))
+
+
+@pytest.mark.parametrize("version", ["1", "1.0", "v1.0.0", "01.0.0", "1.0.0-rc1", "9999999999.0.0"])
+def test_a_version_that_is_none_is_refused(ana: EmbeddedRegistry, make: Make, version: str) -> None:
+    with pytest.raises(DefinitionError, match=r"MAJOR\.MINOR\.PATCH"):
+        ana.register(make("sales.orders", version=version))
+
+
+def test_a_service_of_a_product_registers_and_finds_its_own_domain(ana: EmbeddedRegistry, make: Make) -> None:
+    service = ana.acting_as(Principal("service", "sales.orders", "sales", (), ("operations",)))
+
+    service.register(make("sales.orders"))
+    service.register(make("sales.customers"))
+
+    assert ["sales.customers", "sales.orders"] == [e.spec.id for e in service.products()]
+
+
+def test_threads_that_register_at_once_lose_nothing(ana: EmbeddedRegistry, make: Make) -> None:
+    failures: list[MeshError] = []
+
+    def publish(number: int) -> None:
+        try:
+            for build in range(5):
+                ana.register(make(f"sales.p{number}", delta_version=build))
+        except MeshError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=publish, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [] == failures
+    assert [4] * 8 == [e.delta_version for e in ana.products()]
+    sequences = sorted(r.sequence for n in range(8) for r in ana.releases(f"sales.p{n}"))
+    assert list(range(1, 41)) == sequences
+
+
+def test_two_catalogs_on_one_file_see_each_others_changes(
+    path: Path, gate: PolicyGate, people: Mapping[str, Principal], ana: EmbeddedRegistry, make: Make
+) -> None:
+    other = open_catalog(path, principal=people["ana"], gate=gate, clock=ana.catalog.clock)
+    seen = []
+    for number in range(5):
+        (ana, other)[number % 2].register(make(f"sales.p{number}"))
+        seen.append((ana.search(SearchQuery()).total, other.search(SearchQuery()).total))
+
+    assert [(n, n) for n in range(1, 6)] == seen
