@@ -14,19 +14,29 @@ from meshwright.scrub import scrubbed
 _POLARS = Path(pl.__file__).parent.as_posix()
 
 
+class _Sealed(Exception):
+    """Stops a transform in the line that reads an input."""
+
+
 class Placeholder:
-    """An input without rows that notes which of its columns are asked for; the plan carries it as a scan."""
+    """An input without rows that notes which of its columns are asked for; the plan carries it as a scan.
+
+    It is `sealed` while the transform runs: reading it then is the transform's mistake.
+    """
 
     def __init__(self, name: str, schema: pl.Schema) -> None:
         self.name = name
         self.schema = schema
         self.asked: set[str] = set()
-        self.reads = 0
+        self.sealed = False
+        self.broken = False
 
     def __call__(
         self, with_columns: list[str] | None, predicate: pl.Expr | None, _rows: int | None, _batch: int | None
     ) -> Iterator[pl.DataFrame]:
-        self.reads += 1
+        if self.sealed:
+            self.broken = True
+            raise _Sealed(self.name)
         self.asked |= set(self.schema if with_columns is None else with_columns)
         empty = pl.DataFrame(schema=self.schema)
         if predicate is not None:
@@ -47,19 +57,12 @@ def plan_of(
     Raises `TransformCollects` when it reads an input itself, `TransformRaises` when it raises or returns no lazy frame.
     """
     where = name or f"{getattr(transform, '__module__', '')}.{getattr(transform, '__name__', 'transform')}"
-    failure: Exception | None = None
-    plan: object = None
-    try:
-        plan = transform(**{n: p.frame() for n, p in placeholders.items()}, **parameters)
-    except MeshError as error:
-        if not any(p.reads for p in placeholders.values()):
-            raise
-        failure = error
-    except Exception as error:  # noqa: BLE001 - a transform may raise anything
-        failure = error
-    read = sorted(n for n, p in placeholders.items() if p.reads)
-    if read:
-        raise TransformCollects(where, read, _line(failure) or _first_line(transform)) from failure
+    failure, plan = _call(transform, placeholders, parameters)
+    broken = sorted(n for n, p in placeholders.items() if p.broken)
+    if broken:
+        raise TransformCollects(where, broken, _line(failure) or _first_line(transform)) from None
+    if isinstance(failure, MeshError):
+        raise failure
     if failure is not None:
         raise TransformRaises(
             where, f"raises {scrubbed(failure)}", _line(failure) or _first_line(transform)
@@ -67,6 +70,23 @@ def plan_of(
     if not isinstance(plan, pl.LazyFrame):
         raise TransformRaises(where, f"returns a {type(plan).__name__}, no lazy frame", _first_line(transform))
     return plan
+
+
+def _call(
+    transform: Callable[..., Any], placeholders: Mapping[str, Placeholder], parameters: Mapping[str, Any]
+) -> tuple[Exception | None, object]:
+    for each in placeholders.values():
+        each.sealed = True
+    try:
+        plan = transform(**{n: p.frame() for n, p in placeholders.items()}, **parameters)
+        if isinstance(plan, pl.LazyFrame):
+            plan.collect_schema()  # Polars finds a column that is not there only when it resolves the plan
+        return None, plan
+    except Exception as error:  # noqa: BLE001 - a transform may raise anything
+        return error, None
+    finally:
+        for each in placeholders.values():
+            each.sealed = False
 
 
 def _line(error: Exception | None) -> str:

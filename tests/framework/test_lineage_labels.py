@@ -1,0 +1,190 @@
+"""Labels follow the data into the contract, or the build does not happen."""
+
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+
+from meshwright.dtypes import polars_type
+from meshwright.errors import LabelDropped
+from meshwright.lineage import LabelFinding, column_lineage, label_findings, require_labels
+from meshwright.spec import ColumnSpec, ListType, PortSpec, ScalarType, SourceSpec, Spec, StructType
+
+TEXT = ScalarType(kind="string")
+NUMBER = ScalarType(kind="number")
+c = pl.col
+Transform = Callable[[pl.LazyFrame, pl.LazyFrame], pl.LazyFrame]
+Input = PortSpec | SourceSpec
+
+STREET = ColumnSpec(name="street", type=TEXT, classes=("pii.address",))
+CUSTOMERS = PortSpec(
+    product="sales.customers",
+    major=1,
+    columns=(
+        ColumnSpec(name="customer_id", type=TEXT, key=True),
+        ColumnSpec(name="email", type=TEXT, classes=("pii.contact.email",)),
+        ColumnSpec(name="home", type=StructType(fields=(STREET,))),
+    ),
+)
+ORDERS = SourceSpec(
+    name="erp.orders",
+    format="Csv()",
+    columns=(
+        ColumnSpec(name="customer_id", type=TEXT),
+        ColumnSpec(name="price", type=NUMBER, classes=("commercial",)),
+        ColumnSpec(name="owner_mail", type=TEXT, classes=("pii.contact.email", "internal")),
+    ),
+)
+
+
+def contract(**classes: tuple[str, ...]) -> Spec:
+    columns = tuple(ColumnSpec(name=n, type=TEXT, classes=found) for n, found in classes.items())
+    return Spec(id="supply_chain.contacts", version="1.0.0", columns=columns)
+
+
+def findings(transform: Transform, spec: Spec) -> tuple[LabelFinding, ...]:
+    inputs: dict[str, Input] = {"people": CUSTOMERS, "erp": ORDERS}
+    schemas = {n: pl.Schema({i.name: polars_type(i.type) for i in given.columns}) for n, given in inputs.items()}
+    return label_findings(spec, column_lineage(transform, schemas), inputs)
+
+
+def labels(transform: Transform, **classes: tuple[str, ...]) -> set[tuple[str, str, bool]]:
+    return {(f.column, f.label, f.copied) for f in findings(transform, contract(**classes))}
+
+
+COPIES: list[Transform] = [
+    lambda people, erp: people.filter(c.customer_id != "x").select(mail="email"),
+    lambda people, erp: people.sort("customer_id").unique("customer_id").head(3).select(mail="email"),
+    lambda people, erp: erp.join(people, on="customer_id", how="left").select(mail="email"),
+    lambda people, erp: pl.concat([people.select(mail="customer_id"), people.select(mail="email")]),
+    lambda people, erp: people.select(mail=pl.coalesce("email", "customer_id")),
+    lambda people, erp: people.select(mail=pl.when(c.customer_id == "x").then("email")),
+    lambda people, erp: people.select(s=pl.struct("email")).unnest("s").rename({"email": "mail"}),
+    lambda people, erp: people.group_by(mail="email").agg(),
+    lambda people, erp: people.unpivot(on=["email"], value_name="mail").select("mail"),
+    lambda people, erp: people.select(mail=c.email.cast(pl.String)),
+]
+MADE_OF_IT: list[Transform] = [
+    lambda people, erp: people.select(mail=c.email.str.to_lowercase()),
+    lambda people, erp: people.select(mail=c.email.hash().cast(pl.String)),
+    lambda people, erp: people.group_by("customer_id").agg(mail=c.email.first()),
+    lambda people, erp: people.select(mail=pl.concat_str("customer_id", "email")),
+    lambda people, erp: people.select(mail=c.email.map_elements(str.upper, return_dtype=pl.String)),
+]
+TELLS_NOTHING: list[Transform] = [
+    lambda people, erp: people.filter(c.email.is_not_null()).select(mail="customer_id"),
+    lambda people, erp: people.sort("email").select(mail="customer_id"),
+    lambda people, erp: people.group_by("customer_id").agg(mail=c.email.n_unique()),
+    lambda people, erp: people.select(mail=c.email.is_null()),
+    lambda people, erp: people.select(mail=c.customer_id.first().over("email")),
+    lambda people, erp: people.select("customer_id", mail=pl.lit("none")),
+]
+
+
+def rename(people: pl.LazyFrame, erp: pl.LazyFrame) -> pl.LazyFrame:
+    return people.select("customer_id", mail="email")
+
+
+def test_a_renamed_column_keeps_its_class_and_the_path_says_where_it_came_from() -> None:
+    [found] = findings(rename, contract(customer_id=(), mail=()))
+
+    assert found.copied
+    assert "supply_chain.contacts.mail <- sales.customers.email" == found.path
+    assert str(found) == (
+        "supply_chain.contacts.mail: pii.contact.email is copied here undeclared: "
+        "supply_chain.contacts.mail <- sales.customers.email "
+        '(declare Pii("contact.email") on mail, or make the column without sales.customers.email)'
+    )
+
+
+def test_a_copy_into_a_column_that_does_not_say_so_stops_the_build_with_ways_out() -> None:
+    with pytest.raises(LabelDropped) as caught:
+        require_labels(findings(rename, contract(customer_id=(), mail=())))
+
+    said = str(caught.value)
+    assert said.startswith("supply_chain.contacts: pii.contact.email copied unlabelled: ")
+    assert "supply_chain.contacts.mail <- sales.customers.email (declare the class" in said
+    assert ("supply_chain.contacts.mail <- sales.customers.email",) == caught.value.paths
+
+
+@pytest.mark.parametrize("declared", ["pii.contact.email", "pii.contact", "pii"])
+def test_a_class_covers_itself_and_what_lies_below_it(declared: str) -> None:
+    assert set() == labels(rename, customer_id=(), mail=(declared,))
+
+
+@pytest.mark.parametrize("declared", ["pii.contact.email.work", "pii.cont", "pii.contact.phone", "commercial"])
+def test_a_class_covers_nothing_above_or_beside_it(declared: str) -> None:
+    assert {("mail", "pii.contact.email", True)} == labels(rename, customer_id=(), mail=(declared,))
+
+
+@pytest.mark.parametrize("transform", COPIES)
+def test_values_that_arrive_unchanged_are_copies_however_they_came(transform: Transform) -> None:
+    assert ("mail", "pii.contact.email", True) in labels(transform, mail=())
+
+
+@pytest.mark.parametrize("transform", MADE_OF_IT)
+def test_what_is_made_of_classified_values_is_a_finding_and_stops_nothing(transform: Transform) -> None:
+    found = findings(transform, contract(mail=()))
+
+    assert {("mail", "pii.contact.email", False)} == {(f.column, f.label, f.copied) for f in found}
+    require_labels(found)
+
+
+@pytest.mark.parametrize("transform", TELLS_NOTHING)
+def test_what_tells_nothing_of_a_value_needs_no_label(transform: Transform) -> None:
+    assert set() == labels(transform, mail=(), customer_id=())
+
+
+def test_every_class_of_a_source_column_counts_by_itself() -> None:
+    found = labels(lambda people, erp: erp.select("price", mail="owner_mail"), price=(), mail=("pii",))
+
+    assert {("price", "commercial", True), ("mail", "internal", True)} == found
+
+
+def test_classes_inside_a_struct_count_on_both_sides() -> None:
+    nested = ColumnSpec(name="homes", type=ListType(items=ColumnSpec(name="item", type=StructType(fields=(STREET,)))))
+    spec = Spec(id="supply_chain.contacts", version="1.0.0", columns=(nested,))
+
+    def gathered(people: pl.LazyFrame, erp: pl.LazyFrame) -> pl.LazyFrame:
+        return people.group_by("customer_id").agg(homes="home")
+
+    assert () == findings(gathered, spec)
+    assert {("homes", "pii.address", False)} == labels(gathered, homes=())
+
+
+def test_a_contract_can_be_an_input_as_a_port_can() -> None:
+    published = Spec(id="sales.customers", version="1.0.0", columns=CUSTOMERS.columns)
+    schema = pl.Schema({"customer_id": pl.String(), "email": pl.String()})
+
+    def renamed(people: pl.LazyFrame) -> pl.LazyFrame:
+        return people.select(mail="email")
+
+    lineage = column_lineage(renamed, {"people": schema})
+
+    [found] = label_findings(contract(mail=()), lineage, {"people": published})
+
+    assert "sales.customers.email" == found.origin
+
+
+def test_without_knowledge_of_the_plan_labels_are_findings_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("meshwright.lineage.plan.SUPPORTED_MAJORS", {0})
+
+    assert {("mail", "pii.contact.email", False)} == labels(rename, customer_id=(), mail=())
+
+
+def passed_on(rows: pl.LazyFrame, column: str) -> pl.LazyFrame:
+    return rows.select("customer_id", mail=column)
+
+
+def test_labels_cross_domains_one_port_after_another() -> None:
+    """Three hops: each contract declares what reached it, so the next one is told as much."""
+    hop: PortSpec = CUSTOMERS
+    for product in ("sales.contacts", "supply_chain.contacts", "robotics.contacts"):
+        column = hop.columns[1].name
+        schema = pl.Schema({"customer_id": pl.String(), column: pl.String()})
+        lineage = column_lineage(passed_on, {"rows": schema}, {"column": column})
+        silent = Spec(id=product, version="1.0.0", columns=(ColumnSpec(name="mail", type=TEXT),))
+        [found] = label_findings(silent, lineage, {"rows": hop})
+        assert (f"{product}.mail <- {hop.product}.{column}", "pii.contact.email") == (found.path, found.label)
+        honest = ColumnSpec(name="mail", type=TEXT, classes=(found.label,))
+        hop = PortSpec(product=product, major=1, columns=(hop.columns[0], honest))
