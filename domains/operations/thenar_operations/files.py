@@ -44,7 +44,9 @@ def write_json_lines(out: Path, name: str, frame: pl.DataFrame) -> WrittenFile:
 
 
 def write_parquet_by_month(out: Path, folder: str, frame: pl.DataFrame, known: str) -> list[WrittenFile]:
-    """Write one file per month of recording."""
+    """Write one file per month of recording; older files in the folder are removed."""
+    for older in (out / folder).glob("*.parquet"):
+        older.unlink()
     month = pl.col(known).dt.strftime("%Y-%m").alias("month")
     written = []
     for (name,), part in frame.with_columns(month).partition_by("month", as_dict=True, maintain_order=True).items():

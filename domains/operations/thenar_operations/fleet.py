@@ -107,7 +107,7 @@ def _assemble(fleet: Fleet, warehouse: Warehouse, rng: np.random.Generator, week
 
 def _lives(rng: np.random.Generator, warehouse: Warehouse, parts: Ints, lots: Ints) -> Floats:
     """Return lives in weeks of average duty; those of a bad lot are short."""
-    bad = np.array([lot.bad for lot in warehouse.lots])[lots]
+    bad = np.isin(lots, warehouse.bad_lots)
     mean = np.where(bad, BAD_LIFE_WEEKS, _LIFE[parts])
     return np.asarray(mean * rng.lognormal(0, _SPREAD, parts.shape))
 

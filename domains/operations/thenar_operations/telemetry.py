@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from thenar_operations.arrays import Bools, Floats, Ints, stream
-from thenar_operations.catalogue import JOINTS, TRANSMISSIONS, PARTS
+from thenar_operations.catalogue import JOINTS, PARTS, TRANSMISSIONS
 from thenar_operations.fleet import Fleet
 from thenar_operations.plan import BAD_STOP_FACTOR, Plan
 from thenar_operations.software import Rollout

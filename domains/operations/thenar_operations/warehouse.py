@@ -61,6 +61,7 @@ class Warehouse:
         self._rng = stream(seed, "warehouse")
         self._plan, self._suppliers, self._cost = plan, suppliers, weekly_cost_eur
         self.lots: list[Lot] = []
+        self.bad_lots: list[int] = []
         self.pools: dict[tuple[int, Location], Pool] = {}
         for at, part in enumerate(PARTS):
             self.pools[at, "PARTS"] = Pool(at, "PARTS")
@@ -145,6 +146,8 @@ class Warehouse:
         )  # fmt: skip
         pool.orders += 1
         self.lots.append(lot)
+        if bad:
+            self.bad_lots.append(lot.number)
         if not rush:
             pool.coming.append(lot)
         return lot
