@@ -23,6 +23,7 @@ MeshError
 │   ├── UnknownParameter (LookupError)
 │   ├── NotPublished (LookupError)
 │   ├── WrongMajor
+│   ├── AlreadyThere (FileExistsError)
 │   ├── UnknownFileKind (ValueError)
 │   ├── UnknownRevision (LookupError)
 │   ├── NoCatalog
@@ -288,6 +289,13 @@ class UnknownParameter(WorkspaceError, LookupError):
 
     def __init__(self, product: str, name: str, known: Collection[str]) -> None:
         super().__init__(product, f"no parameter {name!r}{nearest(name, known)}")
+
+
+class AlreadyThere(WorkspaceError, FileExistsError):
+    """A scaffold that would write over something."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, "is there already", "remove it or choose another name")
 
 
 class UnknownFileKind(WorkspaceError, ValueError):

@@ -23,6 +23,12 @@ class Session:
     workspace: Path | None
     env: str | None
 
+    def root(self) -> Path:
+        """Find the workspace's folder."""
+        from meshwright.io.workspace import find_workspace
+
+        return find_workspace((self.workspace or Path()).resolve())
+
     def open(self, principal: str | None = None, purpose: str | None = None) -> "Mesh":
         """Open the mesh of the workspace."""
         from meshwright.mesh import Mesh

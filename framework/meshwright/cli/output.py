@@ -24,9 +24,17 @@ def progress(text: str) -> None:
         print(printable(text), file=sys.stderr, flush=True)
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[object]], indent: str = "  ") -> None:
-    """Print rows under a header, in columns as wide as they need."""
-    cells = [[printable("" if c is None else str(c)) for c in row] for row in (header, *rows)]
+WIDEST = 60
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[object]], *, indent: str = "  ", widest: int = WIDEST) -> None:
+    """Print rows under a header, in columns as wide as they need; longer cells end in an ellipsis."""
+    cells = [[_cell(c, widest) for c in row] for row in (header, *rows)]
     widths = [max(len(row[i]) for row in cells) for i in range(len(header))]
     for row in cells:
         print(indent + "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip())
+
+
+def _cell(value: object, widest: int) -> str:
+    text = printable("" if value is None else str(value)).replace("\n", " ")
+    return text if len(text) <= widest else f"{text[: widest - 3]}..."

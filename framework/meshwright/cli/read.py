@@ -44,7 +44,7 @@ def read(
         )
         return
     header = [f"{name} ({answer.levels[name]})" if answer.levels[name] != "clear" else name for name in rows.columns]
-    table(header, rows.iter_rows())
+    table(header, rows.iter_rows(), widest=24)
     if answer.hidden:
         line(f"  hidden from you: {', '.join(answer.hidden)}")
         line(f"  why, and what would do: mesh access explain {product}")

@@ -44,6 +44,7 @@ class Environment(_Section):
     root: str = "lake"
     reads: str | None = None
     principal: str | None = None
+    purpose: str | None = None
     sources: Mapping[str, str | tuple[str, ...]] = Field(default_factory=dict)
     catalog: CatalogSettings = CatalogSettings()
     lineage: LineageSettings = LineageSettings()

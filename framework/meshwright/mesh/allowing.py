@@ -6,7 +6,7 @@ from pathlib import Path
 from meshwright.access import Finding, policy_file
 from meshwright.access.allow import Permit, PolicyChange
 from meshwright.access.allow import allow as changed_by
-from meshwright.access.cases import run_policy_tests, cases_file
+from meshwright.access.cases import cases_file, run_policy_tests
 from meshwright.errors import UnknownProduct
 from meshwright.mesh.recording import Live, register
 from meshwright.mesh.world import World

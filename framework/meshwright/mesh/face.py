@@ -62,12 +62,13 @@ class Mesh:
     ) -> "Mesh":
         """Open the nearest workspace at or above a folder, as somebody, for a purpose.
 
-        Without a principal MESH_PRINCIPAL counts, then the environment's own in mesh.toml.
+        Without them MESH_PRINCIPAL and MESH_PURPOSE count, then the environment's own in mesh.toml.
         """
         root = find_workspace(Path(workspace) if workspace is not None else Path.cwd())
         found = read_workspace(root.resolve(), env)
         who = principal or os.environ.get("MESH_PRINCIPAL") or found.here.principal
-        return cls(World(found, clock), who, purpose or os.environ.get("MESH_PURPOSE", ""))
+        why = purpose or os.environ.get("MESH_PURPOSE") or found.here.purpose
+        return cls(World(found, clock), who, why or "")
 
     @cached_property
     def reader(self) -> Principal:

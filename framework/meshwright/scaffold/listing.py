@@ -1,0 +1,45 @@
+"""Add a product to the list in a domain's package, as a person would."""
+
+import ast
+
+from meshwright.errors import DefinitionError
+
+
+def add_product(source: str, module: str, product: str, where: str) -> str:
+    """Return the package's source with one more import and one more entry in `Domain(products=...)`."""
+    entry = _products(ast.parse(source), where)
+    lines = source.splitlines(keepends=True)
+    if isinstance(entry, ast.Tuple) and entry.elts:
+        names = [ast.unparse(e) for e in entry.elts]
+    else:
+        names = []
+    if product in names:
+        return source
+    listed = ", ".join(sorted([*names, product]))
+    text = f"({listed},)"
+    start = _offset(lines, entry.lineno, entry.col_offset)
+    end = _offset(lines, entry.end_lineno or entry.lineno, entry.end_col_offset or 0)
+    changed = source[:start] + text + source[end:]
+    return _with_import(changed, f"from {module} import {product}\n")
+
+
+def _products(tree: ast.Module, where: str) -> ast.expr:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Domain":
+            for keyword in node.keywords:
+                if keyword.arg == "products":
+                    return keyword.value
+    raise DefinitionError(where, "no Domain(products=(...)) to add to", "list the product by hand")
+
+
+def _offset(lines: list[str], line: int, column: int) -> int:
+    """Turn the parser's line and UTF-8 column into an index of the text."""
+    text = lines[line - 1].encode()[:column].decode()
+    return sum(len(each) for each in lines[: line - 1]) + len(text)
+
+
+def _with_import(source: str, statement: str) -> str:
+    imports = [n for n in ast.parse(source).body if isinstance(n, ast.Import | ast.ImportFrom)]
+    lines = source.splitlines(keepends=True)
+    at = imports[-1].end_lineno or 0 if imports else 0
+    return "".join([*lines[:at], statement, *lines[at:]])

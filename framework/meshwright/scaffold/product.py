@@ -1,0 +1,139 @@
+"""A new product: module, policy, policy tests and transform tests; from a template, or inferred from a file."""
+
+import keyword
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import tomlkit
+
+from meshwright.access import scaffold_policy
+from meshwright.errors import AlreadyThere, InvalidName
+from meshwright.infer import Inferred, infer
+from meshwright.io.files.sample import sample
+from meshwright.io.workspace import read_workspace
+from meshwright.mesh.world import World
+from meshwright.names import product_id
+from meshwright.scaffold.domain import mesh_name, new_domain
+from meshwright.scaffold.files import render, write_new
+from meshwright.scaffold.inferred import inferred_module, inferred_test
+from meshwright.scaffold.listing import add_product
+
+SAMPLE = "{key},quantity,happened_at,recorded_at\n1,3,2026-01-01T08:00:00Z,2026-01-01T09:00:00Z\n2,5,2026-01-02T08:00:00Z,2026-01-02T09:00:00Z\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How a product and what belongs to it are called."""
+
+    id: str
+    domain: str
+    product: str
+    package: str
+    team: str
+
+    @property
+    def singular(self) -> str:
+        """One of what the product has a row for."""
+        name = self.product
+        if name.endswith("ies"):
+            return f"{name[:-3]}y"
+        return name[:-1] if name.endswith("s") and not name.endswith(("ss", "us", "is")) else name
+
+    @property
+    def contract(self) -> str:
+        """The contract's class."""
+        return "".join(part.capitalize() for part in self.singular.split("_"))
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What templates fill in."""
+        return {
+            "id": self.id,
+            "product": self.product,
+            "package": self.package,
+            "team": self.team,
+            "singular": self.singular,
+            "title": self.product.replace("_", " ").capitalize(),
+            "key": f"{self.singular}_id",
+            "contract": self.contract,
+            "source": f"{self.contract}Row",
+            "source_name": f"{self.id}_file",
+        }
+
+
+def new_product(
+    root: Path, name: str, *, source: Path | None = None, table: str | None = None, owner: str | None = None
+) -> list[str]:
+    """Scaffold a product that builds and whose tests pass as they are; its domain is made when it is missing."""
+    domain, product = product_id(name)
+    if keyword.iskeyword(product) or keyword.iskeyword(domain):
+        raise InvalidName("product (a word of Python)", name)
+    found = infer(sample(str(source), table=table)) if source is not None else None
+    said = [] if (root / "domains" / domain).is_dir() else new_domain(root, domain, owner=owner)
+    names = Names(name, domain, product, f"{mesh_name(root)}_{domain}", owner or _owner(root, domain))
+    said += write_new(root, _texts(names, found))
+    said.append(_list(root, names))
+    said.append(_place(root, names, source))
+    said += _policies(root, names)
+    said += [f"  note: {note}" for note in (found.notes if found else ())]
+    return [*said, f"next: mesh build {name}"]
+
+
+def _texts(names: Names, found: Inferred | None) -> Mapping[str, str]:
+    folder = f"domains/{names.domain}"
+    module, test = f"{folder}/{names.package}/{names.product}.py", f"{folder}/tests/test_{names.product}.py"
+    if found is not None:
+        return {module: inferred_module(found, names.values), test: inferred_test(found, names.values)}
+    texts = {module: render("product.py", **names.values), test: render("test_product.py", **names.values)}
+    return texts | {f"data/{names.id}.csv": SAMPLE.format(key=names.values["key"])}
+
+
+def _owner(root: Path, domain: str) -> str:
+    """Find the team that the policies give the domain to."""
+    document = tomlkit.parse((root / "policies" / "principals.toml").read_text(encoding="utf-8"))
+    teams = document.get("teams", {})
+    return next((name for name, team in teams.items() if team.get("domain") == domain), "founders")
+
+
+def _list(root: Path, names: Names) -> str:
+    path = root / "domains" / names.domain / names.package / "__init__.py"
+    module = f"{names.package}.{names.product}"
+    text = add_product(path.read_text(encoding="utf-8"), module, names.product, str(path.relative_to(root)))
+    path.write_text(text, encoding="utf-8")
+    return f"listed {names.id} in {path.relative_to(root).as_posix()}"
+
+
+def _place(root: Path, names: Names, source: Path | None) -> str:
+    """Say in mesh.toml where the source's file is."""
+    path = root / "mesh.toml"
+    document = tomlkit.parse(path.read_text(encoding="utf-8"))
+    env = document["mesh"].get("env", "dev") if "mesh" in document else "dev"
+    sources = (
+        document.setdefault("env", tomlkit.table())
+        .setdefault(env, tomlkit.table())
+        .setdefault("sources", tomlkit.table())
+    )
+    where = _relative(root, source) if source is not None else f"data/{names.id}.csv"
+    if names.values["source_name"] in sources:
+        raise AlreadyThere(f"mesh.toml, source {names.values['source_name']!r}")
+    sources[names.values["source_name"]] = where
+    path.write_text(tomlkit.dumps(document), encoding="utf-8")
+    return f"placed source {names.values['source_name']!r} at {where} in mesh.toml"
+
+
+def _relative(root: Path, source: Path) -> str:
+    absolute = source.resolve()
+    return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else str(absolute)
+
+
+def _policies(root: Path, names: Names) -> list[str]:
+    """Write the policy and its tests, from the contract as it was written."""
+    for module in [m for m in sys.modules if m.partition(".")[0] == names.package]:
+        del sys.modules[module]
+    world = World(read_workspace(root), lambda: datetime.now(UTC))
+    cedar, tests = scaffold_policy(world.specs[names.id], world.policies)
+    folder = f"domains/{names.domain}/policies"
+    return write_new(root, {f"{folder}/{names.product}.cedar": cedar, f"{folder}/tests/{names.product}.yaml": tests})
