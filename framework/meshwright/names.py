@@ -1,6 +1,7 @@
 """Names that may become paths, identifiers and addresses."""
 
 import re
+import unicodedata
 
 from meshwright.errors import InvalidName
 
@@ -20,6 +21,14 @@ def product_id(name: str) -> tuple[str, str]:
     if not dot:
         raise InvalidName("product (domain.product)", name)
     return segment(domain, "domain"), segment(product, "product")
+
+
+def snake_case(name: str) -> str:
+    """Spell any name as a segment: `OrderID` and `Order ID` become `order_id`; empty when nothing is left of it."""
+    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode()
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", plain)
+    cleaned = re.sub(r"[^0-9a-zA-Z]+", "_", words).strip("_").lower()[:60]
+    return f"n_{cleaned}" if cleaned[:1].isdigit() else cleaned
 
 
 def printable(text: str) -> str:

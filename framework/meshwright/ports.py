@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import polars as pl
 
 from meshwright.registry import Entry, LineageGraph, LineageQuery, Release, SearchPage, SearchQuery
-from meshwright.spec import ColumnSpec, Registration, Spec
+from meshwright.spec import ColumnSpec, Registration
 
 Event = Mapping[str, Any]
 """One OpenLineage event, as JSON-ready mappings."""
@@ -100,6 +100,21 @@ REJECTED = {"file": pl.String(), "row": pl.Int64(), "column": pl.String(), "reas
 """The columns of `SourceRows.rejected`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A file that nobody described yet: how it is written, as far as one can see, and all its rows.
+
+    Cells are text where the format has no types of its own. `kinds` tells per column which kinds of value stand in a
+    format where every cell has one (JSON, SQLite): integer, number, text, boolean, bytes, nested.
+    """
+
+    file: str
+    format: object
+    frame: pl.DataFrame
+    kinds: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    notes: tuple[str, ...] = ()
+
+
 class SourceReader(Protocol):
     """Read what an operational system hands over: files, globs or folders, written as `format` says."""
 
@@ -109,6 +124,10 @@ class SourceReader(Protocol):
 
     def fingerprint(self, where: str | Sequence[str], name: str, format: object) -> str:
         """Hash what is there (SHA-256, hex) without reading it as rows."""
+        ...
+
+    def sample(self, where: str, *, table: str | None = None) -> Sample:
+        """Read a file that no class describes; `table` chooses a table or sheet where there are several."""
         ...
 
 

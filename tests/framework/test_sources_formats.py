@@ -252,10 +252,10 @@ def test_sqlite_rows_are_typed_and_those_of_another_type_are_rejected(tmp_path: 
     orders(
         file,
         GOOD,
-        ("", 3, "1.10", None, 1, "2026-01-03", None),
+        (2, 3, "1.10", None, 1, "2026-01-03", None),
         ("O-3", "many", 1, 1, 1, "2026-01-02", None),
         ("O-4", 2.5, 1, 1, 1, "2026-01-02", None),
-        (5, 1, 1, 1, 1, "2026-01-02", None),
+        (b"O-5", 1, 1, 1, 1, "2026-01-02", None),
         ("O-6", 1, 1e-05, 1, 1, "2026-01-02", None),
         ("O-7", 1, 1, 1, 2, "2026-01-02", None),
         (None, 1, 1, 1, 1, "2026-01-02", None),
@@ -265,12 +265,12 @@ def test_sqlite_rows_are_typed_and_those_of_another_type_are_rejected(tmp_path: 
 
     assert [
         ("O-1", 2, Decimal("9.90"), 1.0, False, date(2026, 1, 2), b"\x00\xff"),
-        ("", 3, Decimal("1.10"), None, True, date(2026, 1, 3), None),
+        ("2", 3, Decimal("1.10"), None, True, date(2026, 1, 3), None),
     ] == rows.accepted.collect().rows()
     assert [
         (3, 'how "many"', "is text, not integer"),
         (4, 'how "many"', "is a number, not integer"),
-        (5, "order_id", "is a whole number, not string"),
+        (5, "order_id", "is bytes, not string"),
         (6, "price", "is not a decimal of at most 10 digits, 2 of them after the point"),
         (7, "paid", "is not true or false"),
         (8, "order_id", "is empty"),

@@ -1,5 +1,7 @@
 """Guess how text is written, from a sample."""
 
+import re
+
 import polars as pl
 
 from meshwright.cells import times
@@ -12,15 +14,19 @@ _CLOCKS = ("%H:%M:%S.%f", "%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
 
 
 def date_format(sample: pl.Series, kind: str) -> str | None:
-    """Find the one pattern that every value of a sample has; None when it is ISO 8601, or when two would do.
+    """Find the one pattern that every value of a sample has; None when no pattern would do, or more than one."""
+    found = date_formats(sample, kind)
+    # A short and a long name of a month read the same way.
+    return found[0] if len({p.replace("%B", "%b") for p in found}) == 1 else None
 
-    Day and month are told apart by a value over 12; where none is, nothing is guessed.
-    """
+
+def date_formats(sample: pl.Series, kind: str) -> list[str]:
+    """Find every pattern that all values of a sample have: day and month are told apart by a value over 12."""
     if sample.is_empty():
-        return None
-    head = sample.head(100)
-    found = [p for p in _patterns(kind) if _reads(head, p, kind) and _reads(sample, p, kind)]
-    return found[0] if len(found) == 1 else None
+        return []
+    first = str(sample[0]).strip()
+    likely = [p for p in _patterns(kind) if re.match(times.shape(p), first)]
+    return [p for p in likely if _reads(sample.head(100), p, kind) and _reads(sample, p, kind)]
 
 
 def _patterns(kind: str) -> list[str]:

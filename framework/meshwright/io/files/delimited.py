@@ -18,7 +18,10 @@ from meshwright.formats import Csv
 from meshwright.io.files import dialect, header
 from meshwright.io.files.intake import Intake, Part
 from meshwright.io.files.where import SourceFile, open_bytes
+from meshwright.names import snake_case
 from meshwright.spec import ColumnSpec
+
+UTF_8 = Csv()
 
 if TYPE_CHECKING:
     import _csv
@@ -48,7 +51,7 @@ def lines(file: SourceFile, source: str, format: Csv) -> Iterator[Line]:
         for _ in range(format.skip):
             next(stream, "")
         taken: list[str] = []
-        reader = _csv_reader(_remember(stream, taken), format)
+        reader = csv_reader(_remember(stream, taken), format)
         while True:
             start = format.skip + reader.line_num + 1
             taken.clear()
@@ -64,7 +67,8 @@ def lines(file: SourceFile, source: str, format: Csv) -> Iterator[Line]:
                 yield start, None, "".join(taken)
 
 
-def _csv_reader(stream: Iterator[str], format: Csv) -> "_csv.Reader":
+def csv_reader(stream: Iterator[str], format: Csv) -> "_csv.Reader":
+    """Split lines as the format says; raise `csv.Error` where quotes make no sense."""
     if format.quote is None:
         return csv.reader(stream, delimiter=format.delimiter, quoting=csv.QUOTE_NONE, strict=True)
     return csv.reader(stream, delimiter=format.delimiter, quotechar=format.quote, strict=True)
@@ -107,7 +111,7 @@ def _layout(
     first = next(rows, None)
     names, text = (first[1] or [first[2]], first[2]) if first else ([], "")
     if not format.header:
-        if {header.identifier(n) for n in names} == {header.identifier(c.name) for c in columns}:
+        if {snake_case(n) for n in names} == {snake_case(c.name) for c in columns}:
             problem = f"row {format.skip + 1} holds the names of the columns"
             raise SourceChanged(source, file.name, [problem], "write header=True")
         return chain([first] if first else [], rows), list(range(len(columns))), len(columns)

@@ -13,16 +13,17 @@ from meshwright.spec import ColumnSpec
 
 def read(where: str, source: str, columns: Sequence[ColumnSpec]) -> Part:
     """Read the table's newest version, pinned while it is read."""
-    table = _open(where, source)
+    table = newest(where, source)
     return typed_part(pl.scan_delta(where, version=table), where.rstrip("/").rsplit("/", 1)[-1], source, columns)
 
 
 def fingerprint(where: str, source: str) -> str:
     """Hash the table's place and version (SHA-256, hex)."""
-    return hashlib.sha256(f"{where}\0{_open(where, source)}".encode()).hexdigest()
+    return hashlib.sha256(f"{where}\0{newest(where, source)}".encode()).hexdigest()
 
 
-def _open(where: str, source: str) -> int:
+def newest(where: str, source: str) -> int:
+    """Tell the table's newest version."""
     from deltalake import DeltaTable
     from deltalake.exceptions import TableNotFoundError
 

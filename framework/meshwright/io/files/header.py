@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
 from meshwright.errors import SourceChanged
+from meshwright.names import snake_case
 from meshwright.spec import ColumnSpec
 
 NO_HEADER = "if the file has none, write header=False; if lines stand above it, skip=..."
@@ -52,20 +53,13 @@ def _pairs(missing: Sequence[str], unexpected: Sequence[str]) -> dict[str, str]:
 
 
 def _mapping(pairs: dict[str, str], unexpected: Collection[str]) -> str:
-    lines = [f'{identifier(old)}: Annotated[..., Column("{new}")]' for old, new in pairs.items()]
+    lines = [f'{snake_case(old)}: Annotated[..., Column("{new}")]' for old, new in pairs.items()]
     rest = [name for name in unexpected if name not in pairs.values()]
     if rest:
         lines.append(f"add {', '.join(repr(r[:80]) for r in rest)} to the class, or have it left out")
     if not lines:
         return "drop the columns from the class, or have them delivered again"
     return "write " + ", ".join(lines) if pairs else lines[0]
-
-
-def identifier(name: str) -> str:
-    """Spell a column's name as a Python identifier."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-    cleaned = re.sub(r"[^0-9a-zA-Z]+", "_", words).strip("_").lower()
-    return cleaned if cleaned and not cleaned[0].isdigit() else f"column_{cleaned}".rstrip("_")
 
 
 def _plain(name: str) -> str:

@@ -8,7 +8,6 @@ import polars as pl
 
 from meshwright.cells import Cell, text_cell
 from meshwright.errors import SourceChanged
-from meshwright.formats import Csv
 from meshwright.io.files import delimited, header
 from meshwright.io.files.intake import Intake, Part
 from meshwright.io.files.nested import nested_value
@@ -17,7 +16,6 @@ from meshwright.io.files.where import SourceFile, open_bytes
 from meshwright.spec import ColumnSpec
 
 _NESTED = ("list", "struct", "vector")
-_TEXT = Csv()
 
 
 class _Refused(ValueError):
@@ -28,8 +26,8 @@ def read(file: SourceFile, source: str, columns: Sequence[ColumnSpec]) -> Part:
     """Read one file; a name that a line leaves out is null, and a name that the class does not know is a change."""
     intake = Intake(file.name, columns, [_cell(c) for c in columns])
     seen: dict[str, None] = {}
-    with delimited.faults(file, source, _TEXT):
-        for row, line in _lines(file):
+    with delimited.faults(file, source, delimited.UTF_8):
+        for row, line in lines(file):
             try:
                 values = parse(line)
             except (ValueError, RecursionError):
@@ -55,7 +53,8 @@ def parse(line: str) -> dict[str, object]:
     return value
 
 
-def _lines(file: SourceFile) -> Iterator[tuple[int, str]]:
+def lines(file: SourceFile) -> Iterator[tuple[int, str]]:
+    """Number the lines of a file, blank ones left out."""
     with io.TextIOWrapper(open_bytes(file.path), encoding="utf-8-sig", newline="\n") as stream:
         for row, line in enumerate(stream, 1):
             if line.strip():

@@ -9,10 +9,10 @@ import polars as pl
 
 from meshwright.errors import DefinitionError, SourceRowsLost, SourceUnreadable
 from meshwright.formats import Csv, Delta, Excel, JsonLines, Parquet, Sqlite
-from meshwright.io.files import delimited, delta, excel, json_lines, parquet, sqlite
+from meshwright.io.files import delimited, delta, excel, json_lines, parquet, sample, sqlite
 from meshwright.io.files.intake import Part, rejected_frame
 from meshwright.io.files.where import SourceFile, content_hash, find
-from meshwright.ports import SourceRows
+from meshwright.ports import Sample, SourceRows
 from meshwright.spec import ColumnSpec
 
 Read = Callable[[str | Sequence[str], str, Sequence[ColumnSpec], object], SourceRows]
@@ -48,6 +48,10 @@ class FileReader:
             return delta.fingerprint(_one(where, name), name)
         known = _reading(format)
         return content_hash(find(where, name, known[1] if known else ("",)))
+
+    def sample(self, where: str, *, table: str | None = None) -> Sample:
+        """Read a file that no class describes, and find out how it is written."""
+        return sample.sample(where, table=table)
 
 
 def _reading(format: object) -> tuple[ReadFile, Sequence[str]] | None:

@@ -13,7 +13,7 @@ class Digits(str):
 
 
 _SUITABLE: dict[str, tuple[type, ...]] = {
-    "string": (str,),
+    "string": (str, int, float, bool),
     "integer": (int,),
     "number": (int, float),
     "decimal": (int, float, str),

@@ -1,0 +1,50 @@
+"""The imports that written classes need, sorted as `ruff check --select I` sorts them."""
+
+from collections.abc import Sequence
+
+from meshwright.infer.inferred import Inferred, InferredColumn, Kind
+from meshwright.infer.render import marks_of
+from meshwright.infer.text import WIDTH, format_text
+
+_HOMES = {
+    "date": "datetime", "datetime": "datetime", "Decimal": "decimal", "Annotated": "typing", "Literal": "typing",
+    "Ge": "annotated_types",
+}  # fmt: skip
+_STANDARD = ("datetime", "decimal", "typing")
+
+
+def render_imports(inferred: Inferred, *more: str) -> str:
+    """Write the imports that source, contract and transform need; `more` names others of `meshwright`."""
+    used = {"Contract", "Frame", "Source", *more, type(inferred.format).__name__}
+    used -= {"Csv"} if format_text(inferred.format) == "Csv()" else set()
+    for column in inferred.columns:
+        used |= _names(column)
+    homes: dict[str, list[str]] = {}
+    for name in sorted(used, key=_isort):
+        homes.setdefault(_HOMES.get(name, "meshwright"), []).append(name)
+    standard = [_import(home, homes[home]) for home in _STANDARD if home in homes]
+    other = [_import(home, homes[home]) for home in ("annotated_types", "meshwright") if home in homes]
+    return "\n".join(standard) + "\n" * 2 * bool(standard) + "\n".join(other) + "\n"
+
+
+def _isort(name: str) -> tuple[bool, str]:
+    return (name[0].islower(), name)
+
+
+def _import(home: str, names: Sequence[str]) -> str:
+    one = f"from {home} import {', '.join(names)}"
+    return one if len(one) <= WIDTH else f"from {home} import (\n" + "".join(f"    {n},\n" for n in names) + ")"
+
+
+def _names(column: InferredColumn) -> set[str]:
+    marks = [*marks_of(column, contract=False), *marks_of(column, contract=True)]
+    found = {mark.partition("(")[0] for mark in marks} | {"Annotated" for _ in marks[:1]}
+    return found | ({"Literal"} if column.values else set()) | _of_kind(column.kind)
+
+
+def _of_kind(kind: Kind) -> set[str]:
+    if kind.item:
+        return _of_kind(kind.item)
+    if kind.fields:
+        return {"Schema"}.union(*map(_names, kind.fields))
+    return {kind.name} & set(_HOMES)
