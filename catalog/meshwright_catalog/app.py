@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from sqlalchemy import text
 from starlette.staticfiles import StaticFiles
+from starlette.types import Lifespan
 
 from meshwright import __version__
 from meshwright.ports import Clock
@@ -36,6 +37,16 @@ def create_app(settings: Settings, *, gate: PolicyGate, verify: TokenVerifier, c
         yield
         catalog.close()
 
+    app = make_app(lifespan)
+    app.state.catalog = catalog
+    app.state.verify = verify
+    app.state.decide = gate.decide
+    app.add_middleware(Edge, settings=settings)
+    return app
+
+
+def make_app(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """Put the routes together; with no catalog behind them, they only describe themselves."""
     app = FastAPI(
         title="Meshwright catalog",
         version=__version__,
@@ -45,16 +56,12 @@ def create_app(settings: Settings, *, gate: PolicyGate, verify: TokenVerifier, c
         redoc_url=None,
         responses={422: {"model": Problem}},
     )
-    app.state.catalog = catalog
-    app.state.verify = verify
-    app.state.decide = gate.decide
     app.include_router(api.router)
     app.include_router(routes.router)
     app.mount("/static", StaticFiles(packages=[("meshwright_catalog.pages", "static")]), name="static")
     app.add_api_route("/health", health, methods=["GET"], summary="Tell whether the catalog answers")
     for kind, answer in KNOWN:
         app.add_exception_handler(kind, answer)
-    app.add_middleware(Edge, settings=settings)
     return app
 
 

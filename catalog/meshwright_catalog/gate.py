@@ -43,11 +43,11 @@ class Visit:
 
 @dataclass(frozen=True)
 class PolicyGate:
-    """Decide by the mesh's policies and the ones that each product was registered with."""
+    """Decide by the mesh's policies, asked for each time, and the ones that each product was registered with."""
 
-    policies: Policies
+    policies: Callable[[], Policies]
     clock: Clock
-    _known: dict[tuple[str, str, str, Principal], Policies] = field(default_factory=dict)
+    _known: dict[tuple[str, str, str, str, Principal], Policies] = field(default_factory=dict)
 
     def __call__(self, principal: Principal, spec: Spec, policies: str) -> bool:
         """Tell whether the principal may know that the product exists."""
@@ -60,20 +60,22 @@ class PolicyGate:
 
     def _of(self, principal: Principal, spec: Spec, text: str) -> Policies:
         """Give the policies that decide about one product; kept, for making them costs more than asking them."""
-        key = spec.id, spec.purpose, text, principal
+        mesh = self.policies()
+        key = mesh.common_digest, spec.id, spec.purpose, text, principal
         if key not in self._known:
             if len(self._known) >= _KEPT:
                 self._known.clear()
-            self._known[key] = self._made(principal, spec, text)
+            self._known[key] = _made(mesh, principal, spec, text)
         return self._known[key]
 
-    def _made(self, principal: Principal, spec: Spec, text: str) -> Policies:
-        declared = self.policies.principals.services
-        services = {spec.id: service_of(spec), **declared}
-        if principal.kind == "service" and principal.name not in declared and _builds_its_own(principal):
-            services[principal.name] = principal
-        principals = replace(self.policies.principals, services=services)
-        return replace(self.policies, principals=principals, products={governed_by(spec.id): text})
+
+def _made(mesh: Policies, principal: Principal, spec: Spec, text: str) -> Policies:
+    declared = mesh.principals.services
+    services = {spec.id: service_of(spec), **declared}
+    if principal.kind == "service" and principal.name not in declared and _builds_its_own(principal):
+        services[principal.name] = principal
+    principals = replace(mesh.principals, services=services)
+    return replace(mesh, principals=principals, products={governed_by(spec.id): text})
 
 
 def _builds_its_own(principal: Principal) -> bool:

@@ -18,8 +18,8 @@ class SearchParameters(Value):
     owner: Filter = Field(default=[])
     tag: Filter = Field(default=[])
     classification: Filter = Field(default=[], alias="class")
-    limit: int = Field(20, ge=1, le=MAX_PAGE)
-    offset: int = Field(0, ge=0, le=10_000)
+    limit: int = Field(default=20, ge=1, le=MAX_PAGE)
+    offset: int = Field(default=0, ge=0, le=10_000)
 
     def query(self) -> SearchQuery:
         """Give the search as a value."""

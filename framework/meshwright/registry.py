@@ -75,8 +75,8 @@ class SearchQuery(Value):
     owner: tuple[Words, ...] = ()
     tag: tuple[Words, ...] = ()
     classification: tuple[Words, ...] = ()
-    limit: int = Field(20, ge=1, le=MAX_PAGE)
-    offset: int = Field(0, ge=0, le=10_000)
+    limit: int = Field(default=20, ge=1, le=MAX_PAGE)
+    offset: int = Field(default=0, ge=0, le=10_000)
 
 
 class SearchHit(Answer):
@@ -114,7 +114,7 @@ class LineageQuery(Value):
     product: Words
     column: Words | None = None
     direction: Direction = "both"
-    depth: int = Field(MAX_DEPTH, ge=1, le=MAX_DEPTH)
+    depth: int = Field(default=MAX_DEPTH, ge=1, le=MAX_DEPTH)
     direct: bool = False
     columns: bool = False
 

@@ -133,17 +133,17 @@ def policies() -> Policies:
 
 @pytest.fixture
 def gate(policies: Policies, clock: Clock) -> PolicyGate:
-    return PolicyGate(policies, clock)
+    return PolicyGate(lambda: policies, clock)
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
+def database(tmp_path: Path) -> Path:
     return tmp_path / "state" / "catalog.db"
 
 
 @pytest.fixture
-def ana(path: Path, gate: PolicyGate, clock: Clock) -> Iterator[EmbeddedRegistry]:
-    registry = open_catalog(path, principal=ANA, gate=gate, clock=clock)
+def ana(database: Path, gate: PolicyGate, clock: Clock) -> Iterator[EmbeddedRegistry]:
+    registry = open_catalog(database, principal=ANA, gate=gate, clock=clock)
     yield registry
     registry.close()
 
@@ -180,9 +180,9 @@ def sign(signing: Ed25519PrivateKey, clock: Clock) -> Callable[[str], str]:
 
 
 @pytest.fixture
-def app(path: Path, gate: PolicyGate, policies: Policies, signing: Ed25519PrivateKey, clock: Clock) -> FastAPI:
+def app(database: Path, gate: PolicyGate, policies: Policies, signing: Ed25519PrivateKey, clock: Clock) -> FastAPI:
     verify = DevelopmentTokens(signing.public_key(), lambda: policies.principals, clock)
-    return create_app(on_disk(path), gate=gate, verify=verify, clock=clock)
+    return create_app(on_disk(database), gate=gate, verify=verify, clock=clock)
 
 
 @pytest.fixture
@@ -195,4 +195,4 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 @pytest.fixture
 def bearer(sign: Callable[[str], str]) -> Callable[[str], dict[str, str]]:
     """Give the header that calls as somebody."""
-    return lambda name: {"Authorization": f"Bearer {sign(name)}"}
+    return lambda name: {"Authorization": f"Bearer {sign(name)}", "Content-Type": "application/json"}

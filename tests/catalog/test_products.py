@@ -146,9 +146,9 @@ def test_threads_that_register_at_once_lose_nothing(ana: EmbeddedRegistry, make:
 
 
 def test_two_catalogs_on_one_file_see_each_others_changes(
-    path: Path, gate: PolicyGate, people: Mapping[str, Principal], ana: EmbeddedRegistry, make: Make
+    database: Path, gate: PolicyGate, people: Mapping[str, Principal], ana: EmbeddedRegistry, make: Make
 ) -> None:
-    other = open_catalog(path, principal=people["ana"], gate=gate, clock=ana.catalog.clock)
+    other = open_catalog(database, principal=people["ana"], gate=gate, clock=ana.catalog.clock)
     seen = []
     for number in range(5):
         (ana, other)[number % 2].register(make(f"sales.p{number}"))

@@ -1,0 +1,64 @@
+"""The catalog of a workspace: its file, its policies and the key of its tokens."""
+
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from meshwright.access import Policies, policies_of
+from meshwright.errors import CatalogUnavailable, PolicyRejected
+from meshwright.io.policies import read_policies
+from meshwright.io.tokens import make_signing_key, signing_key
+from meshwright.io.workspace import find_workspace, read_workspace
+from meshwright.ports import Clock
+from meshwright_catalog.app import create_app
+from meshwright_catalog.gate import PolicyGate
+from meshwright_catalog.settings import on_disk
+from meshwright_catalog.signin import DevelopmentTokens
+
+log = logging.getLogger(__name__)
+
+FILES = ("classes.toml", "purposes.toml", "principals.toml", "mesh.cedar")
+
+
+@dataclass
+class PolicyFolder:
+    """The mesh's own policies, read again when a file changes; while one cannot be read, nothing is decided."""
+
+    folder: Path
+    _stamp: tuple[tuple[int, int], ...] = ()
+    _policies: Policies | None = field(default=None)
+
+    def __call__(self) -> Policies:
+        """Return the policies as the files say now; raise `CatalogUnavailable` while they cannot be read."""
+        stamp = tuple(_stamp(self.folder / name) for name in FILES)
+        if self._policies is None or stamp != self._stamp:
+            try:
+                self._policies = policies_of(read_policies(self.folder, {}))
+            except PolicyRejected as problem:
+                self._policies = None
+                log.error("%s", problem)  # noqa: TRY400 - the sentence says it all
+                raise CatalogUnavailable("catalog", "the mesh's policies cannot be read") from None
+            self._stamp = stamp
+        return self._policies
+
+
+def workspace_app(start: Path, env: str | None, database: Path | None, clock: Clock) -> tuple[FastAPI, Path]:
+    """Serve the catalog of the workspace around a folder; say which file it is kept in."""
+    workspace = read_workspace(find_workspace(start), env)
+    path = database or Path(workspace.place(workspace.here.catalog.path))
+    policies = PolicyFolder(workspace.root / workspace.settings.mesh.policies)
+    policies()
+    key_file = workspace.state / "signing.pem"
+    make_signing_key(key_file)
+    verify = DevelopmentTokens(signing_key(key_file).public_key(), lambda: policies().principals, clock)
+    return create_app(on_disk(path), gate=PolicyGate(policies, clock), verify=verify, clock=clock), path
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    try:
+        found = file.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size

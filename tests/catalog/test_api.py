@@ -1,0 +1,264 @@
+"""The API over HTTP: who may call, what is refused and how, and its description."""
+
+import gzip
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from httpx import Response
+
+from meshwright.odcs import read as read_odcs
+from meshwright.spec import Registration
+
+Make = Callable[..., Registration]
+Bearer = Callable[[str], dict[str, str]]
+OPENAPI = Path(__file__).parents[2] / "catalog" / "openapi.json"
+PROBLEM = "application/problem+json"
+
+
+@pytest.fixture
+def put(client: TestClient, bearer: Bearer) -> Callable[..., Response]:
+    """Register over HTTP as somebody."""
+
+    def send(registration: Registration, name: str = "ana") -> Any:
+        body = registration.model_dump_json()
+        return client.put(f"/api/v1/products/{registration.spec.id}", content=body, headers=bearer(name))
+
+    return send
+
+
+def test_a_product_is_registered_found_and_listed(
+    client: TestClient, bearer: Bearer, put: Callable[..., Any], orders: Registration
+) -> None:
+    first, again = put(orders), put(orders)
+
+    assert [(201, True, 1), (200, False, 1)] == [
+        (r.status_code, r.json()["changed"], r.json()["sequence"]) for r in (first, again)
+    ]
+    got = client.get("/api/v1/products/sales.orders", headers=bearer("ana")).json()
+    assert orders.spec.model_dump(mode="json") == got["spec"]
+    listed = client.get("/api/v1/products", headers=bearer("ana")).json()
+    assert (1, ["sales.orders"]) == (listed["total"], [e["spec"]["id"] for e in listed["entries"]])
+    history = client.get("/api/v1/products/sales.orders/versions", headers=bearer("ana")).json()
+    assert [orders.spec.digest()] == [r["contract_hash"] for r in history["releases"]]
+
+
+def test_a_contract_is_given_as_odcs_that_reads_back(
+    client: TestClient, bearer: Bearer, put: Callable[..., Any], orders: Registration
+) -> None:
+    put(orders)
+
+    answer = client.get("/api/v1/products/sales.orders/contract", headers=bearer("ana"))
+    assert "application/yaml" == answer.headers["content-type"]
+    assert orders.spec.columns == read_odcs(answer.text).columns
+
+
+def test_a_search_takes_words_filters_and_pages(
+    client: TestClient, bearer: Bearer, put: Callable[..., Any], orders: Registration, make: Make
+) -> None:
+    put(orders)
+    put(make("sales.customers"))
+
+    asked = "/api/v1/search?q=order&tag=core&tag=none&class=commercial&limit=1&offset=0"
+    found = client.get(asked, headers=bearer("ana")).json()
+    assert (1, ["sales.orders"]) == (found["total"], [h["id"] for h in found["hits"]])
+    assert {"domain", "owner", "tag", "class"} == set(found["facets"])
+
+
+PATHS = [
+    ("GET", "/api/v1/products"),
+    ("GET", "/api/v1/products/sales.orders"),
+    ("GET", "/api/v1/products/sales.orders/versions"),
+    ("GET", "/api/v1/products/sales.orders/contract"),
+    ("PUT", "/api/v1/products/sales.orders"),
+    ("GET", "/api/v1/search"),
+    ("GET", "/api/v1/lineage?product=sales.orders"),
+    ("POST", "/api/v1/lineage"),
+    ("POST", "/api/v1/lineage/batch"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), PATHS)
+def test_without_a_token_everything_but_health_is_refused_alike(client: TestClient, method: str, path: str) -> None:
+    answer = client.request(method, path, json={})
+
+    assert (401, PROBLEM, "Bearer") == (
+        answer.status_code,
+        answer.headers["content-type"],
+        answer.headers["www-authenticate"],
+    )
+    assert {"type", "title", "status", "detail"} == set(answer.json())
+
+
+def test_every_route_that_is_described_is_tested_for_tokens(app: FastAPI) -> None:
+    described = {(m.upper(), p) for p, ways in app.openapi()["paths"].items() for m in ways}
+
+    tested = {(m, p.partition("?")[0].replace("sales.orders", "{product}")) for m, p in PATHS}
+    assert {("GET", "/health")} == described - tested
+
+
+def test_forged_expired_unknown_and_misplaced_tokens_get_one_answer(
+    client: TestClient, sign: Callable[[str], str], clock: Any
+) -> None:
+    good = sign("ana")
+    head, body, mark = good.split(".")
+    forged = f"{head}.{body}.{mark[:-4]}AAAA"
+    nobody = sign("mallory")
+    tries: list[dict[str, Any]] = [
+        {"headers": {"Authorization": f"Bearer {forged}"}},
+        {"headers": {"Authorization": f"Bearer {nobody}"}},
+        {"headers": {"Authorization": good}},
+        {"headers": {"Authorization": f"Basic {good}"}},
+        {"headers": {"Authorization": "Bearer " + "x" * 9000}},
+        {"params": {"token": good, "access_token": good}},
+        {"headers": {"Cookie": f"mesh_token={good}"}},
+    ]
+    answers = [client.get("/api/v1/products", **each) for each in tries]
+    clock.now += timedelta(hours=2)
+    answers.append(client.get("/api/v1/products", headers={"Authorization": f"Bearer {good}"}))
+
+    assert {401} == {a.status_code for a in answers}
+    assert 1 == len({a.content for a in answers})
+
+
+def test_a_hidden_product_is_answered_as_an_unknown_one(
+    client: TestClient, bearer: Bearer, put: Callable[..., Any], orders: Registration
+) -> None:
+    put(orders)
+
+    for path in ("", "/versions", "/contract"):
+        hidden, unknown, wrong = (
+            client.get(f"/api/v1/products/{name}{path}", headers=bearer("ben"))
+            for name in ("sales.orders", "sales.nothing", "%2e%2e")
+        )
+        assert (404, unknown.content, unknown.content) == (hidden.status_code, hidden.content, wrong.content)
+    hidden, unknown = (
+        client.get(f"/api/v1/lineage?product={name}", headers=bearer("ben")) for name in ("sales.orders", "sales.x")
+    )
+    assert (404, unknown.content) == (hidden.status_code, hidden.content)
+
+
+def test_a_foreign_publisher_learns_nothing(
+    client: TestClient, put: Callable[..., Any], orders: Registration, make: Make
+) -> None:
+    put(orders)
+
+    known, unknown = put(orders, "ben"), put(make("sales.unheard_of"), "ben")
+    assert (403, 403) == (known.status_code, unknown.status_code)
+    assert known.content == unknown.content
+
+
+SECRET = "jane.doe@example.com"
+
+
+@pytest.mark.parametrize(
+    ("request_of", "status"),
+    [
+        (("GET", "/api/v1/nothing", {}), 404),
+        (("DELETE", "/api/v1/products", {}), 405),
+        (("PUT", "/api/v1/products/sales.orders", {"content": f'{{"spec": "{SECRET}'}), 422),
+        (("PUT", "/api/v1/products/sales.orders", {"json": {"spec": SECRET, SECRET: 1}}), 422),
+        (("GET", f"/api/v1/search?limit={SECRET}", {}), 422),
+        (("GET", f"/api/v1/search?{SECRET}=1", {}), 422),
+        (("GET", "/api/v1/search?limit=101", {}), 422),
+        (("GET", "/api/v1/search?q=" + "x" * 201, {}), 422),
+        (("GET", "/api/v1/lineage?product=a.b&depth=51", {}), 422),
+        (("GET", "/api/v1/lineage?product=a.b&direction=sideways", {}), 422),
+        (("POST", "/api/v1/lineage", {"json": {"eventTime": SECRET, "run": {"runId": SECRET}}}), 400),
+        (("POST", "/api/v1/lineage", {"json": [SECRET]}), 422),
+        (("POST", "/api/v1/lineage/batch", {"json": {"a": SECRET}}), 422),
+        (("POST", "/api/v1/lineage", {"content": b"x", "headers": {"Content-Encoding": "gzip"}}), 400),
+        (("POST", "/api/v1/lineage", {"content": b"x", "headers": {"Content-Encoding": "br"}}), 415),
+        (("GET", "/api/v1/products", {"headers": {"Host": "evil.example"}}), 421),
+    ],
+)
+def test_what_is_wrong_is_a_problem_that_repeats_nothing(
+    client: TestClient, bearer: Bearer, request_of: tuple[str, str, dict[str, Any]], status: int
+) -> None:
+    method, path, sent = request_of
+    answer = client.request(method, path, **{**sent, "headers": {**bearer("ana"), **sent.get("headers", {})}})
+
+    assert (status, PROBLEM) == (answer.status_code, answer.headers["content-type"])
+    assert status == answer.json()["status"]
+    assert SECRET not in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_a_body_that_is_too_large_is_refused_packed_or_not(client: TestClient, bearer: Bearer) -> None:
+    large = json.dumps({"a": "x" * (4 * 2**20)}).encode()
+
+    plain = client.post("/api/v1/lineage", content=large, headers=bearer("ana"))
+    packed = client.post(
+        "/api/v1/lineage", content=gzip.compress(large), headers={**bearer("ana"), "Content-Encoding": "gzip"}
+    )
+    assert (413, 413) == (plain.status_code, packed.status_code)
+
+
+def test_a_failure_inside_shows_nothing_of_itself(
+    app: FastAPI, bearer: Bearer, orders: Registration, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> bool:
+        raise RuntimeError(SECRET)
+
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        app.state.catalog = app.state.catalog.__class__(
+            app.state.catalog.engine, app.state.catalog.index, broken, app.state.catalog.clock
+        )
+        client.put("/api/v1/products/sales.orders", content=orders.model_dump_json(), headers=bearer("ana"))
+        answer = client.get("/api/v1/products", headers={**bearer("ana"), "X-Request-ID": "find-me-in-the-log"})
+
+    assert (500, PROBLEM) == (answer.status_code, answer.headers["content-type"])
+    assert "find-me-in-the-log" == answer.headers["x-request-id"]
+    assert "request find-me-in-the-log failed: RuntimeError" in caplog.text
+    assert SECRET not in answer.text + caplog.text
+
+
+def test_every_answer_has_a_request_id_and_strict_headers(client: TestClient, bearer: Bearer) -> None:
+    answers = [
+        client.get("/api/v1/products", headers={**bearer("ana"), "X-Request-ID": "a b\tc"}),
+        client.get("/health"),
+        client.get("/login"),
+        client.get("/api/v1/nothing"),
+    ]
+
+    assert 4 == len({a.headers["x-request-id"] for a in answers})
+    for answer in answers:
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert ("nosniff", "no-store") == (
+            answer.headers["x-content-type-options"],
+            answer.headers["cache-control"],
+        )
+
+
+def test_health_needs_no_token_and_says_nothing_else(client: TestClient) -> None:
+    assert {"status": "ok"} == client.get("/health").json()
+
+
+def test_unknown_fields_of_a_contract_are_named_not_dropped(
+    client: TestClient, bearer: Bearer, orders: Registration
+) -> None:
+    body = json.loads(orders.model_dump_json())
+    body["spec"]["from_the_future"] = True
+
+    answer = client.put("/api/v1/products/sales.orders", json=body, headers=bearer("ana"))
+    assert 422 == answer.status_code
+    assert [{"where": "body.spec.from_the_future", "problem": "is not known"}] == answer.json()["errors"]
+
+
+def test_an_address_that_contradicts_its_contract_is_refused(
+    client: TestClient, bearer: Bearer, orders: Registration
+) -> None:
+    answer = client.put("/api/v1/products/sales.other", content=orders.model_dump_json(), headers=bearer("ana"))
+
+    assert 422 == answer.status_code
+
+
+def test_the_description_of_the_api_is_the_committed_one(app: FastAPI) -> None:
+    expected = json.dumps(app.openapi(), indent=1, sort_keys=True) + "\n"
+
+    assert expected == OPENAPI.read_text(encoding="utf-8"), "write it anew with `mesh catalog openapi`"
