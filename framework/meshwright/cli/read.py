@@ -1,13 +1,14 @@
 """`mesh read`."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, cast
 
 from typer import Argument, Context, Option
 
 from meshwright.cli.context import As, Json, Purpose, Session
 from meshwright.cli.output import emit, line, table
 
-Shape = Literal["table", "csv", "json", "parquet", "arrow"]
+if TYPE_CHECKING:
+    from meshwright.markers import RevealLevel
 
 
 def read(
@@ -32,7 +33,11 @@ def read(
     """Read a product as its policy lets you: clear, coarse, as tokens, or without a column."""
     session: Session = context.obj
     answer = session.open(principal, purpose).view(
-        product, columns=columns, levels=pairs(level, "--level"), where=pairs(where, "--where"), version=version
+        product,
+        columns=columns,
+        levels=cast("dict[str, RevealLevel]", pairs(level, "--level")),
+        where=pairs(where, "--where"),
+        version=version,
     )
     if out is not None:
         line(f"{answer.write(out):,} rows written to {out}")

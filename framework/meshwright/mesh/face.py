@@ -17,6 +17,7 @@ from meshwright.errors import MeshError, NobodyAsks, UnknownProduct
 from meshwright.io.workspace import find_workspace, read_workspace
 from meshwright.markers import RevealLevel
 from meshwright.mesh import allowing, checking, contracts, explaining, planning, showing, tracing
+from meshwright.mesh.admission import decision_of
 from meshwright.mesh.building import build
 from meshwright.mesh.inputs import offer
 from meshwright.mesh.loading import load
@@ -123,7 +124,7 @@ class Mesh:
         columns = [c.name for c in meta.columns]
         levels = {c.name: c.level for c in meta.columns if c.level is not None}
         frame = self.view(meta.id, columns=columns, levels=levels, version=version).frame
-        return what.conform(frame) if issubclass(what, InputPort) else cast("Frame[S]", frame)
+        return cast("Frame[S]", frame)
 
     def view(
         self,
@@ -138,7 +139,7 @@ class Mesh:
         """Read a product as this principal may see it: without hidden columns, others clear, coarse or as tokens."""
         found = offer(self.world, product, self.reader)
         query = column_query(found.spec.columns, columns, levels or {}, where or {}, limit)
-        return view(self.world, self.reader, self.purpose, found, query, version=version)
+        return view(self.world, found, decision_of(self.world, found, self.reader, self.purpose), query, version)
 
     def load(self, consumer: Consumer[...]) -> pl.LazyFrame:
         """Run a consumer on its ports, read under its purpose as this principal."""

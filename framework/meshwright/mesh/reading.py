@@ -6,10 +6,9 @@ from pathlib import Path
 
 import polars as pl
 
-from meshwright.access import Principal
+from meshwright.access import Decision
 from meshwright.errors import UnknownFileKind
 from meshwright.markers import RevealLevel
-from meshwright.mesh.admission import decision_of
 from meshwright.mesh.inputs import Offer
 from meshwright.mesh.world import World
 from meshwright.read import AllOf, Compare, Filter, ReadQuery, Scalar, read, shown
@@ -40,11 +39,8 @@ class View:
         return rows.height
 
 
-def view(
-    world: World, reader: Principal, purpose: str, found: Offer, query: ReadQuery, *, version: int | None = None
-) -> View:
-    """Decide, then show: only what is granted, masked as the level says; filters see no more than the reader."""
-    decision = decision_of(world, found, reader, purpose)
+def view(world: World, found: Offer, decision: Decision, query: ReadQuery, version: int | None = None) -> View:
+    """Show what the decision grants, masked as the level says; filters see no more than the reader."""
     present = _present(found, version)
     answer = shown(present.spec, decision, query)
     frame = read(present.rows(version), present.spec, decision, query, world.keys)

@@ -124,7 +124,8 @@ class World:
         url = self.workspace.here.catalog.url
         if url is not None:
             return HttpRegistry(url, token=os.environ.get("MESH_TOKEN") or self.token(principal, SHORT))
-        return self._embedded.acting_as(principal)
+        registry: Registry = self._embedded.acting_as(principal)
+        return registry
 
     @cached_property
     def _embedded(self) -> Any:

@@ -9,10 +9,7 @@ def add_product(source: str, module: str, product: str, where: str) -> str:
     """Return the package's source with one more import and one more entry in `Domain(products=...)`."""
     entry = _products(ast.parse(source), where)
     lines = source.splitlines(keepends=True)
-    if isinstance(entry, ast.Tuple) and entry.elts:
-        names = [ast.unparse(e) for e in entry.elts]
-    else:
-        names = []
+    names = [ast.unparse(e) for e in entry.elts] if isinstance(entry, ast.Tuple) else []
     if product in names:
         return source
     listed = ", ".join(sorted([*names, product]))

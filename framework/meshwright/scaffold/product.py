@@ -21,7 +21,10 @@ from meshwright.scaffold.files import render, write_new
 from meshwright.scaffold.inferred import inferred_module, inferred_test
 from meshwright.scaffold.listing import add_product
 
-SAMPLE = "{key},quantity,happened_at,recorded_at\n1,3,2026-01-01T08:00:00Z,2026-01-01T09:00:00Z\n2,5,2026-01-02T08:00:00Z,2026-01-02T09:00:00Z\n"
+SAMPLE = """{key},quantity,happened_at,recorded_at
+1,3,2026-01-01T08:00:00Z,2026-01-01T09:00:00Z
+2,5,2026-01-02T08:00:00Z,2026-01-02T09:00:00Z
+"""
 
 
 @dataclass(frozen=True, slots=True)
