@@ -17,8 +17,8 @@ def scaffold_policy(spec: Spec, policies: Policies) -> tuple[str, str]:
     """Write a new product's policies (Cedar) and their tests (YAML), which each policy's removal turns red.
 
     Everybody in the mesh finds the product and reads its unclassified columns for analysis; the owning team sees
-    classified ones as tokens, for analysis and for the product's own purpose; nobody sees them in clear. Raises `PolicyRejected`
-    when no purpose fits.
+    classified ones as tokens, for analysis and for the product's own purpose; nobody sees them in clear. Raises
+    `PolicyRejected` when no purpose fits.
     """
     purposes = tuple(dict.fromkeys(p for p in (ANALYSIS, spec.purpose) if p in policies.purposes))
     if not purposes:

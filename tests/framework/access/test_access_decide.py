@@ -1,0 +1,330 @@
+"""Deny by default: what is not known, not granted or not obeyable is hidden."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import cedarpy
+import pytest
+
+from meshwright.access import (
+    AccessRequest,
+    Decision,
+    Policies,
+    Principal,
+    decide,
+    may_discover,
+    policies_of,
+    service_of,
+)
+from meshwright.ports import PolicyTexts
+from meshwright.spec import ColumnSpec, ScalarType, Spec
+
+Decide = Callable[..., Decision]
+
+
+def policy(effect: str, action: str, what: str = "", who: str = "", when: str = "") -> str:
+    """Write a policy with id and reason; `what` and `who` are entities such as Class::"pii"."""
+    principal = f"principal {'==' if who.startswith('User') else 'in'} Mesh::{who}" if who else "principal"
+    resource = f"resource {'in' if what.startswith(('Class', 'Domain')) else '=='} Mesh::{what}" if what else "resource"
+    condition = f" when {{ {when} }}" if when else ""
+    return f'@id("x") @why("w") {effect}({principal}, action == Mesh::Action::"{action}", {resource}){condition};'
+
+
+def levels(decision: Decision) -> dict[str, str]:
+    return {path: column.level for path, column in decision.columns.items()}
+
+
+def everything_hidden(decision: Decision, spec: Spec) -> bool:
+    return not decision.read and all(decision.column(c.name).level == "hidden" for c in spec.columns)
+
+
+def with_policy(policies: Policies, text: str) -> Policies:
+    own = policies.products["sales.customers"]
+    return replace(policies, products={"sales.customers": own + text})
+
+
+def test_the_same_product_is_clear_for_one_and_tokens_for_another(decided: Decide) -> None:
+    desk, planning = decided("ana", "fraud"), decided("ben", "churn")
+
+    assert ("clear", "token") == (desk.column("email").level, planning.column("email").level)
+
+
+def test_a_person_without_permits_may_neither_find_nor_read(decided: Decide, customers: Spec) -> None:
+    decision = decided("eve", "marketing")
+
+    assert not decision.discover
+    assert everything_hidden(decision, customers)
+
+
+def test_granted_levels_are_a_set_and_the_strongest_is_the_default(decided: Decide) -> None:
+    column = decided("ana", "fraud").column("email")
+
+    assert ("clear", ("clear", "coarse")) == (column.level, column.granted)
+
+
+def test_a_level_without_a_coarse_value_of_the_type_is_not_granted(decided: Decide) -> None:
+    assert ("clear",) == decided("ana", "fraud").column("address.street").granted
+
+
+def test_a_column_of_two_classes_needs_both(decided: Decide, policies: Policies) -> None:
+    permit = policy(
+        "permit", "see_clear", 'Class::"export-controlled"', 'Team::"desk"', 'context.purpose == Mesh::Purpose::"fraud"'
+    )
+
+    assert "hidden" == decided("ana", "fraud").column("both").level
+    assert "clear" == decided("ana", "fraud", with_policy(policies, permit)).column("both").level
+
+
+def test_a_central_forbid_beats_a_permit_of_the_product(decided: Decide, policies: Policies) -> None:
+    permit = """
+    @id("x.secret") @why("w")
+    permit(principal, action == Mesh::Action::"see_clear", resource in Mesh::Class::"secret")
+    when { context.purpose == Mesh::Purpose::"fraud" };
+    """
+
+    column = decided("ana", "fraud", with_policy(policies, permit)).column("password")
+
+    assert ("hidden", True, "") == (column.level, column.forbidden, column.ask)
+    assert ["mesh.secret.never"] == [each.id for each in column.by]
+
+
+def test_nested_fields_are_decided_one_by_one(decided: Decide) -> None:
+    found = levels(decided("ben", "churn"))
+
+    expected = {
+        "customer_id": "clear",
+        "email": "token",
+        "born": "token",
+        "both": "hidden",
+        "password": "hidden",
+        "address.street": "token",
+        "address.country": "clear",
+        "contacts.item.mail": "token",
+        "contacts.item.kind": "clear",
+        "aliases": "token",
+    }
+    assert expected == found
+
+
+def test_a_policy_that_names_a_column_holds_for_its_fields_too(decided: Decide, policies: Policies) -> None:
+    forbid = """
+    @id("x.address") @why("w")
+    forbid(principal, action in [Mesh::Action::"see_token", Mesh::Action::"see_clear"],
+      resource == Mesh::Column::"sales.customers/address");
+    """
+
+    found = levels(decided("ben", "churn", with_policy(policies, forbid)))
+
+    assert ("hidden", "hidden", "token") == (found["address.street"], found["address.country"], found["email"])
+
+
+def test_a_permit_ends_at_its_moment(decided: Decide) -> None:
+    end = datetime(2026, 12, 31, tzinfo=UTC)
+    before, after = decided("ana", "fraud", at=end - timedelta(milliseconds=1)), decided("ana", "fraud", at=end)
+
+    assert ("clear", "coarse") == (before.column("email").level, after.column("email").level)
+
+
+def test_a_purpose_below_an_allowed_one_is_allowed(decided: Decide) -> None:
+    assert decided("ben", "churn").read
+
+
+@pytest.mark.parametrize(
+    ("purpose", "problem"),
+    [
+        ("", "a purpose is needed"),
+        ("chrun", "unknown purpose 'chrun'; did you mean 'churn'?"),
+        ("marketing", "ben may not read for 'marketing'"),
+        ('churn" || true || "', "unknown purpose"),
+        ("\u0441hurn", "unknown purpose"),  # a Cyrillic letter that looks like c
+    ],
+)
+def test_a_purpose_that_is_not_his_shows_nothing(decided: Decide, customers: Spec, purpose: str, problem: str) -> None:
+    decision = decided("ben", purpose)
+
+    assert decision.problem.startswith(problem)
+    assert everything_hidden(decision, customers)
+
+
+@pytest.mark.parametrize(
+    "principal",
+    [
+        Principal("user", "mallory", "sales", ("desk",), ("fraud",)),
+        Principal("user", "ana", "sales", ("desk", "planning"), ("fraud", "marketing")),
+        Principal("service", "ana", "sales", ("desk",), ("fraud",)),
+        Principal("user", 'ana"} || true || {"', "sales", ("desk",), ("fraud",)),
+        Principal("user", "an\u0430", "sales", ("desk",), ("fraud",)),  # a Cyrillic letter that looks like a
+        Principal("service", "sales.unknown", "sales", (), ("fraud",)),
+    ],
+)
+def test_a_principal_that_is_not_exactly_known_shows_nothing(
+    policies: Policies, customers: Spec, now: datetime, principal: Principal
+) -> None:
+    decision = decide(AccessRequest(principal, "fraud", now, customers), policies)
+
+    assert decision.problem.startswith("unknown")
+    assert not decision.discover
+    assert everything_hidden(decision, customers)
+
+
+def test_a_leaver_loses_everything_at_the_next_decision(texts: PolicyTexts, customers: Spec, now: datetime) -> None:
+    before = policies_of(texts, [customers])
+    ana = before.principals.find("ana")
+    after = policies_of(replace(texts, principals=texts.principals.replace("[users.ana]", "[users.anna]")), [customers])
+
+    assert decide(AccessRequest(ana, "fraud", now, customers), before).read
+    assert everything_hidden(decide(AccessRequest(ana, "fraud", now, customers), after), customers)
+
+
+def test_a_time_without_zone_is_denied(decided: Decide, customers: Spec, now: datetime) -> None:
+    assert everything_hidden(decided("ana", "fraud", at=now.replace(tzinfo=None)), customers)
+
+
+def test_a_column_of_an_unknown_class_is_hidden_though_the_product_may_be_read(
+    decided: Decide, customers: Spec
+) -> None:
+    odd = ColumnSpec(name="odd", type=ScalarType(kind="string"), classes=("pii.contact.emial",))
+    decision = decided("ana", "fraud", spec=customers.model_copy(update={"columns": (*customers.columns, odd)}))
+
+    assert decision.read
+    assert ("hidden", "") == (decision.column("odd").level, decision.column("odd").ask)
+
+
+@pytest.mark.parametrize("name", ["Email", "email ", "em\u0430il", 'email"', "address", "../email", "EMAIL", ""])
+def test_a_name_that_is_no_leaf_of_the_contract_is_hidden(decided: Decide, name: str) -> None:
+    assert "hidden" == decided("ana", "fraud").column(name).level
+
+
+@pytest.mark.parametrize("name", ['x" || true || "', "x/y", "?0", "a\\", "e\u0301", "\u202exyz", "#", "Mesh::Column"])
+def test_a_hostile_column_name_is_decided_like_any_other(decided: Decide, customers: Spec, name: str) -> None:
+    column = ColumnSpec(name=name, type=ScalarType(kind="string"), classes=("pii",))
+    decision = decided("ben", "churn", spec=customers.model_copy(update={"columns": (column,)}))
+
+    assert {name: "token"} == levels(decision)
+
+
+@pytest.mark.parametrize(
+    ("broken", "problem"),
+    [
+        ("permit(principal action);", "is no Cedar policy"),
+        (policy("permit", "read").removesuffix(";"), "is no Cedar policy"),
+        ('@id("x") forbid(principal, action, resource in Mesh::Class::"pii");', "names no action"),
+        (policy("forbid", "see_clear", 'Class::"pii"').removeprefix('@id("x") '), "has no @id"),
+        (policy("permit", "see_row"), "row policies (see_row)"),
+        (policy("forbid", "see_clear", 'Class::"pi"'), "unknown class"),
+        (policy("forbid", "see_clear", 'Column::"sales.customers/emial"'), "unknown column"),
+        (policy("forbid", "see_clear", when='resource.region == "eu"'), "attribute `region`"),
+        (policy("permit", "read", when='context.purpose == Mesh::Purpose::"chrun"'), "unknown purpose"),
+        (policy("permit", "read", 'Domain::"sales"').replace('"x"', '"mesh.domain.read"'), "2 policies have the id"),
+        ('@id("x") permit(principal == ?principal, action == Mesh::Action::"read", resource);', "is a template"),
+    ],
+)
+def test_a_policy_that_cannot_be_obeyed_denies_its_product(
+    decided: Decide, policies: Policies, customers: Spec, broken: str, problem: str
+) -> None:
+    decision = decided("ana", "fraud", with_policy(policies, broken))
+
+    assert problem in decision.problem
+    assert not decision.discover
+    assert everything_hidden(decision, customers)
+
+
+def test_a_forbid_that_fails_while_deciding_denies(decided: Decide, policies: Policies) -> None:
+    """Cedar itself skips such a forbid, and would permit."""
+    overflow = """
+    @id("x") forbid(principal, action == Mesh::Action::"see_clear", resource in Mesh::Class::"pii")
+    when { 9223372036854775807 + 1 == 0 };
+    """
+
+    decision = decided("ana", "fraud", with_policy(policies, overflow))
+
+    assert ("coarse", ("coarse",)) == (decision.column("email").level, decision.column("email").granted)
+
+
+def test_a_broken_policy_of_one_product_denies_no_other(policies: Policies, customers: Spec, now: datetime) -> None:
+    other = customers.model_copy(update={"id": "sales.leads"})
+    both = policies.with_product(other, "permit(")
+
+    decision = decide(AccessRequest(both.principals.find("ana"), "fraud", now, customers), both)
+
+    assert "clear" == decision.column("email").level
+
+
+def test_a_product_obeys_no_other_products_file(policies: Policies, customers: Spec, now: datetime) -> None:
+    greedy = policy("permit", "see_clear", 'Class::"pii"', 'Team::"desk"', 'context.purpose == Mesh::Purpose::"churn"')
+    both = policies.with_product(customers.model_copy(update={"id": "sales.leads"}), greedy)
+
+    decision = decide(AccessRequest(both.principals.find("ana"), "churn", now, customers), both)
+
+    assert "hidden" == decision.column("email").level
+
+
+def test_rejected_rows_obey_the_policies_of_their_product(decided: Decide, customers: Spec) -> None:
+    rejected = customers.model_copy(update={"id": "sales.customers__rejected"})
+
+    assert levels(decided("ben", "churn")) == levels(decided("ben", "churn", spec=rejected))
+
+
+def test_a_products_service_reads_for_its_purpose_and_no_other(
+    policies: Policies, customers: Spec, now: datetime
+) -> None:
+    service = service_of(customers)
+    own = decide(AccessRequest(service, "fraud", now, customers), policies)
+    other = decide(AccessRequest(service, "churn", now, customers), policies)
+
+    assert ("sales", True, False) == (service.domain, own.read, other.read)
+
+
+def test_discovery_needs_no_purpose(policies: Policies, customers: Spec, now: datetime) -> None:
+    who = policies.principals.find
+
+    assert may_discover(AccessRequest(who("ben"), "", now, customers), policies)
+    assert not may_discover(AccessRequest(who("eve"), "", now, customers), policies)
+
+
+def test_what_is_missing_comes_with_the_smallest_request(decided: Decide) -> None:
+    planning, desk = decided("ben", "churn"), decided("ana", "churn")
+
+    clear = "mesh access allow planning sales.customers --class pii.contact.email --level clear --purpose churn"
+    token = "mesh access allow desk sales.customers --class pii.contact.email --level token --purpose churn"
+    assert (clear, token) == (planning.column("email").ask, desk.column("email").ask)
+    assert (
+        "mesh access allow <team> sales.customers --level read --purpose marketing" == decided("eve", "marketing").ask
+    )
+
+
+def test_equal_decisions_have_equal_digests_and_a_changed_policy_another(decided: Decide, policies: Policies) -> None:
+    one, same = decided("ben", "churn"), decided("ben", "churn")
+    changed = decided("ben", "churn", with_policy(policies, "// no change of meaning\n"))
+
+    assert one == same
+    assert {one} == {one, same}
+    assert one.digest() == same.digest()
+    assert one.digest() != changed.digest()
+    assert one.digest() != decided("ana", "fraud").digest()
+
+
+def test_columns_of_the_same_classes_are_decided_together(
+    policies: Policies, customers: Spec, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    real = cedarpy.is_authorized_batch
+
+    def counting(requests: list[dict[str, Any]], *rest: Any) -> Any:
+        asked.append(len(requests))
+        return real(requests, *rest)
+
+    monkeypatch.setattr(cedarpy, "is_authorized_batch", counting)
+    wide = customers.model_copy(update={"columns": wide_columns(600)})
+    decision = decide(AccessRequest(policies.principals.find("ben"), "churn", now, wide), policies)
+
+    assert 600 == len(decision.columns)
+    assert [1, 1 + 3 * 3] == asked
+
+
+def wide_columns(count: int) -> tuple[ColumnSpec, ...]:
+    kind = ScalarType(kind="string")
+    classes = ((), ("pii.name",), ("pii.contact.email",))
+    return tuple(ColumnSpec(name=f"c{n}", type=kind, classes=classes[n % 3]) for n in range(count))

@@ -1,0 +1,95 @@
+"""What is wrong with a policy is told before anybody is decided by it, with file and line."""
+
+from dataclasses import replace
+
+import pytest
+
+from meshwright.access import Policies, cedar, lint
+from meshwright.spec import Spec
+
+CHURN = 'context.purpose == Mesh::Purpose::"churn"'
+DESK = 'Team::"desk"'
+
+
+def policy(effect: str, action: str, what: str = "", who: str = "", when: str = "") -> str:
+    """Write a policy with id and reason; `what` and `who` are entities such as Class::"pii"."""
+    principal = f"principal {'==' if who.startswith('User') else 'in'} Mesh::{who}" if who else "principal"
+    resource = f"resource {'in' if what.startswith(('Class', 'Domain')) else '=='} Mesh::{what}" if what else "resource"
+    condition = f" when {{ {when} }}" if when else ""
+    return f'@id("x") @why("w") {effect}({principal}, action == Mesh::Action::"{action}", {resource}){condition};'
+
+
+def found(policies: Policies, spec: Spec, text: str) -> list[str]:
+    return [str(finding) for finding in lint(replace(policies, products={spec.id: text}), [spec])]
+
+
+def test_the_small_mesh_is_clean(policies: Policies, customers: Spec) -> None:
+    assert () == lint(policies, [customers])
+
+
+def test_a_finding_names_file_and_line_of_the_policy(policies: Policies, customers: Spec) -> None:
+    text = (
+        f'// a comment; with a semicolon\n\n@id("a;b") @why("w")\npermit(\n{policy("permit", "read").split("(", 3)[3]}'
+    )
+
+    assert ["domains/sales/policies/customers.cedar:3"] == [
+        finding.split(": ")[0] for finding in found(policies, customers, text)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("permit(", "is no Cedar policy"),
+        (policy("permit", "read", who=DESK, when=CHURN).removeprefix('@id("x") '), "no @id"),
+        (policy("permit", "read", who=DESK, when=CHURN).replace('@why("w")', ""), "no @why"),
+        ('@id("x") @why("w") permit(principal in Mesh::Team::"desk", action, resource);', "names no action"),
+        (policy("permit", "read"), "permits everybody everything"),
+        (policy("permit", "see_clear", 'Class::"pii"', DESK), "for any purpose"),
+        (policy("permit", "discover", who='Team::"dsk"'), "unknown team 'dsk'; did you mean 'desk'?"),
+        (policy("permit", "discover", who='User::"anna"'), "unknown user 'anna'; did you mean 'ana'?"),
+        (policy("permit", "discover", 'Product::"robotics.arms"'), "names 'robotics.arms', which is not"),
+        (policy("forbid", "see_clear", 'Column::"sales.orders/email"'), "unknown column 'sales.orders/email'"),
+        (policy("forbid", "see_clear", when='resource.tenant == "vip"'), "attribute `tenant`"),
+        (policy("permit", "discover", when=CHURN), "attribute `purpose`"),
+        (policy("permit", "see_row"), "row policies (see_row)"),
+        (policy("permit", "peek", 'Class::"pii"'), "unrecognized action"),
+        (policy("permit", "read", who=DESK).replace('"x"', '"mesh.domain.read"'), "2 policies have the id"),
+    ],
+)
+def test_each_mistake_is_one_finding(policies: Policies, customers: Spec, text: str, expected: str) -> None:
+    findings = found(policies, customers, text)
+
+    assert any(expected in finding for finding in findings), findings
+
+
+def test_a_contract_that_speaks_of_unknown_things_is_found(policies: Policies, customers: Spec) -> None:
+    column = customers.columns[1].model_copy(update={"classes": ("pii.contact.emial",)})
+    odd = customers.model_copy(update={"owner": "dsk", "purpose": "frud", "columns": (column,)})
+
+    expected = [
+        "sales.customers.email: unknown class 'pii.contact.emial'; did you mean 'pii.contact.email'?",
+        "sales.customers: unknown purpose 'frud'; did you mean 'fraud'?",
+        "sales.customers: unknown owner 'dsk'; did you mean 'desk'?",
+    ]
+    assert expected == [str(finding) for finding in lint(policies, [odd])]
+
+
+def test_a_file_for_no_product_is_found(policies: Policies, customers: Spec) -> None:
+    findings = lint(replace(policies, products={"sales.customer": ""}), [customers])
+
+    assert ["domains/sales/policies/customer.cedar: no product 'sales.customer'; did you mean 'sales.customers'?"] == [
+        str(finding) for finding in findings
+    ]
+
+
+def test_only_what_cannot_be_obeyed_is_an_error(policies: Policies, customers: Spec) -> None:
+    careless = policy("permit", "discover", who='Team::"dsk"').replace('@why("w")', "")
+
+    findings = lint(replace(policies, products={customers.id: careless}), [customers])
+
+    assert ["warning", "warning"] == [finding.severity for finding in findings]
+
+
+def test_every_action_of_the_schema_is_known() -> None:
+    assert [] == [action for action in cedar.ACTIONS if f" {action}" not in cedar.SCHEMA.replace(",", " ")]

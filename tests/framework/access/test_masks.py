@@ -1,0 +1,240 @@
+"""Tokens and coarse values, against the standard library."""
+
+import hashlib
+import hmac
+import struct
+import unicodedata
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from meshwright.dtypes import polars_type
+from meshwright.errors import PolicyRejected
+from meshwright.masks import SPACE, Mask, check_coarse, coarse, has_coarse, token, token_type
+from meshwright.spec import ColumnSpec, ColumnType, DecimalType, ListType, ScalarType, VectorType
+
+KEY = ("k7", "5a" * 32)
+STRING = ScalarType(kind="string")
+# Unicode grows: characters that this Python does not know may be known to Polars.
+known = st.characters(exclude_categories=("Cs", "Cn", "Co"))
+texts = st.text(known, max_size=20)
+odd_texts = st.sampled_from(
+    [
+        "",
+        " ",
+        "\t\n",
+        "A\u0308",
+        "\u00c4",
+        " Ana@X.DE\u00a0",
+        "\u1e9e",
+        "\u0130",
+        "\u03a3\u03a3",
+        "+49 (0) 30-1",
+        "\u0661",
+        "\ufb01",
+    ]
+)
+VALUES: list[tuple[ColumnType, st.SearchStrategy[object]]] = [
+    (STRING, texts | odd_texts),
+    (ScalarType(kind="integer"), st.integers(-(2**63), 2**63 - 1)),
+    (ScalarType(kind="number"), st.floats()),
+    (ScalarType(kind="boolean"), st.booleans()),
+    (ScalarType(kind="date"), st.dates()),
+    (ScalarType(kind="timestamp"), st.datetimes(timezones=st.just(UTC))),
+    (ScalarType(kind="binary"), st.binary(max_size=20)),
+    (DecimalType(precision=18, scale=4), st.decimals(-(10**13), 10**13, places=4)),
+    (DecimalType(precision=18, scale=0), st.decimals(-(10**13), 10**13, places=0)),
+]
+
+
+def shown(values: list[object], kind: ColumnType, expression: pl.Expr) -> list[object]:
+    frame = pl.DataFrame({"v": pl.Series(values, dtype=polars_type(kind))})
+    return frame.select(expression.alias("v"))["v"].to_list()
+
+
+def twin(value: object, kind: ColumnType, normalise: str) -> str | None:
+    """Make a token with the standard library alone."""
+    if value is None:
+        return None
+    message = f"{kind.kind}\x1f{canonical(value, normalise)}".encode()
+    return f"tok1_{KEY[0]}_{hmac.new(KEY[1].encode(), message, hashlib.sha256).hexdigest()[:32]}"
+
+
+def canonical(value: object, normalise: str) -> str:
+    match value:
+        case str():
+            return normal(value, normalise)
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case float():
+            plain = 0.0 if value == 0 else float("nan") if value != value else value  # noqa: PLR0124 - NaN differs from itself
+            return str(struct.unpack("<q", struct.pack("<d", plain))[0])
+        case Decimal():
+            short = f"{value:f}"
+            short = short.rstrip("0").rstrip(".") if "." in short else short
+            return "0" if value == 0 else short
+        case datetime():
+            delta = value - datetime(1970, 1, 1, tzinfo=UTC)
+            return str((delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds)
+        case date():
+            return str((value - date(1970, 1, 1)).days)
+        case bytes():
+            return value.hex()
+    raise AssertionError(value)
+
+
+def normal(value: str, how: str) -> str:
+    if how == "email":
+        return unicodedata.normalize("NFC", unicodedata.normalize("NFC", value.strip(SPACE)).lower())
+    if how == "digits":
+        return "".join(c for c in value if c in "0123456789")
+    return unicodedata.normalize("NFC", value)
+
+
+@pytest.mark.parametrize(("kind", "values"), VALUES, ids=lambda each: getattr(each, "kind", None))
+@given(st.data())
+def test_a_token_equals_the_standard_librarys(
+    kind: ColumnType, values: st.SearchStrategy[object], data: st.DataObject
+) -> None:
+    normalise = data.draw(st.sampled_from(["text", "email", "digits"])) if kind == STRING else "text"
+    cells = data.draw(st.lists(st.none() | values, max_size=5))
+
+    found = shown(cells, kind, token(pl.col("v"), kind, Mask(normalise), KEY))
+
+    assert [twin(cell, kind, normalise) for cell in cells] == found
+
+
+def test_lists_and_vectors_become_lists_of_tokens() -> None:
+    words = ListType(items=ColumnSpec(name="item", type=STRING))
+    numbers = VectorType(length=2)
+
+    assert [[twin("a", STRING, "text"), None], [], None] == shown(
+        [["a", None], [], None], words, token(pl.col("v"), words, Mask(), KEY)
+    )
+    number = ScalarType(kind="number")
+    assert [[twin(1.0, number, "text"), twin(2.0, number, "text")]] == shown(
+        [[1.0, 2.0]], numbers, token(pl.col("v"), numbers, Mask(), KEY)
+    )
+
+
+@pytest.mark.parametrize("kind", [kind for kind, _ in VALUES] + [VectorType(length=2)], ids=lambda kind: kind.kind)
+def test_the_type_of_tokens_is_told_beforehand(kind: ColumnType) -> None:
+    frame = pl.DataFrame({"v": pl.Series([None], dtype=polars_type(kind))})
+
+    found = frame.select(token(pl.col("v"), kind, Mask(), KEY).alias("v")).schema["v"]
+
+    assert polars_type(token_type(kind)) == found
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "normalise", "equal"),
+    [
+        (" Ana@X.de ", "ana@x.DE", "email", True),
+        ("A\u0308@x.de", "\u00e4@x.de", "email", True),
+        ("+49 30 123", "+49-30-123", "digits", True),
+        ("A\u0308", "\u00c4", "text", True),
+        ("a", "A", "text", False),
+        ("a", "a ", "text", False),
+        ("ana@x.de", "an\u0430@x.de", "email", False),
+    ],
+)
+def test_spellings_of_one_value_share_a_token_where_the_class_says_so(
+    one: str, other: str, normalise: str, equal: bool
+) -> None:
+    first, second = shown([one, other], STRING, token(pl.col("v"), STRING, Mask(normalise), KEY))
+
+    assert equal == (first == second)
+
+
+def test_equal_texts_of_different_types_have_different_tokens() -> None:
+    number = ScalarType(kind="integer")
+
+    assert shown(["1"], STRING, token(pl.col("v"), STRING, Mask(), KEY)) != shown(
+        [1], number, token(pl.col("v"), number, Mask(), KEY)
+    )
+
+
+def test_another_key_gives_other_tokens() -> None:
+    other = ("k7", "5b" * 32)
+
+    assert shown(["a"], STRING, token(pl.col("v"), STRING, Mask(), KEY)) != shown(
+        ["a"], STRING, token(pl.col("v"), STRING, Mask(), other)
+    )
+
+
+def test_the_key_is_not_in_an_explained_plan() -> None:
+    plan = pl.LazyFrame({"v": ["a"]}).select(token(pl.col("v"), STRING, Mask(), KEY)).explain()
+
+    assert KEY[1] not in plan
+
+
+@pytest.mark.parametrize(
+    ("method", "kind", "value", "expected"),
+    [
+        ("year", ScalarType(kind="date"), date(1987, 6, 5), date(1987, 1, 1)),
+        ("month", ScalarType(kind="date"), date(1987, 6, 5), date(1987, 6, 1)),
+        ("year", ScalarType(kind="timestamp"), datetime(1987, 6, 5, 4, tzinfo=UTC), datetime(1987, 1, 1, tzinfo=UTC)),
+        ("bucket:1000", ScalarType(kind="integer"), 12_345, 12_000),
+        ("bucket:1000", ScalarType(kind="integer"), -1, -1000),
+        ("bucket:10", ScalarType(kind="number"), 19.9, 10.0),
+        ("bucket:10", ScalarType(kind="number"), float("inf"), None),
+        ("bucket:10", ScalarType(kind="number"), float("nan"), None),
+        ("bucket:10", DecimalType(precision=18, scale=2), Decimal("19.99"), Decimal("10.00")),
+        ("bucket:10", DecimalType(precision=18, scale=2), Decimal("-0.01"), Decimal("-10.00")),
+        ("prefix:2", STRING, "80331", "80***"),
+        ("prefix:2", STRING, "80", "***"),
+        ("last4", STRING, "DE02120300000000202051", "***2051"),
+        ("last4", STRING, "2051", "***"),
+        ("initial", STRING, "Ana", "A***"),
+        ("initial", STRING, "A", "***"),
+        ("domain", STRING, "ana@X.de", "***@x.de"),
+        ("domain", STRING, "a@b@x.de ", "***@x.de"),
+        ("domain", STRING, "ana", "***"),
+    ],
+)
+def test_a_coarse_value_keeps_the_type(method: str, kind: ColumnType, value: object, expected: object) -> None:
+    mask = Mask(coarse=method)
+    frame = pl.DataFrame({"v": pl.Series([value, None], dtype=polars_type(kind))})
+
+    found = frame.select(coarse(pl.col("v"), kind, mask).alias("v"))
+
+    assert has_coarse(mask, kind)
+    assert [expected, None] == found["v"].to_list()
+    assert frame.schema == found.schema
+
+
+@given(st.integers(-(2**63), 2**63 - 1), st.integers(1, 10**14))
+def test_a_bucket_holds_its_numbers_and_never_overflows(number: int, width: int) -> None:
+    kind = ScalarType(kind="integer")
+    (found,) = shown([number], kind, coarse(pl.col("v"), kind, Mask(coarse=f"bucket:{width}")))
+    lowest = -(2**63) // width * width + width
+
+    assert max(number, lowest) // width * width == found
+
+
+def test_a_list_is_made_coarse_item_by_item() -> None:
+    kind = ListType(items=ColumnSpec(name="item", type=STRING))
+
+    assert [["A***", None], None] == shown(
+        [["Ana", None], None], kind, coarse(pl.col("v"), kind, Mask(coarse="initial"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "kind"),
+    [("year", STRING), ("initial", ScalarType(kind="date")), ("null", STRING), ("bucket:10", STRING)],
+)
+def test_a_type_without_such_a_coarse_value_has_none(method: str, kind: ColumnType) -> None:
+    assert not has_coarse(Mask(coarse=method), kind)
+
+
+@pytest.mark.parametrize("method", ["", "bucket", "bucket:0", "prefix:", "hash", "bucket:10; drop", "year\n"])
+def test_an_unknown_coarse_method_is_refused(method: str) -> None:
+    with pytest.raises(PolicyRejected, match="unknown coarse method"):
+        check_coarse(method, "classes.toml")
