@@ -350,3 +350,55 @@ def test_a_function_that_fails_without_rows_has_everything_on_an_unknown_plan(mo
     lineage = trace(lambda a, b: a.select("id").map_batches(lambda d: d.head(d.item(0, 0))))
 
     assert {"a": set(A), "b": set(B)} == lineage.inputs("id")
+
+
+def test_the_otherwise_of_a_condition_counts_like_its_then() -> None:
+    lineage = exact(lambda a, b: a.select(z=pl.when(c.amt > 0).then(pl.lit("x")).otherwise(c.email)))
+
+    assert {("DIRECT", "IDENTITY")} == kinds(lineage, "z", "a.email")
+
+
+def test_what_orders_picks_or_cuts_values_is_indirect() -> None:
+    lineage = exact(
+        lambda a, b: a.select(
+            ordered=c.amt.sort_by("ts"), picked=c.amt.gather(c.id), cut=c.amt.slice(c.ts.min(), c.id.max())
+        )
+    )
+
+    assert {("INDIRECT", "SORT")} == kinds(lineage, "ordered", "a.ts")
+    assert {("INDIRECT", "FILTER")} == kinds(lineage, "picked", "a.id")
+    assert {("INDIRECT", "FILTER")} == kinds(lineage, "cut", "a.ts") == kinds(lineage, "cut", "a.id")
+    assert {"a.amt"} == direct(lineage, "ordered") == direct(lineage, "picked") == direct(lineage, "cut")
+
+
+def test_items_of_a_list_come_from_the_list() -> None:
+    lineage = exact(lambda a, b: a.select(x=pl.concat_list("amt", "ts").explode()))
+
+    assert {"a.amt", "a.ts"} == direct(lineage, "x")
+
+
+def test_what_shapes_the_rows_of_either_side_shapes_the_rows() -> None:
+    kept = {("a.amt", "FILTER"), ("b.seg", "FILTER")}
+    sides: list[Transform] = [
+        lambda a, b: a.filter(c.amt > 1).join(b.filter(c.seg == "x"), on="id"),
+        lambda a, b: pl.concat([a.filter(c.amt > 1).select("id"), b.filter(c.seg == "x").select("id")]),
+        lambda a, b: pl.concat([a.filter(c.amt > 1), b.filter(c.seg == "x").select(q="id")], how="horizontal"),
+    ]
+
+    assert [True, True, True] == [kept <= rows(exact(transform)) for transform in sides]
+
+
+def test_merging_exploding_and_grouping_in_time_shape_rows() -> None:
+    merged = exact(lambda a, b: a.select("id", "ts").merge_sorted(b.select("id", "ts"), key="ts"))
+    exploded = exact(lambda a, b: a.select(l=pl.concat_list("amt", "ts")).explode("l"))
+    grouped = exact(lambda a, b: a.sort("ts").join_asof(b.sort("ts"), on="ts", by_left="amt", by_right="amt"))
+
+    assert {("a.ts", "SORT"), ("b.ts", "SORT")} == rows(merged)
+    assert {("a.amt", "FILTER"), ("a.ts", "FILTER")} == rows(exploded)
+    assert {("a.amt", "JOIN"), ("b.amt", "JOIN")} <= rows(grouped)
+
+
+def test_what_a_frame_function_reads_may_shape_its_rows() -> None:
+    lineage = trace(lambda a, b: a.select("id", "amt").map_batches(lambda d: d))
+
+    assert {("a.id", "FILTER"), ("a.amt", "FILTER")} == rows(lineage)
