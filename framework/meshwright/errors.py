@@ -203,7 +203,9 @@ class NobodyAsks(AccessError):
     """A read by nobody in particular."""
 
     def __init__(self) -> None:
-        super().__init__("mesh", "nobody asks", "name yourself with --as NAME, MESH_PRINCIPAL or principal in mesh.toml")
+        super().__init__(
+            "mesh", "nobody asks", "name yourself with --as NAME, MESH_PRINCIPAL or principal in mesh.toml"
+        )
 
 
 class TokenRejected(AccessError, PermissionError):
