@@ -1,10 +1,12 @@
 """The limits of one column as expressions; null where the value is null."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import polars as pl
 
 from meshwright.columns.limits import literal
+from meshwright.dtypes import polars_type
 from meshwright.spec import Bound, ColumnSpec, VectorType
 
 
@@ -15,7 +17,7 @@ def limit_checks(column: ColumnSpec, value: pl.Expr) -> Iterator[tuple[str, pl.E
         yield "finite", value.is_finite()
     yield from _range(column, value)
     if limits.multiple_of is not None:
-        yield "multiple_of", _multiple(value, literal(kind, limits.multiple_of), kind)
+        yield "multiple_of", _multiple(column, value, literal(kind, limits.multiple_of))
     if isinstance(column.type, VectorType):
         yield "length", value.list.len() == column.type.length
     if limits.min_length is not None:
@@ -46,15 +48,13 @@ def _literal(kind: str, limit: Bound) -> pl.Expr:
     return pl.lit(literal(kind, limit))
 
 
-def _multiple(value: pl.Expr, step: object, kind: str) -> pl.Expr:
-    if not isinstance(step, float) or kind != "number":
-        return (value % pl.lit(step)) == pl.lit(0)
-    # As Pydantic: a remainder below a billionth of the value is the rounding of binary fractions.
-    size = value.abs()
-    tolerance = size / 1e9
-    rest = size % step
-    near = (rest <= tolerance) | ((rest - step).abs() <= tolerance)
-    return near | (tolerance >= step) | ~value.is_finite()
+def _multiple(column: ColumnSpec, value: pl.Expr, step: float | int | Decimal) -> pl.Expr:
+    if not isinstance(step, float):
+        return (value % pl.lit(step, polars_type(column.type))) == 0  # of one type: remainders of decimals overflow
+    # As Pydantic: a billionth away from the nearest multiple is the rounding of binary fractions.
+    nearest = (value / step).round(mode="half_away_from_zero") * step
+    distance = (value - nearest).abs()
+    return (distance <= 1e-9) | distance.is_nan()
 
 
 def _length(value: pl.Expr, kind: str) -> pl.Expr:

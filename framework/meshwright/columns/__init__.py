@@ -54,7 +54,7 @@ def _column_spec(name: str, reading: Reading, description: str, place: tuple[str
         unit=unit.code if unit else None,
         classes=classes_of(reading.marks, where),
         references=reference_of(reading.marks, where),
-        constraints=constraints(kind.kind, reading.values, reading.marks, where),
+        constraints=constraints(kind, reading.values, reading.marks, where),
         on_fail=on_fail.severity if on_fail else None,
         level=level.name if level else None,
         date_format=date_format.pattern if date_format else None,

@@ -12,7 +12,7 @@ from pydantic import AllowInfNan
 
 from meshwright.errors import DefinitionError
 from meshwright.markers import Decimals, Matches, Vector
-from meshwright.spec import Bound, Constraints
+from meshwright.spec import Bound, ColumnType, Constraints, DecimalType
 
 _RANGE = ("ge", "gt", "le", "lt")
 _LENGTH = ("min_length", "max_length")
@@ -42,10 +42,11 @@ _INT64 = range(-(2**63), 2**63)
 
 
 def constraints(
-    kind: str, values: tuple[str | int | bool, ...] | None, marks: Iterable[object], where: str
+    of: ColumnType, values: tuple[str | int | bool, ...] | None, marks: Iterable[object], where: str
 ) -> Constraints:
-    """Read the limits among the marks of a column of one kind; raise `DefinitionError` for one that does not fit."""
+    """Read the limits among the marks of a column of one type; raise `DefinitionError` for one that does not fit."""
     found: dict[str, Any] = {}
+    kind = of.kind
     allowed = () if values is not None else _ALLOWED.get(kind, ())
     for limit, value in _limits(marks, where):
         if limit in found:
@@ -54,6 +55,8 @@ def constraints(
             raise DefinitionError(where, f"{_MARKS[limit]} cannot limit {_article(kind, values)}", _hint(allowed))
         found[limit] = _checked(kind, limit, value, where)
     _satisfiable(kind, found, where)
+    if isinstance(of, DecimalType) and "multiple_of" in found:
+        _representable(of, found["multiple_of"], where)
     return Constraints(values=values, **found)
 
 
@@ -96,7 +99,7 @@ def bound(kind: str, value: Any, where: str) -> Bound:
     if kind == "number" and type(value) in (int, float) and math.isfinite(value):
         return float(value)
     if kind == "decimal" and type(value) in (int, Decimal) and Decimal(value).is_finite():
-        return format(Decimal(value), "f")
+        return decimal_text(Decimal(value))
     if kind == "date" and type(value) is dt.date:
         return value.isoformat()
     if kind == "timestamp" and isinstance(value, dt.datetime) and value.tzinfo is not None:
@@ -109,6 +112,20 @@ def bound(kind: str, value: Any, where: str) -> Bound:
         "timestamp": "a datetime with tzinfo=UTC",
     }
     raise DefinitionError(where, f"a limit of type {type(value).__name__} on {_article(kind, None)}", wanted[kind])
+
+
+def _representable(kind: DecimalType, step: str, where: str) -> None:
+    whole, _, fraction = step.partition(".")
+    if len(whole.lstrip("0")) > kind.precision - kind.scale or len(fraction) > kind.scale:
+        problem = f"MultipleOf({step}) is no value of Decimals({kind.precision}, {kind.scale})"
+        raise DefinitionError(where, problem, "give a step that the column itself could hold")
+
+
+def decimal_text(value: Decimal) -> str:
+    """Write a decimal in one way only: without exponent, trailing zeros or a negative zero."""
+    text = format(value, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
 
 
 def literal(kind: str, limit: Bound) -> Any:

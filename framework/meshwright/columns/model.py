@@ -1,5 +1,6 @@
 """Keep Pydantic's view of a row and the table's the same."""
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from pydantic import BaseModel, GetCoreSchemaHandler
@@ -44,8 +45,22 @@ def _walk(part: Any, handler: GetCoreSchemaHandler) -> Any:
     walked = {name: _walk(inner, handler) for name, inner in cast("dict[str, Any]", part).items()}
     if walked.get("type") == "datetime":
         return walked | {"tz_constraint": "aware"}
+    target = walked
     if walked.get("type") == "definition-ref":
-        target = handler.resolve_ref_schema(cast("core_schema.CoreSchema", walked))
-        if target["type"] == "enum":
-            return {name: inner for name, inner in target.items() if name != "ref"} | {"strict": False}
-    return walked
+        target = cast("dict[str, Any]", handler.resolve_ref_schema(cast("core_schema.CoreSchema", walked)))
+    return _by_value(target) if target.get("type") == "enum" else walked
+
+
+def _by_value(vocabulary: Mapping[str, Any]) -> core_schema.CoreSchema:
+    """Let the values of an Enum in where strictness wants its members; alone, for the shared schema stays strict."""
+    alone = cast("core_schema.CoreSchema", {name: part for name, part in vocabulary.items() if name != "ref"})
+    return core_schema.no_info_before_validator_function(_member(vocabulary["members"]), alone)
+
+
+def _member(members: Sequence[Any]) -> Callable[[Any], Any]:
+    known = {(type(member.value), member.value): member for member in members}
+
+    def find(value: Any) -> Any:
+        return known.get((type(value), value), value) if isinstance(value, str | int) else value
+
+    return find
