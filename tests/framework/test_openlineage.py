@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from meshwright.errors import CatalogUnavailable, InvalidEvent
+from meshwright.errors import CatalogUnavailable, ForeignDomain, InvalidEvent
 from meshwright.events import RunFacts, WrittenFacts, complete, start
 from meshwright.io.openlineage import TIMEOUT_SECONDS, event_recorder
 from meshwright.ports import Event
@@ -282,9 +282,12 @@ def test_one_receiver_down_does_not_hold_up_another(tmp_path: Path) -> None:
     assert {"catalog": 0, "openlineage": 1} == recorder.waiting()
 
 
-def test_a_catalog_that_is_away_gets_its_events_later_and_a_bad_one_never(tmp_path: Path) -> None:
+@pytest.mark.parametrize("bad", [InvalidEvent("no run"), ForeignDomain()])
+def test_a_catalog_that_is_away_gets_its_events_later_and_a_bad_one_never(
+    tmp_path: Path, bad: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
     taken: list[Event] = []
-    answers: list[Exception | None] = [CatalogUnavailable("catalog", "does not answer"), InvalidEvent("no run"), None]
+    answers: list[Exception | None] = [CatalogUnavailable("catalog", "does not answer"), bad, None]
 
     def take(event: Event) -> None:
         if answer := answers.pop(0):
@@ -298,7 +301,8 @@ def test_a_catalog_that_is_away_gets_its_events_later_and_a_bad_one_never(tmp_pa
     recorder.deliver()
 
     assert [start(run(2))] == taken
-    assert 1 == len(list((tmp_path / "outbox" / "catalog" / "refused").iterdir()))
+    [kept] = (tmp_path / "outbox" / "catalog" / "refused").iterdir()
+    assert f"a lineage event that its receiver will never take lies in {kept}" in caplog.messages
 
 
 def test_a_setting_that_makes_no_sense_fails_no_build(tmp_path: Path) -> None:

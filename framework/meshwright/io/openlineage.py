@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from meshwright.errors import InvalidEvent
+from meshwright.errors import ForeignDomain, InvalidEvent
 from meshwright.io.outbox import Outbox, Refused
 from meshwright.ports import Event
 
@@ -89,7 +89,7 @@ def event_recorder(state: Path, catalog: Send | None = None, settings: Settings 
 def _to_catalog(send: Send, event: Event) -> None:
     try:
         send(event)
-    except InvalidEvent as error:
+    except (InvalidEvent, ForeignDomain) as error:
         raise Refused from error
 
 

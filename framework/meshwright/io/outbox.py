@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import logging
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from meshwright.ports import Event
+
+log = logging.getLogger(__name__)
 
 
 class Refused(Exception):
@@ -59,3 +62,4 @@ class Outbox:
         aside = self._folder / "refused"
         aside.mkdir(mode=0o700, exist_ok=True)
         file.replace(aside / file.name)
+        log.warning("a lineage event that its receiver will never take lies in %s", aside / file.name)
