@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 NULL_FOLDER = "__HIVE_DEFAULT_PARTITION__"
 _CAST_FAILED = re.compile(r"conversion from \S+ to \S+ failed in column '[^']*' for \d+ out of \d+ values")
+_SYSTEM = re.compile(r"([A-Z][\w ,-]+) \(os error \d+\)")
 _STORAGE = re.compile(r"os error|object.?store|no space left|permission denied|read-only", re.IGNORECASE)
 
 
@@ -108,7 +109,8 @@ def _plain_errors(where: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StorageFailed(where, error.strerror or type(error).__name__) from None
+        found = _SYSTEM.search(str(error))
+        raise StorageFailed(where, error.strerror or (found[1] if found else type(error).__name__)) from None
     except pl.exceptions.PolarsError as error:
         text = str(error)
         if cast := _CAST_FAILED.search(text):

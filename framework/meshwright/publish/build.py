@@ -11,7 +11,7 @@ from meshwright.publish.keeping import commit_rejected, commit_rows, write_rejec
 from meshwright.publish.publication import Publication, Published
 from meshwright.publish.quarantine import part
 from meshwright.publish.run import Run, judge
-from meshwright.publish.shape import check_shape
+from meshwright.publish.shape import check_folders, check_shape
 from meshwright.tables import DataFile, Engine, Store
 
 ATTEMPTS = 12
@@ -63,6 +63,7 @@ def take_back(run: Run) -> None:
 
 def _publish(run: Run, base: int | None, pause: Callable[[int], None]) -> Published:
     written = run.engine.write(run.publication.frame, run.layout)
+    check_folders(run.publication.table, written)
     progress = Progress(tuple(file for file in written if file.rows), Report(0, {}, {}))
     run.store.delete_files(run.publication.table, [file.path for file in written if not file.rows])
     attempt = 0

@@ -1,10 +1,13 @@
 """What a table can be at all, asserted before a row is written."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from meshwright.dtypes import polars_type
-from meshwright.errors import ConformError, DefinitionError
+from meshwright.errors import ConformError, DefinitionError, ShapeChanged
 from meshwright.spec import Spec, column_classes
+from meshwright.tables import DataFile
 
 _PARTITIONS = ("string", "integer", "boolean", "date")
 
@@ -19,6 +22,13 @@ def check_shape(spec: Spec, frame: pl.LazyFrame) -> None:
         raise ConformError(spec.id, problems or ["its columns come in another order"])
     for name in spec.partition_by:
         _check_partition(spec, name)
+
+
+def check_folders(table: str, files: Sequence[DataFile]) -> None:
+    """Refuse empty text as a folder's value: Delta's protocol reads it as null."""
+    if empty := {name for file in files for name, value in file.partition.items() if value == ""}:
+        problem = f"empty text in partition column {min(empty)!r} would read back as null"
+        raise ShapeChanged(table, problem, "make it null, or give it a name")
 
 
 def _check_partition(spec: Spec, name: str) -> None:

@@ -10,43 +10,50 @@ from typing import Any
 
 import polars as pl
 
-from meshwright.spec import DecimalType, ScalarType, Spec, column_classes
+from meshwright.spec import ColumnSpec, Spec, column_classes
 from meshwright.tables import DataFile
 
 Bounds = Mapping[str, tuple[Any, Any]]
 
 TEXT_LENGTH = 64
+_COMPARABLE = ("string", "integer", "decimal", "date", "timestamp")
 _LAST_CHARACTER = 0x10FFFF
 _SURROGATES = range(0xD800, 0xE000)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
 def statistics_columns(spec: Spec) -> tuple[str, ...]:
-    """Name the columns whose smallest and largest values may stand in the log: simple and without a class."""
+    """Name the columns whose smallest and largest values stand in the log: comparable, and without a class.
+
+    A number that may be NaN is not comparable: Polars sorts it last, others compare it with nothing.
+    """
     return tuple(
         c.name
         for c in spec.columns
-        if isinstance(c.type, ScalarType | DecimalType) and not column_classes(c) and c.name not in spec.partition_by
+        if (c.type.kind in _COMPARABLE or (c.type.kind == "number" and _is_finite(c, spec)))
+        and not column_classes(c)
+        and c.name not in spec.partition_by
+        and c.name.isidentifier()
     )
 
 
 def statistics(spec: Spec, file: DataFile, scanned: Bounds) -> str:
     """Write the JSON of one file, from its footer and from the bounds of columns that had to be scanned.
 
-    A bound may be wider than the values, never narrower; one that cannot be written so is left out.
+    A bound may be wider than the values, never narrower. When one cannot be written so, the file has none at all:
+    to delta-rs and PyArrow a single missing bound means that no value of its column is there.
     """
-    columns = statistics_columns(spec)
+    columns = [name for name in statistics_columns(spec) if file.nulls.get(name) != file.rows]
     known = {**file.bounds, **scanned}
     low = {name: low_bound(known[name][0]) for name in columns if name in known}
     high = {name: high_bound(known[name][1]) for name in columns if name in known}
-    both = [name for name in low if low[name] is not None and high[name] is not None]
-    nulls = {name: str(file.nulls[name]) for name in columns if name in file.nulls}
-    parts = {
-        "numRecords": str(file.rows),
-        "minValues": _object({name: str(low[name]) for name in both}),
-        "maxValues": _object({name: str(high[name]) for name in both}),
-        "nullCount": _object(nulls),
-    }
+    parts = {"numRecords": str(file.rows)}
+    if columns and all(low.get(name) is not None and high.get(name) is not None for name in columns):
+        parts["minValues"] = _object({name: str(low[name]) for name in columns})
+        parts["maxValues"] = _object({name: str(high[name]) for name in columns})
+    nulls = {name: str(file.nulls[name]) for name in statistics_columns(spec) if name in file.nulls}
+    if nulls:
+        parts["nullCount"] = _object(nulls)
     return _object(parts)
 
 
@@ -90,10 +97,12 @@ def round_up_text(value: str) -> str | None:
     return start[:-1] + chr(following)
 
 
+def _is_finite(column: ColumnSpec, spec: Spec) -> bool:
+    return not column.constraints.allow_nan and (column.on_fail or spec.on_fail) != "warn"
+
+
 def _exact(value: object) -> str | None:
     match value:
-        case bool():
-            return None
         case int():
             return str(value)
         case float():
@@ -126,27 +135,16 @@ def _object(literals: Mapping[str, str]) -> str:
 
 def bounds_to_scan(spec: Spec, file: DataFile) -> tuple[str, ...]:
     """Name the columns whose bounds the footer does not know, and that have a value to look at."""
-    kinds = {c.name: c.type.kind for c in spec.columns}
-    return tuple(
-        name
-        for name in statistics_columns(spec)
-        if kinds[name] not in ("boolean", "binary")
-        and name not in file.bounds
-        and file.rows > 0
-        and file.nulls.get(name) != file.rows
-    )
+    unknown = (name for name in statistics_columns(spec) if name not in file.bounds)
+    return tuple(name for name in unknown if file.nulls.get(name) != file.rows)
 
 
 def bounds_of(columns: Sequence[str], schema: pl.Schema) -> list[pl.Expr]:
-    """Find the smallest and largest value of columns, as physical numbers for times; none where a NaN is among them."""
+    """Find the smallest and largest value of columns, as physical numbers for times."""
     found: list[pl.Expr] = []
     for number, name in enumerate(columns):
         value = pl.col(name).to_physical() if schema[name].is_temporal() else pl.col(name)
-        low, high = value.min(), value.max()
-        if schema[name].is_float():
-            comparable = ~value.is_nan().any()
-            low, high = pl.when(comparable).then(low), pl.when(comparable).then(high)
-        found += [low.alias(f"{number}.low"), high.alias(f"{number}.high")]
+        found += [value.min().alias(f"{number}.low"), value.max().alias(f"{number}.high")]
     return found
 
 

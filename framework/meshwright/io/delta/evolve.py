@@ -10,8 +10,7 @@ STATISTICS_COLUMNS = "delta.dataSkippingStatsColumns"
 
 def configuration(commit: Commit) -> dict[str, str]:
     """Keep other writers, such as an erasure, from writing statistics of classified columns."""
-    plain = [name for name in commit.statistics_columns if name.isidentifier()]
-    return {STATISTICS_COLUMNS: ",".join(plain)}
+    return {STATISTICS_COLUMNS: ",".join(commit.statistics_columns)}
 
 
 def evolve(opened: DeltaTable, table: str, commit: Commit, schema: Schema) -> None:

@@ -64,6 +64,7 @@ class LocalFiles:
         """Flush files, then every folder on the way to them, up to the root's."""
         files = [Path(table) / each for each in paths]
         folders = {parent for f in files for parent in f.parents if parent.is_relative_to(table)} | {Path(table).parent}
+        self.make_folder(table)
         try:
             for path in (*files, *sorted(folders, reverse=True)):
                 _flush(path)

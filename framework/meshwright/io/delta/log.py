@@ -43,7 +43,7 @@ def write_commit(table: str, commit: Commit, metadata: Mapping[str, str], option
         return None
     except OSError as error:
         raise StorageFailed(table, error.strerror or str(error).splitlines()[0]) from None
-    except DeltaError as error:
+    except (DeltaError, ValueError) as error:
         if "already exists" in str(error):
             return None
         raise StorageFailed(table, str(error).splitlines()[0][:200]) from None

@@ -1,0 +1,1 @@
+"""What runs plans and reads files back."""
