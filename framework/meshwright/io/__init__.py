@@ -1,0 +1,1 @@
+"""The world outside: files, tables, keys, tokens, the catalog and lineage receivers."""
