@@ -105,7 +105,12 @@ def _class_rule(name: str, raw: Mapping[str, Any], above: Mapping[str, ClassRule
 def parse_purposes(text: str, file: str = "policies/purposes.toml") -> Purposes:
     """Read the purpose tree; raise `PolicyRejected` for an unknown parent or a circle."""
     raw = entries(text, "purposes", file)
-    parents = {name: text_of(raw[name], "parent", f"{file}: purpose {name!r}") for name in raw}
+    parents: dict[str, str] = {}
+    for name, row in raw.items():
+        where = f"{file}: purpose {name!r}"
+        if unknown := set(row) - {"parent", "description"}:
+            raise PolicyRejected(where, f"unknown setting {min(unknown)!r}", "known: description, parent")
+        parents[name] = text_of(row, "parent", where)
     for name, parent in parents.items():
         where = f"{file}: purpose {name!r}"
         if _PURPOSE.fullmatch(name) is None:

@@ -1,0 +1,226 @@
+"""Permits written for people who do not speak Cedar, and the tests that hold them."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from meshwright.access import (
+    AccessRequest,
+    Permit,
+    Policies,
+    allow,
+    decide,
+    explain,
+    lint,
+    run_policy_tests,
+    scaffold_policy,
+)
+from meshwright.errors import PolicyRejected
+from meshwright.spec import Spec
+
+
+@pytest.fixture
+def bare(policies: Policies) -> Policies:
+    return replace(policies, products={})
+
+
+@pytest.fixture
+def people(customers: Spec) -> Spec:
+    """The customers without columns that the starter's single permit per tree cannot show."""
+    return customers.model_copy(
+        update={"columns": tuple(c for c in customers.columns if c.name not in ("both", "password"))}
+    )
+
+
+def without(text: str, name: str) -> str:
+    """Remove one policy."""
+    return "\n".join(each for each in re.split(r"\n(?=@id)", text) if f'@id("{name}")' not in each)
+
+
+def test_a_permit_brings_what_it_needs_and_a_test(bare: Policies, people: Spec, now: datetime) -> None:
+    change = allow(Permit("planning", "token", "churn", "pii.contact"), people, bare, "", now)
+    after = bare.with_product(people, change.after[0])
+
+    stem = "sales.customers.planning"
+    assert (f"{stem}.discover", f"{stem}.churn.read", f"{stem}.churn.pii.contact.token") == change.added
+    decision = decide(AccessRequest(after.principals.find("ben"), "churn", now, people), after)
+    assert (True, "token", "hidden") == (decision.read, decision.column("email").level, decision.column("born").level)
+    assert (1, ()) == run_policy_tests(change.after[1], people, after, now)
+    assert () == lint(after, [people])
+
+
+def test_the_same_permit_again_changes_nothing(bare: Policies, people: Spec, now: datetime) -> None:
+    permit = Permit("planning", "token", "churn", "pii")
+    first = allow(permit, people, bare, "", now)
+
+    again = allow(permit, people, bare.with_product(people, first.after[0]), first.after[1], now)
+
+    assert ((), "", first.after) == (again.added, again.diff, again.after)
+
+
+def test_each_policy_of_a_permit_turns_the_test_red_when_removed(bare: Policies, people: Spec, now: datetime) -> None:
+    change = allow(Permit("planning", "coarse", "churn", "pii.birth_date"), people, bare, "", now)
+
+    assert 3 == len(change.added)
+    for name in change.added:
+        less = bare.with_product(people, without(change.after[0], name))
+        assert 1 == len(run_policy_tests(change.after[1], people, less, now)[1]), name
+
+
+def test_a_permit_to_read_shows_what_is_unclassified(bare: Policies, people: Spec, now: datetime) -> None:
+    change = allow(Permit("planning", "read", "churn"), people, bare, "", now)
+    after = bare.with_product(people, change.after[0])
+
+    found = decide(AccessRequest(after.principals.find("ben"), "churn", now, people), after).columns
+    assert {"clear", "hidden"} == {column.level for column in found.values()}
+    assert (1, ()) == run_policy_tests(change.after[1], people, after, now)
+
+
+def test_a_permit_for_a_service_names_it_alone(bare: Policies, people: Spec, now: datetime) -> None:
+    reader = people.model_copy(update={"id": "robotics.wear", "purpose": "churn"})
+    known = bare.with_product(reader, "")
+
+    change = allow(Permit("robotics.wear", "token", "churn", "pii"), people, known, "", now)
+
+    assert 'principal == Mesh::Service::"robotics.wear"' in change.after[0]
+    assert (1, ()) == run_policy_tests(change.after[1], people, known.with_product(people, change.after[0]), now)
+
+
+def test_the_smallest_request_does_when_it_is_run(bare: Policies, people: Spec, now: datetime) -> None:
+    request = AccessRequest(bare.principals.find("ben"), "churn", now, people)
+    steps: list[str] = []
+    policies, tests = bare, ""
+    while asks := explain(decide(request, policies)).asks:
+        steps.append(asks[0])
+        words = asks[0].split()
+        options = dict(zip(words[5::2], words[6::2], strict=True))
+        permit = Permit(words[3], options["--level"], options["--purpose"], options.get("--class"))  # type: ignore[arg-type]  # read from the request's own text
+        change = allow(permit, people, policies, tests, now)
+        policies, tests = policies.with_product(people, change.after[0]), change.after[1]
+
+    assert {"clear"} == {column.level for column in decide(request, policies).columns.values()}
+    assert len(set(steps)) == len(steps)
+
+
+def test_the_reason_is_quoted(bare: Policies, people: Spec, now: datetime) -> None:
+    why = 'they said "please"; permit(principal, action, resource);'
+
+    change = allow(Permit("planning", "read", "churn", why=why), people, bare, "", now)
+
+    found = bare.with_product(people, change.after[0])
+    assert {why} == {p.why for p in found.of(people.id) if p.id.startswith(people.id)}
+
+
+@pytest.mark.parametrize(
+    ("permit", "problem"),
+    [
+        (Permit("planing", "token", "churn", "pii"), "no team or service 'planing'; did you mean 'planning'?"),
+        (Permit('x"; permit(principal', "token", "churn", "pii"), "no team or service"),
+        (Permit("planning", "token", "chrun", "pii"), "no purpose 'chrun'; did you mean 'churn'?"),
+        (Permit("planning", "token", "marketing", "pii"), "'planning' does not have the purpose 'marketing'"),
+        (Permit("planning", "token", "churn", "pii.contact.phone"), "no column has class 'pii.contact.phone'"),
+        (Permit("planning", "coarse", "churn", "pii.contact.emial"), "no column has class"),
+        (Permit("planning", "read", "churn", "pii"), "`read` is for unclassified columns"),
+        (Permit("planning", "clear", "churn", "secret"), "another policy forbids it: mesh.secret.never"),
+        (Permit("planning", "read", "churn", why="two\nlines"), "control characters"),
+    ],
+)
+def test_a_permit_that_would_do_nothing_is_refused(
+    bare: Policies, customers: Spec, now: datetime, permit: Permit, problem: str
+) -> None:
+    with pytest.raises(PolicyRejected) as rejected:
+        allow(permit, customers, bare, "", now)
+
+    assert problem in str(rejected.value)
+
+
+def test_a_test_file_of_another_shape_is_not_appended_to(bare: Policies, people: Spec, now: datetime) -> None:
+    with pytest.raises(PolicyRejected, match="cannot be appended to"):
+        allow(Permit("planning", "read", "churn"), people, bare, "product: sales.customers\ncases: []\n", now)
+
+
+def test_a_new_products_policies_are_clean_and_its_tests_green(bare: Policies, people: Spec, now: datetime) -> None:
+    text, tests = scaffold_policy(people, bare)
+    policies = bare.with_product(people, text)
+
+    assert () == lint(policies, [people])
+    assert (3, ()) == run_policy_tests(tests, people, policies, now)
+
+
+def test_the_first_read_of_a_new_product_is_masked(bare: Policies, people: Spec, now: datetime) -> None:
+    policies = bare.with_product(people, scaffold_policy(people, bare)[0])
+
+    owner = decide(AccessRequest(policies.principals.find("ana"), "fraud", now, people), policies)
+    other = decide(AccessRequest(policies.principals.find("ben"), "analytics", now, people), policies)
+
+    assert ("token", "clear") == (owner.column("email").level, owner.column("customer_id").level)
+    assert ("hidden", "clear") == (other.column("email").level, other.column("customer_id").level)
+
+
+def test_each_policy_of_a_new_product_turns_its_tests_red_when_removed(
+    bare: Policies, people: Spec, now: datetime
+) -> None:
+    text, tests = scaffold_policy(people, bare)
+    names = re.findall(r'@id\("([^"]+)"\)', text)
+
+    assert 3 == len(names)
+    for name in names:
+        assert run_policy_tests(tests, people, bare.with_product(people, without(text, name)), now)[1], name
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("product: [", "is no YAML"),
+        ("product: sales.customers\ncases: []\n", "cases"),
+        ("!!python/object/apply:os.system ['true']", "is no YAML"),
+        ("product: sales.orders\ncases: [{name: a, principal: ana, purpose: fraud}]", "tests 'sales.orders'"),
+        ("product: sales.customers\ncases: [{name: a, principal: anna, purpose: fraud}]", "did you mean 'ana'?"),
+        (
+            "product: sales.customers\ncases: [{name: a, principal: ana, purpose: fraud, columns: {emial: clear}}]",
+            "no column 'emial'; did you mean 'email'?",
+        ),
+        (
+            "product: sales.customers\ncases: [{name: a, principal: ana, purpose: fraud, columns: {email: token}}]",
+            "email is clear, expected token",
+        ),
+        (
+            "product: sales.customers\ncases: [{name: a, principal: ana, purpose: fraud, columns: {email: [clear]}}]",
+            "email is clear, coarse, expected clear",
+        ),
+        ("product: sales.customers\ncases: [{name: a, principal: ben, purpose: fraud, read: true}]", "read is denied"),
+        (
+            "product: sales.customers\n"
+            + "cases: [{name: a, principal: ana, purpose: fraud, now: 2027-01-01T00:00Z, columns: {email: clear}}]",
+            "email is coarse, expected clear",
+        ),
+    ],
+)
+def test_a_failed_case_says_what_was_expected(
+    policies: Policies, customers: Spec, now: datetime, text: str, problem: str
+) -> None:
+    count, failed = run_policy_tests(text, customers, policies, now)
+
+    assert 1 == count == len(failed)
+    assert problem in str(failed[0])
+
+
+def test_an_explanation_says_level_policy_and_reason(policies: Policies, customers: Spec, now: datetime) -> None:
+    found = explain(decide(AccessRequest(policies.principals.find("ben"), "churn", now, customers), policies))
+
+    assert ("email", "token", "sales.customers.token", "planning joins on tokens") in found.rows
+    assert ("password", "hidden", "mesh.secret.never", "secrets are never served") in found.rows
+    assert ("both", "hidden", "", "no policy grants it") in found.rows
+    assert "email: token, sales.customers.token: planning joins on tokens" in str(found)
+    assert {"column": "email", "level": "token"}.items() <= found.as_json()["rows"][1].items()
+
+
+def test_the_explanation_of_a_refusal_says_why(policies: Policies, customers: Spec, now: datetime) -> None:
+    found = explain(decide(AccessRequest(policies.principals.find("ben"), "marketing", now, customers), policies))
+
+    assert ("ben may not read for 'marketing'", ()) == (found.problem, found.rows)
+    assert (
+        "data protection adds 'marketing' to the purposes of teams.planning in policies/principals.toml",
+    ) == found.asks
