@@ -1,0 +1,61 @@
+"""A workspace that a new user made, entered."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from shop import ORDERS, Answer, Shop, forget_domains
+
+from meshwright.cli.main import app, main
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Forget who the developer is, and what a workspace brought along."""
+    for name in ("MESH_PRINCIPAL", "MESH_PURPOSE", "MESH_ENV", "MESH_WORKSPACE", "MESH_TOKEN", "MESH_DEBUG"):
+        monkeypatch.delenv(name, raising=False)
+    path = list(sys.path)
+    yield
+    sys.path[:] = path
+    forget_domains()
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[[tuple[str, ...]], Answer]:
+    """Run `mesh` in this process."""
+
+    def run(arguments: tuple[str, ...]) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["mesh", *arguments])
+        app.registered_commands.clear()
+        app.registered_groups.clear()
+        capfd.readouterr()
+        try:
+            main()
+            code = 0
+        except SystemExit as stop:
+            code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+        said = capfd.readouterr()
+        return Answer(code, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Callable[[tuple[str, ...]], Answer]) -> Shop:
+    """A workspace without products."""
+    root = tmp_path / "ws"
+    root.mkdir()
+    monkeypatch.chdir(root)
+    shop = Shop(root, command)
+    shop.works("init", "--name", "shop", "--me", "ana")
+    return shop
+
+
+@pytest.fixture
+def shop(empty: Shop) -> Shop:
+    """A workspace with one product, inferred from a file and built."""
+    (empty.root / "orders.csv").write_text(ORDERS, encoding="utf-8")
+    empty.works("new", "product", "sales.orders", "--from", "orders.csv")
+    empty.works("build")
+    return empty
