@@ -48,7 +48,7 @@ def _literal(kind: str, limit: Bound) -> pl.Expr:
     return pl.lit(literal(kind, limit))
 
 
-def _multiple(column: ColumnSpec, value: pl.Expr, step: float | int | Decimal) -> pl.Expr:
+def _multiple(column: ColumnSpec, value: pl.Expr, step: float | Decimal) -> pl.Expr:
     if not isinstance(step, float):
         return (value % pl.lit(step, polars_type(column.type))) == 0  # of one type: remainders of decimals overflow
     # As Pydantic: a billionth away from the nearest multiple is the rounding of binary fractions.
