@@ -64,17 +64,20 @@ class SearchIndex:
             return self._index.searcher()
 
     def _advance(self, engine: Engine) -> None:
+        """Catch up; an index that cannot be used is made anew on disk, and if that fails too, in memory."""
         deadline = time.monotonic() + _PATIENCE_S
+        remedies = [False, True]
         while True:
             try:
                 self._catch_up(engine)
+                return
             except (ValueError, OSError) as problem:
-                if "LockBusy" in str(problem) and time.monotonic() < deadline:
+                if "LockBusy" not in str(problem):
+                    self._start_anew(in_memory=remedies.pop(0))
+                elif time.monotonic() < deadline:
                     time.sleep(0.02)  # another process writes what is missing
-                    continue
-                self._start_anew(in_memory="LockBusy" in str(problem))
-                self._catch_up(engine)
-            return
+                else:
+                    self._start_anew(in_memory=True)
 
     def _catch_up(self, engine: Engine) -> None:
         self._index.reload()

@@ -1,5 +1,6 @@
 """A small mesh for the catalog's tests: two domains, a stranger, contracts and policies."""
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -196,3 +198,17 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 def bearer(sign: Callable[[str], str]) -> Callable[[str], dict[str, str]]:
     """Give the header that calls as somebody."""
     return lambda name: {"Authorization": f"Bearer {sign(name)}", "Content-Type": "application/json"}
+
+
+@pytest.fixture
+def served(app: FastAPI) -> Iterator[str]:
+    """Serve the application on a free port of this machine, by the server that `mesh catalog serve` uses."""
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning")
+    listening = config.bind_socket()
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+    listening.close()

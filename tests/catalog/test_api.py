@@ -189,6 +189,24 @@ def test_what_is_wrong_is_a_problem_that_repeats_nothing(
     assert "Traceback" not in answer.text
 
 
+def test_a_batch_says_which_events_failed_and_keeps_the_rest(client: TestClient, bearer: Bearer) -> None:
+    good = {
+        "eventTime": "2026-11-20T10:00:00Z",
+        "producer": "urn:test",
+        "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/JobEvent",
+        "job": {"namespace": "mesh://thenar/sales", "name": "load"},
+    }
+    foreign = good | {"job": {"namespace": "mesh://thenar/robotics", "name": "load"}}
+    batches = [[good, {"eventTime": SECRET}, foreign], [good], [foreign], []]
+    answers = [client.post("/api/v1/lineage/batch", json=b, headers=bearer("ana")).json() for b in batches]
+
+    assert ["partial_success", "success", "failure", "success"] == [a["status"] for a in answers]
+    assert {"received": 3, "successful": 1, "failed": 2, "retriable": 0, "non_retriable": 2} == answers[0]["summary"]
+    assert [1, 2] == [f["index"] for f in answers[0]["failed_events"]]
+    assert "producer: is missing" in answers[0]["failed_events"][0]["reason"]
+    assert SECRET not in str(answers)
+
+
 def test_a_body_that_is_too_large_is_refused_packed_or_not(client: TestClient, bearer: Bearer) -> None:
     large = json.dumps({"a": "x" * (4 * 2**20)}).encode()
 
