@@ -42,7 +42,7 @@ class Inspection(Source, name="quality.inspections", format=Csv()):
 class Received(InputPort, of="supply_chain.lots", version=1):
     """Who delivered which lot."""
 
-    lot_number: str
+    lot_number: Annotated[str, Key(entity="lot")]
     supplier_id: str
     part_number: str
     received_at: datetime
@@ -71,6 +71,7 @@ class Reading(InputPort, of="robotics.joint_fatigue", version=1):
     joint: Joint
     measured_at: datetime
     recorded_at: datetime
+    weeks_in_service: float | None
     temperature_c: Annotated[float, Unit("Cel")]
     backlash_arcmin: Annotated[float, Unit("'")]
 
@@ -105,6 +106,8 @@ class LotQuality(Contract, id="supply_chain.incoming_quality", version="1.0.0", 
     """Of the joints that hold it, over its first 26 weeks; null: no connected hand."""
     mean_backlash_arcmin: Annotated[float, Ge(0), Unit("'")] | None
     """Of the joints that hold it, over its first 26 weeks; null: no connected hand."""
+    mean_weeks_in_service: float | None
+    """How long those hands had been in the field by then: lots are compared at like age; null: no connected hand."""
 
     @rule
     def rejects_are_of_the_sample() -> pl.Expr:
@@ -156,7 +159,9 @@ def _measured(built_in: Frame[BuiltIn], readings: Frame[Reading]) -> pl.LazyFram
     meanwhile = pl.duration(), pl.duration(weeks=EARLY_WEEKS)
     measured = built_in.join(newest, on=["serial_number", "joint"]).filter(since.is_between(*meanwhile))
     return measured.group_by("lot_number").agg(
-        mean_temperature_c=pl.col("temperature_c").mean(), mean_backlash_arcmin=pl.col("backlash_arcmin").mean()
+        mean_temperature_c=pl.col("temperature_c").mean(),
+        mean_backlash_arcmin=pl.col("backlash_arcmin").mean(),
+        mean_weeks_in_service=pl.col("weeks_in_service").mean(),
     )
 
 

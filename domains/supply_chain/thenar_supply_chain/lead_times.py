@@ -15,7 +15,7 @@ WINDOW = 8
 class Received(InputPort, of="supply_chain.lots", version=1):
     """When lots were ordered and arrived."""
 
-    lot_number: str
+    lot_number: Annotated[str, Key(entity="lot")]
     part_number: str
     lead_days: Annotated[float, Unit("d")]
     days_late: Annotated[float, Unit("d")]

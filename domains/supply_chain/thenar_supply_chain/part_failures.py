@@ -13,7 +13,7 @@ from thenar_supply_chain.words import HAND, LOT, PART, Joint
 class Used(InputPort, of="supply_chain.spare_consumption", version=1):
     """Which part a repair replaced."""
 
-    consumption_id: str
+    consumption_id: Annotated[str, Key(entity="spare_consumption")]
     part_number: str
     serial_number: str
     return_id: str
