@@ -1,5 +1,7 @@
 """Bring a table's metadata in step with the contract, before the rows that need it."""
 
+from typing import Any
+
 from deltalake import CommitProperties, DeltaTable, Schema
 
 from meshwright.errors import ShapeChanged
@@ -11,6 +13,14 @@ STATISTICS_COLUMNS = "delta.dataSkippingStatsColumns"
 def configuration(commit: Commit) -> dict[str, str]:
     """Keep other writers, such as an erasure, from writing statistics of classified columns."""
     return {STATISTICS_COLUMNS: ",".join(commit.statistics_columns)}
+
+
+def entry_of(opened: DeltaTable) -> dict[str, Any]:
+    """Return what the log says of an opened version; `history` begins with the live one, whatever was opened."""
+    version = opened.version()
+    newest = opened.history(1)
+    found = newest if newest and newest[0]["version"] == version else opened.history()
+    return next((entry for entry in found if entry["version"] == version), {})
 
 
 def evolve(opened: DeltaTable, table: str, commit: Commit, schema: Schema) -> None:
@@ -25,7 +35,7 @@ def evolve(opened: DeltaTable, table: str, commit: Commit, schema: Schema) -> No
             f"the table lies in folders by {have.partition_columns}, the contract says {list(commit.spec.partition_by)}"
         )
         raise ShapeChanged(table, problem, "publish it as a new major version")
-    carried = {k: v for k, v in opened.history(1)[0].items() if k.startswith("meshwright.")}
+    carried = {k: v for k, v in entry_of(opened).items() if k.startswith("meshwright.")}
     properties = CommitProperties(custom_metadata=carried, max_commit_retries=0)
     if have.configuration.get(STATISTICS_COLUMNS) != configuration(commit)[STATISTICS_COLUMNS]:
         settings = configuration(commit)
