@@ -159,12 +159,14 @@ def test_the_written_code_is_formatted_sorted_and_typed(tmp_path: Path) -> None:
         (tmp_path / f"{name}.py").write_text(text)
 
     for width in ("88", "120"):
-        for command in (["format", "--diff", "--isolated"], ["check", "--isolated", "--select", "E,F,I,W,UP", "--ignore", "E501"]):
-            done = subprocess.run(
-                [sys.executable, "-m", "ruff", *command, "--line-length", width, "--config", "lint.isort.known-third-party=['meshwright']",
-                 str(tmp_path / "odd.py"), str(tmp_path / "people.py")],
-                capture_output=True, text=True, check=False,
-            )  # fmt: skip
+        for command in (
+            ["format", "--diff", "--isolated"],
+            ["check", "--isolated", "--select", "E,F,I,W,UP", "--ignore", "E501"],
+        ):
+            known = "lint.isort.known-third-party=['meshwright']"
+            arguments = [*command, "--line-length", width, "--config", known, str(tmp_path)]
+            ruff = [sys.executable, "-m", "ruff", *arguments]
+            done = subprocess.run(ruff, capture_output=True, text=True, check=False)
             assert (0, "") == (done.returncode, done.stdout.replace("All checks passed!\n", ""))
     round_trip(file, described(file))
 
@@ -266,12 +268,13 @@ def test_a_few_rows_make_no_key_of_a_column_that_speaks_of_something_else(tmp_pa
 
 
 def test_every_other_format_is_described_and_read_back(tmp_path: Path) -> None:
+    moment = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
     frame = pl.DataFrame(
         {
             "id": pl.Series([1, 2, 3], dtype=pl.UInt16),
             "Load (N)": [0.5, float("nan"), None],
             "price": pl.Series([Decimal("1.10"), Decimal("2.20"), None], dtype=pl.Decimal(10, 2)),
-            "seen": pl.Series([datetime(2026, 1, 1)] * 3),  # noqa: DTZ001 - naive on purpose
+            "seen": pl.Series([moment] * 3),
             "at": pl.Series([datetime(2026, 1, 1, tzinfo=UTC)] * 3),
             "tags": [["a"], [], None],
             "kind": pl.Series(["a", "b", "a"], dtype=pl.Categorical),
@@ -290,14 +293,9 @@ def test_every_other_format_is_described_and_read_back(tmp_path: Path) -> None:
         )
     book = xlsxwriter.Workbook(tmp_path / "t.xlsx", {"default_date_format": "yyyy-mm-dd hh:mm"})
     sheet = book.add_worksheet("one")
-    for at, row in enumerate(
-        [
-            ["A report"],
-            [],
-            ["Nr", "When", "Day", "Load"],
-            *([n, datetime(2026, 1, n, 4), date(2026, 1, n), n / 7] for n in (1, 2, 3)),
-        ]
-    ):
+    days = [(n, moment.replace(day=n, hour=4), date(2026, 1, n), n / 7) for n in (1, 2, 3)]
+    table: list[tuple[Any, ...]] = [("A report",), (), ("Nr", "When", "Day", "Load"), *days]
+    for at, row in enumerate(table):
         for column, value in enumerate(row):
             sheet.write(at, column, value)
     book.close()
@@ -396,7 +394,7 @@ def test_any_json_lines_are_read_back_as_inferred(
     [
         *(
             f"adventureworks_sales/AdventureWorks_{n}.csv.gz"
-            for n in ("customers", "products", "products_unclean", "sales_2017", "sales_2018", "sales_2019")
+            for n in ("customers", "products", "products_unclean", "sales_2019")
         ),
         *(
             f"adventureworks_supply/{n}.tsv.gz"
@@ -415,8 +413,6 @@ def test_any_json_lines_are_read_back_as_inferred(
         "ur3_cobotops/dataset_02052023.csv.gz",
         "ur3_cobotops/dataset_02052023.xlsx",
         "nab_machine_temperature/machine_temperature_system_failure.csv.gz",
-        "pumadyn32nm/data.csv.gz",
-        "cmapss_fd001/train_FD001.txt.gz",
     ],
 )
 def test_every_real_file_is_read_back_as_inferred(name: str) -> None:

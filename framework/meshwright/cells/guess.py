@@ -1,6 +1,7 @@
 """Guess how text is written, from a sample."""
 
 import re
+from functools import cache
 
 import polars as pl
 
@@ -25,8 +26,13 @@ def date_formats(sample: pl.Series, kind: str) -> list[str]:
     if sample.is_empty():
         return []
     first = str(sample[0]).strip()
-    likely = [p for p in _patterns(kind) if re.match(times.shape(p), first)]
+    likely = [p for p, shape in _shapes(kind) if shape.match(first)]
     return [p for p in likely if _reads(sample.head(100), p, kind) and _reads(sample, p, kind)]
+
+
+@cache
+def _shapes(kind: str) -> list[tuple[str, re.Pattern[str]]]:
+    return [(pattern, re.compile(times.shape(pattern))) for pattern in _patterns(kind)]
 
 
 def _patterns(kind: str) -> list[str]:

@@ -112,7 +112,11 @@ def _vocabulary(column: pl.Series, kind: Kind, distinct: int) -> tuple[str, ...]
 def _at_least(column: pl.Series, name: str, kind: Kind) -> int | None:
     """Propose 0, or 1 for pieces, as the least number, where many rows agree and the name allows it."""
     words = set(name.split("_"))
-    if kind.name not in ("int", "float", "Decimal") or column.drop_nulls().len() < _ENOUGH or words & _SIGNED:
+    if (
+        kind.name not in ("int", "float", "Decimal")
+        or column.drop_nulls().len() < _ENOUGH
+        or words & (_SIGNED | keys.WORDS)
+    ):
         return None
     values = column.drop_nulls()
     if values.dtype == pl.String():
@@ -131,6 +135,8 @@ def _format(format: object, reading: kinds.Reading) -> object:
 def _notes(frame: pl.DataFrame, columns: tuple[InferredColumn, ...], key: tuple[str, ...]) -> list[str]:
     found = [] if key or frame.height < 2 else ["no column, and no pair of columns, identifies a row"]
     for column in columns:
+        if not column.publishable:
+            found.append(f"{column.name}: not in the contract, for it has fields that must be renamed first")
         if column.kind.name == "datetime" and column.kind.date_format and "%z" not in column.kind.date_format:
             found.append(f"{column.name}: times without a zone are taken as UTC")
         if column.kind.name == "str" and not column.personal and frame[column.source_name].dtype == pl.String():

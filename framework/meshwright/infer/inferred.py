@@ -38,6 +38,17 @@ class InferredColumn:
     values: tuple[str, ...] = ()
     personal: Suggestion | None = None
 
+    @property
+    def publishable(self) -> bool:
+        """Whether a contract can carry it: the fields of a struct keep their names, and Delta refuses some."""
+        return _publishable(self.kind)
+
+
+def _publishable(kind: Kind) -> bool:
+    if kind.item:
+        return _publishable(kind.item)
+    return all(f.source_name == f.name and _publishable(f.kind) for f in kind.fields)
+
 
 @dataclass(frozen=True, slots=True)
 class Inferred:

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import polars as pl
 
-_WORDS = {"id", "key", "number", "no", "nr", "code", "sku", "uuid", "guid", "num", "serial", "ref", "isbn", "ean"}
+WORDS = {"id", "key", "number", "no", "nr", "code", "sku", "uuid", "guid", "num", "serial", "ref", "isbn", "ean"}
 _KINDS = ("str", "int", "date")
 _FEW = 20
 _PAIRS_OF = 12
@@ -32,4 +32,4 @@ def candidate_key(frame: pl.DataFrame, names: Sequence[str], kinds: Sequence[str
 
 
 def _speaks(name: str) -> bool:
-    return bool(_WORDS & set(name.split("_")))
+    return bool(WORDS & set(name.split("_")))

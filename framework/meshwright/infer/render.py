@@ -21,7 +21,7 @@ def render_contract(inferred: Inferred, class_name: str, product: str, source_cl
     one = " and ".join(inferred.key)
     lines = [block(f"class {class_name}", "()", arguments, ":")]
     lines.append(f'    """One row per {one}."""\n' if one else '    """One row per row of the source."""\n')
-    lines += [_attribute(c, source_class, contract=True) for c in inferred.columns]
+    lines += [_attribute(c, source_class, contract=True) for c in inferred.columns if c.publishable]
     return "\n".join(lines) + "\n"
 
 

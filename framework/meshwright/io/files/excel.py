@@ -51,8 +51,8 @@ def sheet(file: SourceFile, source: str, name: str | None) -> list[list[str | No
             book.load_sheet(chosen, header_row=None, skip_rows=0, dtypes=kind).to_polars()
             for kind in ("string", "float")
         )
-    except fastexcel.FastExcelError as error:
-        raise SourceUnreadable(source, file.name, "is no whole workbook", "ask for it again, whole") from error
+    except fastexcel.FastExcelError:
+        raise SourceUnreadable(source, file.name, "is no whole workbook", "ask for it again, whole") from None
     columns = [_exact(shown.to_series(i), numbers.to_series(i)) for i in range(shown.width)]
     return [list(row) for row in zip(*columns, strict=True)]
 

@@ -1,0 +1,81 @@
+"""Patterns and checksums of personal data."""
+
+import ipaddress
+import re
+
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[A-Za-z]{2,}")
+_PHONE = re.compile(r"(?:\+|00)?[0-9(][0-9 ()./-]{5,22}[0-9](?: ?(?:x|ext\.?) ?[0-9]{1,6})?")
+_CARD = re.compile(r"[3-6][0-9]{3}(?:[ -]?[0-9]{4}){2}[ -]?[0-9]{1,7}|3[47][0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{5}")
+_SSN = re.compile(r"(?!000|666|9)[0-9]{3}-(?!00)[0-9]{2}-(?!0000)[0-9]{4}")
+_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+_MAC = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}")
+_BIRTH = re.compile(r"[0-9]{1,4}([./ -][0-9A-Za-z]{1,9}[./ -][0-9]{1,4}.*)?|[0-9]{8}")
+
+
+def is_email(value: str) -> bool:
+    """Tell whether the whole value is one e-mail address."""
+    return _EMAIL.fullmatch(value) is not None
+
+
+def is_phone(value: str) -> bool:
+    """Tell whether a value is written like a telephone number; most numbers are, so a name must say it too."""
+    return _PHONE.fullmatch(value) is not None and 7 <= sum(map(str.isdecimal, value)) <= 20
+
+
+def is_iban(value: str) -> bool:
+    """Tell whether a value is an IBAN, with its checksum (ISO 13616)."""
+    plain = value.replace(" ", "").upper()
+    if _IBAN.fullmatch(plain) is None:
+        return False
+    return int("".join(str(int(c, 36)) for c in plain[4:] + plain[:4])) % 97 == 1
+
+
+def is_card(value: str) -> bool:
+    """Tell whether a value is written like a card number and passes its checksum (ISO/IEC 7812)."""
+    digits = [int(c) for c in value if c.isdecimal()]
+    if _CARD.fullmatch(value) is None or len(set(digits)) < 2:
+        return False
+    doubled = [d * 2 - 9 if d > 4 else d * 2 for d in digits[-2::-2]]
+    return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+
+
+def is_address_of_network(value: str) -> bool:
+    """Tell whether a value is an IP or MAC address and hardly a version."""
+    if _MAC.fullmatch(value):
+        return True
+    try:
+        address = ipaddress.ip_address(value)
+    except ValueError:
+        return False
+    # Versions such as 1.12.0.3 are addresses too, but small ones.
+    return address.version == 6 or max(address.packed) > 31
+
+
+def is_words(value: str) -> bool:
+    """Tell whether a value has letters."""
+    return any(c.isalpha() for c in value)
+
+
+def is_social_security(value: str) -> bool:
+    """Tell whether a value is written like a social security number of the USA."""
+    return _SSN.fullmatch(value) is not None
+
+
+def holds_address(value: str) -> bool:
+    """Tell whether an e-mail address stands anywhere in a value."""
+    return "@" in value and _EMAIL.search(value) is not None
+
+
+def anything(_: str) -> bool:
+    """Take any value: the name decides."""
+    return True
+
+
+def is_day(value: str) -> bool:
+    """Tell whether a value is written like a date or a year."""
+    return _BIRTH.fullmatch(value) is not None
+
+
+def is_international(value: str) -> bool:
+    """Tell whether a value is a telephone number with the plus sign of its country."""
+    return value.startswith("+") and is_phone(value)

@@ -1,0 +1,123 @@
+"""Personal data is suggested with counts as evidence, and what only looks or sounds like it is left out."""
+
+import random
+import tomllib
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from meshwright.personal import suggest
+from meshwright.personal.kinds import KINDS
+
+ROOT = Path(__file__).parents[2]
+
+
+def found(name: str, *values: object) -> str | None:
+    """The class suggested for one column."""
+    suggestions = suggest(pl.DataFrame({name: list(values)}, strict=False))
+    return suggestions[0].name if suggestions else None
+
+
+EMAILS = [f"p{n}@example.org" for n in range(20)]
+IBANS = ["DE89370400440532013000", "GB82 WEST 1234 5698 7654 32", "FR1420041010050500013M02606"]
+CARDS = ["4111 1111 1111 1111", "5500-0000-0000-0004", "340000000000009", "6011000000000004"]
+PHONES = ["+49 30 1234567", "+1 (555) 010-9999", "0049-40-7654321", "030/123456"]
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "expected"),
+    [
+        ("contact", EMAILS, "pii.contact.email"),
+        ("EmailAddress", EMAILS, "pii.contact.email"),
+        ("email", [], "pii.contact.email"),
+        ("customer_email_verified", [True, False], None),
+        ("email_count", [1, 2, 3], None),
+        ("email", ["yes", "no"], None),
+        ("phone", PHONES, "pii.contact.phone"),
+        ("Mobile Phone", [4915112345678, 4915112345679], "pii.contact.phone"),
+        ("reach", ["+49 30 1234567", "+1 555 010 9999", "+44 20 7946 0958"], "pii.contact.phone"),
+        ("order_number", ["20260102001", "20260102002", "20260102003"], None),
+        ("phone_type", ["home", "work"], None),
+        ("FirstName", ["Ada", "Bob"], "pii.name"),
+        ("surname", ["Lovelace", "Babbage"], "pii.name"),
+        ("customer_name", ["Ada Lovelace", "Charles Babbage"], "pii.name"),
+        ("product_name", ["Hand", "Arm"], None),
+        ("supplier_contact_name", ["Ada Lovelace", "Charles Babbage"], None),
+        ("file_name", ["a.csv", "b.csv"], None),
+        ("name", ["Hand", "Arm"], None),
+        ("first_name", [1, 2, 3], None),
+        ("BirthDate", ["04/08/1966", "5/14/1965"], "pii.birth_date"),
+        ("date_of_birth", ["1966-04-08"], "pii.birth_date"),
+        ("birth_rate", [1.5, 2.5], None),
+        ("street", ["Hauptstr. 1", "Main St 2"], "pii.address"),
+        ("shipping_address", ["Hauptstr. 1", "Main St 2"], "pii.address"),
+        ("address_line_2", ["c/o Ada", "Floor 2"], "pii.address"),
+        ("memory_address", ["ff00", "ff01"], None),
+        ("postal_code", ["10115", "20095"], "pii.address.postcode"),
+        ("home_city", ["Berlin", "Hamburg"], "pii.address.city"),
+        ("iban", IBANS, "pii.financial"),
+        ("reference", IBANS, "pii.financial"),
+        ("reference", ["DE89370400440532013001", "DE00370400440532013000", "GB00WEST12345698765432"], None),
+        ("card", CARDS, "pii.financial"),
+        ("serial", ["4111111111111112", "5500000000000005", "6011000000000005"], None),
+        ("ssn", ["078-05-1120", "219-09-9999"], "pii.identifier"),
+        ("phone_number", PHONES, "pii.contact.phone"),
+        ("passport_number", ["C01X00T47"], "pii.identifier"),
+        ("part_number", ["123-45-6789A", "123-45-6789B", "123-45-6789C"], None),
+        ("ip_address", ["192.168.0.1", "10.0.0.7"], "pii.network"),
+        ("origin", ["192.168.0.1", "203.0.113.9", "2001:db8::1"], "pii.network"),
+        ("firmware", ["1.12.0.3", "1.12.0.4", "2.0.0.1"], None),
+        ("strip_id", ["a", "b"], None),
+        ("gender", ["F", "M"], "pii"),
+        ("marital_status", ["S", "M"], "pii"),
+        ("annual_income", ["$90,000 ", "$60,000 "], "pii"),
+        ("comment", ["ask p1@example.org", *["fine"] * 30], "pii.text"),
+        ("remark", ["fine"] * 3 + ["good"], None),
+        ("log", ["mail from p1@example.org", "mail to p2@example.org", "re: p3@example.org", "ok"], "pii.text"),
+        ("amount", [1.5, 2.5, None], None),
+        ("payload", [b"\x00", b"\x01"], None),
+        ("tags", [["a@b.de"]], None),
+    ],
+)
+def test_a_column_is_suggested_by_its_name_and_its_values(
+    name: str, values: list[object], expected: str | None
+) -> None:
+    assert expected == found(name, *values)
+
+
+def test_order_numbers_that_pass_a_checksum_by_chance_are_not_cards() -> None:
+    numbers = random.Random(7)
+    orders = [f"4{numbers.randrange(10**15):015}" for _ in range(2_000)]
+
+    assert found("order_number", *orders) is None
+
+
+def test_a_closed_vocabulary_is_no_name_but_a_birth_date_stays_one() -> None:
+    many = pl.DataFrame(
+        {"sales_person_name": ["North", "South"] * 100, "birth_date": ["1966-04-08", "1965-05-14"] * 100}
+    )
+
+    assert ["birth_date"] == [s.column for s in suggest(many)]
+
+
+def test_evidence_is_counts_and_never_a_value() -> None:
+    frame = pl.DataFrame({"contact": [*EMAILS, "nobody", None]})
+
+    (suggestion,) = suggest(frame)
+
+    assert "20 of 21 different values look like it, the name does not say so" == suggestion.evidence
+    assert (21, 20, False) == (suggestion.checked, suggestion.matched, suggestion.named)
+    assert "@" not in repr(suggestion)
+
+
+def test_each_column_has_at_most_one_suggestion_and_an_empty_frame_has_those_of_its_names() -> None:
+    empty = pl.DataFrame(schema={"email": pl.String, "first_name": pl.String, "quantity": pl.Int64})
+
+    assert [("email", "pii.contact.email"), ("first_name", "pii.name")] == [(s.column, s.name) for s in suggest(empty)]
+
+
+def test_every_suggested_class_stands_in_the_class_tree_of_the_mesh() -> None:
+    classes = tomllib.loads((ROOT / "policies" / "classes.toml").read_text())["classes"]
+
+    assert {kind.name for kind in KINDS} <= set(classes)
