@@ -15,12 +15,11 @@ def configuration(commit: Commit) -> dict[str, str]:
     return {STATISTICS_COLUMNS: ",".join(commit.statistics_columns)}
 
 
-def entry_of(opened: DeltaTable) -> dict[str, Any]:
-    """Return what the log says of an opened version; `history` begins with the live one, whatever was opened."""
-    version = opened.version()
-    newest = opened.history(1)
-    found = newest if newest and newest[0]["version"] == version else opened.history()
-    return next((entry for entry in found if entry["version"] == version), {})
+def entry_of(live: DeltaTable, version: int | None = None) -> dict[str, Any]:
+    """Return what the log says of a version; ask the live table, since of an older one `history` numbers wrongly."""
+    wanted = live.version() if version is None else version
+    entries = live.history(1) if wanted == live.version() else live.history()
+    return next((entry for entry in entries if entry["version"] == wanted), {})
 
 
 def evolve(opened: DeltaTable, table: str, commit: Commit, schema: Schema) -> None:

@@ -9,8 +9,8 @@ import polars as pl
 from deltalake import DeltaTable
 
 from meshwright.errors import TableConflict, UnreadableTable, UnsafePlace
-from meshwright.io.delta.files import Files, LocalFiles, RemoteFiles
 from meshwright.io.delta.evolve import entry_of
+from meshwright.io.delta.files import Files, LocalFiles, RemoteFiles
 from meshwright.io.delta.log import open_table, write_commit
 from meshwright.names import product_id
 from meshwright.tables import Commit
@@ -38,8 +38,8 @@ class DeltaStore:
 
     def stamp(self, table: str, version: int | None = None) -> Mapping[str, str]:
         """Return what the build that made a version wrote beside it."""
-        found = self._open(table, version)
-        return {} if found is None else _stamp(entry_of(found))
+        live = self._open(table)
+        return {} if live is None else _stamp(entry_of(live, version))
 
     def history(self, table: str) -> list[dict[str, Any]]:
         """List versions, newest first: number, time in milliseconds and stamp; never what a predicate was."""
