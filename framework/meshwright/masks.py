@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 import polars as pl
-import polars_hash  # noqa: F401 - registers the namespace `chash`
+from polars_hash import CryptographicHashingNameSpace
 
 from meshwright.errors import PolicyRejected
 from meshwright.spec import ColumnSpec, ColumnType, DecimalType, ListType, ScalarType, StructType, VectorType
@@ -84,7 +84,7 @@ def token(value: pl.Expr, column: ColumnType, mask: Mask, key: tuple[str, str]) 
         return value.list.eval(token(pl.element(), ScalarType(kind="number"), mask, key))
     key_id, secret = key
     message = pl.concat_str(pl.lit(f"{_leaf(column).kind}\x1f"), canonical_text(value, column, mask.normalise))
-    digest = message.chash.hmac_sha256(key=secret)  # type: ignore[attr-defined]  # the namespace of polars-hash
+    digest = CryptographicHashingNameSpace(message).hmac_sha256(key=secret)
     return pl.concat_str(pl.lit(f"tok1_{key_id}_"), digest.str.slice(0, 32))
 
 

@@ -144,19 +144,19 @@ def _column(case: _Case, leaf: Leaf, answers: list[Answers]) -> ColumnDecision:
             by=(PolicyReference("", "a class is unknown to the mesh"),), forbidden=True, classes=classes
         )
     mask = case.policies.classes.mask(leaf.classes)
-    granted = tuple(level for level in LEVELS if _granted(level, answers))
-    if not has_coarse(mask, leaf.type):
-        granted = tuple(level for level in granted if level != "coarse")
+    coarsens = has_coarse(mask, leaf.type)
+    granted: tuple[RevealLevel, ...] = tuple(v for v in LEVELS if _granted(v, answers, coarsens=coarsens))
     denials = [answer for each in answers for answer in each.values() if not answer.allowed]
     forbidden = not granted and any(answer.by for answer in denials)
     by = case.references([each[granted[0]] for each in answers] if granted else denials)
-    return ColumnDecision(
-        granted[0] if granted else "hidden", granted, by, forbidden=forbidden, classes=classes, mask=mask
-    )
+    level = granted[0] if granted else "hidden"
+    return ColumnDecision(level, granted, by, forbidden=forbidden, classes=classes, mask=mask)
 
 
-def _granted(level: RevealLevel, answers: list[Answers]) -> bool:
-    return level != "hidden" and all(each[level].allowed for each in answers)
+def _granted(level: RevealLevel, answers: list[Answers], *, coarsens: bool) -> bool:
+    if level == "hidden" or (level == "coarse" and not coarsens):
+        return False
+    return all(each[level].allowed for each in answers)
 
 
 def _more(decision: Decision, column: ColumnDecision) -> str:

@@ -24,7 +24,7 @@ class Policies:
     purposes: Purposes
     principals: Principals
     central: str = ""
-    products: Mapping[str, str] = field(default_factory=dict)
+    products: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def of(self, product: str) -> tuple[Statement, ...]:
         """Give the policies that can decide about a product: the central ones and its own."""

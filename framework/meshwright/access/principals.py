@@ -30,10 +30,10 @@ class Principal:
 class Principals:
     """Everybody known: users and services by name, and the domain of each team."""
 
-    users: Mapping[str, Principal] = field(default_factory=dict)
-    services: Mapping[str, Principal] = field(default_factory=dict)
-    teams: Mapping[str, str] = field(default_factory=dict)
-    team_purposes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    users: Mapping[str, Principal] = field(default_factory=dict[str, Principal])
+    services: Mapping[str, Principal] = field(default_factory=dict[str, Principal])
+    teams: Mapping[str, str] = field(default_factory=dict[str, str])
+    team_purposes: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     def find(self, name: str, kind: Kind = "user") -> Principal:
         """Look a principal up; raise `UnknownPrincipal` with the nearest name."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import cedarpy
 
@@ -51,9 +51,9 @@ def statements(text: str, file: str) -> tuple[tuple[Statement, ...], tuple[Findi
 
 
 def _statement(form: dict[str, Any], where: str) -> Statement:
-    notes = form.get("annotations") or {}
-    action = form["action"]
-    named = [action["entity"]] if "entity" in action else action.get("entities", [])
+    notes: dict[str, str | None] = form.get("annotations") or {}
+    action: dict[str, Any] = form["action"]
+    named: list[dict[str, str]] = [action["entity"]] if "entity" in action else action.get("entities", [])
     return Statement(
         id=notes.get("id") or "",
         why=notes.get("why") or "",
@@ -73,16 +73,18 @@ def _columns_cover_their_fields(form: dict[str, Any]) -> dict[str, Any]:
     return form
 
 
-def _entities(node: Any) -> Iterator[EntityName]:
+def _entities(node: object) -> Iterator[EntityName]:
+    inner: list[object] = []
     if isinstance(node, dict):
-        if set(node) == {"type", "id"}:
-            yield _short(str(node["type"])), str(node["id"])
-        else:
-            for each in node.values():
-                yield from _entities(each)
+        fields = cast("dict[str, object]", node)
+        if set(fields) == {"type", "id"}:
+            yield _short(str(fields["type"])), str(fields["id"])
+            return
+        inner = list(fields.values())
     elif isinstance(node, list):
-        for each in node:
-            yield from _entities(each)
+        inner = cast("list[object]", node)
+    for each in inner:
+        yield from _entities(each)
 
 
 def _short(kind: str) -> str:

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from meshwright.errors import PolicyRejected
 
@@ -24,9 +24,10 @@ def entries(text: str, table: str, file: str) -> dict[str, Mapping[str, Any]]:
 
 
 def _rows(found: Any, where: str) -> dict[str, Mapping[str, Any]]:
-    if not isinstance(found, dict) or not all(isinstance(row, dict) for row in found.values()):
+    rows = cast("dict[str, object]", found) if isinstance(found, dict) else None
+    if rows is None or not all(isinstance(row, dict) for row in rows.values()):
         raise PolicyRejected(where, "is no table of tables", 'write [table."name"]')
-    return dict(found)
+    return cast("dict[str, Mapping[str, Any]]", rows)
 
 
 def text_of(row: Mapping[str, Any], key: str, where: str, default: str = "") -> str:
@@ -40,6 +41,7 @@ def text_of(row: Mapping[str, Any], key: str, where: str, default: str = "") -> 
 def texts_of(row: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
     """Read a list of texts, empty when left out."""
     value = row.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+    items = cast("list[object]", value) if isinstance(value, list) else None
+    if items is None or not all(isinstance(item, str) for item in items):
         raise PolicyRejected(where, f"{key!r} is no list of texts")
-    return tuple(value)
+    return tuple(cast("list[str]", items))

@@ -60,11 +60,12 @@ def _text(current: str, masters: Mapping[str, str]) -> bytes:
 def _parse(text: str, where: str) -> MasterKeys:
     try:
         raw = json.loads(text)
-        current, masters = raw["current"], raw["keys"]
+        current: str = raw["current"]
+        masters: dict[str, str] = raw["keys"]
         sound = current in masters and all(_ID.fullmatch(k) and _SECRET.fullmatch(v) for k, v in masters.items())
+        found = MasterKeys(current, masters) if sound else None
     except (ValueError, KeyError, TypeError, AttributeError):
-        sound = False
-        current, masters = "", {}
-    if not sound:
+        found = None
+    if found is None:
         raise KeysUnusable(where, "holds no keys", "restore it from a backup: new keys change every token")
-    return MasterKeys(current, masters)
+    return found

@@ -4,8 +4,6 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from functools import reduce
-from operator import and_, or_
 
 import polars as pl
 
@@ -87,7 +85,7 @@ def sortable(path: str, columns: Sequence[ColumnSpec], where: str) -> pl.Expr:
 def _predicate(condition: Filter, columns: Sequence[ColumnSpec], where: str) -> pl.Expr:
     if isinstance(condition, AllOf | AnyOf):
         parts = [_predicate(each, columns, where) for each in condition.of]
-        return reduce(and_ if isinstance(condition, AllOf) else or_, parts)
+        return pl.all_horizontal(parts) if isinstance(condition, AllOf) else pl.any_horizontal(parts)
     if isinstance(condition, Not):
         return ~_predicate(condition.of, columns, where)
     value, column = find_leaf(condition.column, columns, where)

@@ -56,7 +56,7 @@ def masked_schema(spec: Spec, decision: Decision, query: ReadQuery = EVERYTHING)
 
 def chosen_levels(spec: Spec, decision: Decision, asked: Mapping[str, RevealLevel]) -> dict[str, RevealLevel]:
     """Give every leaf its level: the strongest granted, or the one asked for when that is granted."""
-    levels = {path: column.level for path, column in decision.columns.items()}
+    levels: dict[str, RevealLevel] = {path: column.level for path, column in decision.columns.items()}
     for name, level in asked.items():
         below = [path for path in levels if path == name or path.startswith(f"{name}.")]
         if not below:

@@ -310,7 +310,7 @@ def test_columns_of_the_same_classes_are_decided_together(
     policies: Policies, customers: Spec, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
-    real = cedarpy.is_authorized_batch
+    real: Callable[..., Any] = vars(cedarpy)["is_authorized_batch"]
 
     def counting(requests: list[dict[str, Any]], *rest: Any) -> Any:
         asked.append(len(requests))

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import math
 import struct
 import unicodedata
 from datetime import UTC, date, datetime
@@ -65,28 +66,23 @@ def twin(value: object, kind: ColumnType, normalise: str) -> str | None:
 
 
 def canonical(value: object, normalise: str) -> str:
-    match value:
-        case str():
-            return normal(value, normalise)
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return str(value)
-        case float():
-            plain = 0.0 if value == 0 else float("nan") if value != value else value  # noqa: PLR0124 - NaN differs from itself
-            return str(struct.unpack("<q", struct.pack("<d", plain))[0])
-        case Decimal():
-            short = f"{value:f}"
-            short = short.rstrip("0").rstrip(".") if "." in short else short
-            return "0" if value == 0 else short
-        case datetime():
-            delta = value - datetime(1970, 1, 1, tzinfo=UTC)
-            return str((delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds)
-        case date():
-            return str((value - date(1970, 1, 1)).days)
-        case bytes():
-            return value.hex()
-    raise AssertionError(value)
+    """Write equal values of one type as one text."""
+    if isinstance(value, str):
+        return normal(value, normalise)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        plain = 0.0 if value == 0.0 else float("nan") if math.isnan(value) else value
+        return str(struct.unpack("<q", struct.pack("<d", plain))[0])
+    if isinstance(value, Decimal):
+        short = f"{value:f}"
+        return "0" if value == 0 else short.rstrip("0").rstrip(".") if "." in short else short
+    if isinstance(value, datetime):
+        delta = value - datetime(1970, 1, 1, tzinfo=UTC)
+        return str((delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds)
+    if isinstance(value, date):
+        return str((value - date(1970, 1, 1)).days)
+    return value.hex() if isinstance(value, bytes) else str(value)
 
 
 def normal(value: str, how: str) -> str:

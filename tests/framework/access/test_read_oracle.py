@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -22,6 +23,7 @@ from meshwright.spec import ColumnSpec, ScalarType, Spec, StructType
 KEY = ("k1", "3c" * 32)
 EPOCH = date(1970, 1, 1)
 LEVELS: tuple[RevealLevel, ...] = ("clear", "coarse", "token")
+BY_NAME: dict[str, RevealLevel] = {"clear": "clear", "coarse": "coarse", "token": "token", "hidden": "hidden"}
 KINDS = {"name": "string", "email": "string", "born": "date", "amount": "integer", "place.city": "string"}
 MASKS = {
     "name": Mask("text", "initial"),
@@ -64,8 +66,13 @@ def masked(value: Any, path: str, level: str) -> Any:
     if value is None or level == "clear":
         return value
     if level == "token":
-        plain = " ".join(value.split()).lower() if path == "email" else "\u00c4rn" if value == "A\u0308rn" else value
-        plain = (value - EPOCH).days if path == "born" else plain
+        plain: Any = value
+        if path == "email":
+            plain = value.strip().lower()
+        elif path == "name":
+            plain = unicodedata.normalize("NFC", value)
+        elif path == "born":
+            plain = (value - EPOCH).days
         message = f"{KINDS[path]}\x1f{plain}".encode()
         return f"tok1_{KEY[0]}_{hmac.new(KEY[1].encode(), message, hashlib.sha256).hexdigest()[:32]}"
     if path == "born":
@@ -201,10 +208,11 @@ def queries(draw: DrawFn, chosen: Mapping[str, str], rows: Sequence[Mapping[str,
 
 
 def decision(chosen: Mapping[str, str]) -> Decision:
-    columns = {"id": ColumnDecision(level="clear", granted=("clear",))}
+    columns: dict[str, ColumnDecision] = {"id": ColumnDecision(level="clear", granted=("clear",))}
     for path, level in chosen.items():
-        granted = tuple(each for each in LEVELS if each == level)
-        columns[path] = ColumnDecision(granted[0] if granted else "hidden", granted, classes=("pii",), mask=MASKS[path])
+        shown = BY_NAME[level]
+        granted = () if level == "hidden" else (shown,)
+        columns[path] = ColumnDecision(shown, granted, classes=("pii",), mask=MASKS[path])
     return Decision(SPEC.id, "user:ana", "churn", "desk", "sales/churn", discover=True, read=True, columns=columns)
 
 
