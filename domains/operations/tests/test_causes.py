@@ -45,16 +45,37 @@ def test_warm_motors_fail_more(landing: Landing) -> None:
     assert float(others) + 1.0 < float(failing)  # type: ignore[arg-type]  # polars types mean() as any literal
 
 
-def test_spare_demand_follows_the_wear_of_eight_weeks_before_better_than_its_own_past(landing: Landing) -> None:
-    readings = readings_with_failure(landing)
-    wear = readings.group_by(week=pl.col("at").dt.truncate("1w")).agg(worn=(pl.col("wear") > 1.6).sum()).sort("week")
+def weekly_gear_demand_and_wear(landing: Landing) -> pl.DataFrame:
+    """Return per transmission part and week the pieces consumed and the share of clearly worn readings."""
+    gears = landing.table("transmissions").select("part_number")
     used = newest(landing.table("spare_consumption"), "consumption_id").with_columns(instant("consumed_at"))
-    weekly = used.filter(pl.col("quantity") > 0).group_by(week=pl.col("consumed_at").dt.truncate("1w"))
-    demand = weekly.agg(pl.col("quantity").sum().cast(pl.Float64)).sort("week")
-    later = demand.join(wear.with_columns(pl.col("week") + pl.duration(weeks=8)), on="week")
+    used = used.filter(pl.col("quantity") > 0).join(gears, on="part_number")
+    holds = landing.table("traceability").filter(pl.col("installed_by") == "assembly").join(gears, on="part_number")
+    readings = readings_with_failure(landing).join(
+        holds.select("serial_number", "joint", "part_number"), on=["serial_number", "joint"]
+    )
+    weeks = pl.DataFrame({"week": pl.datetime_range(START, END, "1w", closed="left", eager=True, time_zone="UTC")})
+    demand = used.group_by("part_number", week=pl.col("consumed_at").dt.truncate("1w")).agg(pl.col("quantity").sum())
+    worn = readings.group_by("part_number", week=pl.col("at").dt.truncate("1w")).agg(worn=(pl.col("wear") > 1.6).sum())
+    keys = ["part_number", "week"]
+    grid = gears.join(weeks, how="cross").join(demand, on=keys, how="left").join(worn, on=keys, how="left")
+    return grid.with_columns(pl.col("quantity", "worn").fill_null(0).cast(pl.Float64)).sort(keys)
 
-    assert 80 < len(later)
-    assert 0.9 < float(later.select(pl.corr("quantity", "worn")).item())
+
+def test_a_rise_of_wear_leads_a_rise_of_spare_demand(landing: Landing) -> None:
+    grid = weekly_gear_demand_and_wear(landing)
+    recent = pl.col("quantity").rolling_sum(8).over("part_number")
+    ahead = pl.col("quantity").rolling_sum(6).shift(-6).over("part_number")
+    worn, worn_before = pl.col("worn").rolling_sum(3), pl.col("worn").rolling_sum(8).shift(6)
+    rows = grid.select(
+        past=recent,
+        demand=((ahead / 6 + 0.3) / (recent / 8 + 0.3)).log(),
+        wear=((worn / 3 + 1) / (worn_before / 8 + 1)).log().over("part_number"),
+    )
+    known = rows.drop_nulls().filter(pl.col("past") >= 8)
+
+    assert 100 < len(known)
+    assert 0.3 < float(known.select(pl.corr("demand", "wear")).item())
 
 
 def test_stock_of_a_week_is_stock_of_the_week_before_and_its_movements(landing: Landing) -> None:

@@ -13,7 +13,7 @@ from thenar_operations.weeks import DAY, WEEKS, instants, office_hours
 
 SEGMENTS: Final = ("research", "integrator", "medical", "logistics")
 _SHARES: Final = (0.25, 0.35, 0.15, 0.25)
-_HOURS: Final = np.array([30.0, 58.0, 42.0, 72.0])
+_HOURS: Final = np.array([40.0, 54.0, 46.0, 60.0])
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,12 @@ def draw_customers(seed: int, scale: float) -> Customers:
     count = max(20, round(600 * scale))
     segment = rng.choice(len(SEGMENTS), size=count, p=_SHARES)
     since = np.sort(np.where(rng.random(count) < 0.5, 0, rng.integers(0, WEEKS - 10, size=count)))
-    hours = np.minimum(_HOURS[segment] * rng.lognormal(0, 0.28, count), 130.0)
+    hours = np.minimum(_HOURS[segment] * rng.lognormal(0, 0.16, count), 130.0)
     return Customers(
         since_week=since,
         segment=segment,
         hours_per_week=hours,
-        load=rng.lognormal(0, 0.12, count),
+        load=rng.lognormal(0, 0.08, count),
         appetite=rng.lognormal(0, 0.8, count),
         frame=_frame(rng, since, segment),
     )

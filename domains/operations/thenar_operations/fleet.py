@@ -18,7 +18,7 @@ SLOTS: Final = 3 * len(JOINTS)  # per joint: transmission part, bearing, motor
 CONNECTED_SHARE: Final = 0.2
 _AVERAGE_HOURS: Final = 50.0
 _SUDDEN: Final = 0.00012  # per slot and week, whatever the wear
-_SPREAD: Final = 0.3
+_SPREAD, _SPREAD_BAD = 0.2, 0.4
 _LIFE: Final = np.array([part.life_weeks or np.inf for part in PARTS])
 
 
@@ -109,7 +109,7 @@ def _lives(rng: np.random.Generator, warehouse: Warehouse, parts: Ints, lots: In
     """Return lives in weeks of average duty; those of a bad lot are short."""
     bad = np.isin(lots, warehouse.bad_lots)
     mean = np.where(bad, BAD_LIFE_WEEKS, _LIFE[parts])
-    return np.asarray(mean * rng.lognormal(0, _SPREAD, parts.shape))
+    return np.asarray(mean * rng.lognormal(0, np.where(bad, _SPREAD_BAD, _SPREAD)))
 
 
 def _repair(fleet: Fleet, warehouse: Warehouse, rng: np.random.Generator, job: Ints) -> None:

@@ -20,7 +20,7 @@ _CANDIDATES: Final = (
     ("MOT-2201", 66, 78),
 )
 BAD_WINDOW_WEEKS: Final = 24
-BAD_LIFE_WEEKS: Final = 36.0
+BAD_LIFE_WEEKS: Final = 33.0
 BAD_STOP_FACTOR: Final = 3.2
 _BAD_FIRMWARE: Final = ("2.0.0", "2.1.0", "2.2.0", "2.3.0")
 

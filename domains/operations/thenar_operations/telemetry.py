@@ -46,7 +46,7 @@ class Stops:
 
 
 def draw_readings(seed: int, plan: Plan, fleet: Fleet, firmware: Rollout, load: Floats) -> Readings:
-    """Return what the gateways saw: wear shows as backlash, warmth and torque, under noise."""
+    """Return what the gateways saw: backlash of a worn gear, torque of a bearing, warmth of a motor, under noise."""
     rng = stream(seed, "telemetry")
     table = np.concatenate(fleet.readings)
     hand, week, hours = table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2]
@@ -58,10 +58,10 @@ def draw_readings(seed: int, plan: Plan, fleet: Fleet, firmware: Rollout, load: 
     gear, bearing, motor = (table[:, 3 + k :: 3].ravel() for k in range(3))
     hand, week, hours, at, gateway, version = (np.repeat(a, per) for a in (hand, week, hours, at, gateway, version))
     noise = rng.standard_normal((4, len(hand)))
-    torque = _TORQUE_NM[joint] * load[hand] * (1 + 0.1 * gear**2 + 0.2 * motor**2) * np.exp(0.06 * noise[0])
-    warm = 27 + 9 * load[hand] + 13 * motor**2 + 4 * bearing**2 + 3 * yearly_swing(week, 28) + 1.1 * noise[1]
+    torque = _TORQUE_NM[joint] * load[hand] * (1 + 0.45 * bearing**2) * np.exp(0.06 * noise[0])
+    warm = 27 + 9 * load[hand] + 13 * motor**2 + 3 * yearly_swing(week, 28) + 1.1 * noise[1]
     new = np.array([_NEW_BACKLASH.get(part.number, 1.0) for part in PARTS])[fleet.part[hand, joint * 3]]
-    backlash = new * (1 + 1.3 * gear**1.5 + 0.6 * bearing**1.5) * np.exp(0.05 * noise[2])
+    backlash = new * (1 + 1.3 * gear**1.5 + 0.15 * bearing**1.5) * np.exp(0.05 * noise[2])
     cycles = hours * _CYCLES_PER_HOUR[joint] * np.exp(0.03 * noise[3])
     torque = np.where(plan.in_millis(gateway, at), torque * 1000, torque)
     return Readings(
