@@ -39,7 +39,7 @@ def record(visit: Visit, event: Event) -> None:
         _check_job(visit, parsed.job)
     for written in _written(parsed):
         _claim(visit, written)
-    earlier = _same_run(visit, parsed.run_key) if parsed.run else []
+    earlier = _same_run(visit, parsed) if parsed.run else []
     session.add(
         EventRow(
             sequence=next_sequence(session),
@@ -59,11 +59,11 @@ def _written(event: LineageEvent) -> tuple[Dataset, ...]:
     return (*event.outputs, event.dataset) if event.dataset and not event.job else event.outputs
 
 
-def _same_run(visit: Visit, run_id: str) -> list[LineageEvent]:
-    """Give what the same caller said of the run before; a foreign event with its id has no part in it."""
-    mine = (EventRow.run_id == run_id) & (EventRow.received_by == visit.principal.name)
+def _same_run(visit: Visit, event: LineageEvent) -> list[LineageEvent]:
+    """Give what the same caller said of the run before; another's event or job with its id has no part in it."""
+    mine = (EventRow.run_id == event.run_key) & (EventRow.received_by == visit.principal.name)
     kept = visit.session.scalars(select(EventRow.body).where(mine).order_by(EventRow.sequence))
-    return [LineageEvent.model_validate_json(body) for body in kept]
+    return [e for e in map(LineageEvent.model_validate_json, kept) if e.job == event.job]
 
 
 def _check_job(visit: Visit, job: Job) -> None:

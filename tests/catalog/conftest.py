@@ -129,8 +129,13 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def policies() -> Policies:
-    return policies_of(PolicyTexts(CLASSES, PURPOSES, PRINCIPALS, CENTRAL))
+def texts() -> PolicyTexts:
+    return PolicyTexts(CLASSES, PURPOSES, PRINCIPALS, CENTRAL)
+
+
+@pytest.fixture(scope="session")
+def policies(texts: PolicyTexts) -> Policies:
+    return policies_of(texts)
 
 
 @pytest.fixture

@@ -305,6 +305,17 @@ def test_a_run_of_another_producer_with_the_same_id_has_no_part_in_it(
     assert {"erp.orders > sales.orders"} == flows(ask(ana, "sales.orders"))
 
 
+def test_another_job_with_the_same_run_id_has_no_part_in_it(ana: EmbeddedRegistry, make: Make) -> None:
+    ana.register(make("sales.orders", "order_id"))
+    ana.register(make("sales.plan", "key"))
+    first, second = event("sales.orders", ["erp.orders"]), event("sales.plan", ["sales.orders"])
+    second["run"] = first["run"]
+    ana.record(first)
+    ana.record(second)
+
+    assert {"sales.orders > sales.plan"} == flows(ask(ana, "sales.plan", depth=1))
+
+
 BROKEN: dict[str, tuple[Callable[[Event], Any], str]] = {
     "no time": (lambda e: e.pop("eventTime"), "eventTime: is missing"),
     "a time without a zone": (lambda e: e.update(eventTime="2026-11-20T10:00:00"), "eventTime: is not valid"),
