@@ -53,7 +53,8 @@ def _print(outcome: "BuildReport | Refusal") -> None:
     from meshwright.mesh.reports import Refusal
 
     if isinstance(outcome, Refusal):
-        line(f"{outcome.product}: {outcome.status}: {outcome.problem}")
+        where = "" if outcome.where == outcome.product else f"{outcome.where}: "
+        line(f"{outcome.product}: {outcome.status}: {where}{outcome.problem}")
         if outcome.hint:
             line(f"  hint: {outcome.hint}")
         return

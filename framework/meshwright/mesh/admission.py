@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from meshwright.access import AccessRequest, Decision, Principal, decide
-from meshwright.access.fit import port_decision
+from meshwright.access.fit import port_decision, port_problems
+from meshwright.errors import PortMismatch
 from meshwright.lineage import ColumnLineage
 from meshwright.lineage.labels import InputSpec, label_findings, require_labels
 from meshwright.markers import RevealLevel
@@ -37,6 +38,13 @@ def admit(
     decisions = {p.name: decision_of(world, p.offer, reader, product.purpose) for p in inputs.ports}
     levels = {p.name: port_decision(p.port, p.offer.spec, decisions[p.name]) for p in inputs.ports}
     return {p.name: _frame(world, p, decisions[p.name], levels[p.name]) for p in inputs.ports}
+
+
+def fit(inputs: Inputs) -> None:
+    """Hold every port against the contract as published; raise `PortMismatch` for the first that differs."""
+    for port in inputs.ports:
+        if problems := port_problems(port.port, port.offer.spec):
+            raise PortMismatch(port.port.product, problems)
 
 
 def decision_of(world: World, offer: Offer, reader: Principal, purpose: str) -> Decision:

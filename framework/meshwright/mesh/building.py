@@ -13,7 +13,7 @@ from meshwright.access import Principal
 from meshwright.dtypes import polars_type
 from meshwright.events import CheckFacts, RunFacts, WrittenFacts, complete, fail, start
 from meshwright.lineage import ColumnLineage, column_lineage
-from meshwright.mesh.admission import admit
+from meshwright.mesh.admission import admit, fit
 from meshwright.mesh.arrival import keys_arrived
 from meshwright.mesh.inputs import Inputs, parameters, resolve
 from meshwright.mesh.keying import key_of
@@ -57,6 +57,7 @@ def build(
     """
     clock = time.monotonic()
     job = _plan(world, product, run_id, given)
+    fit(job.inputs)
     heal(job.table, world.store)
     lineage = trace(product, job.parameters)
     facts = _facts(job, lineage)

@@ -25,7 +25,7 @@ from meshwright.mesh.reading import View, column_query, view
 from meshwright.mesh.recording import deliver_pending
 from meshwright.mesh.reports import BuildReport, PlanStep, Refusal
 from meshwright.mesh.world import AnyProduct, World
-from meshwright.ports import Clock
+from meshwright.ports import Clock, Registry
 from meshwright.products import Consumer, Product
 from meshwright.read import Scalar
 from meshwright.registry import Direction, LineageGraph, SearchPage, SearchQuery
@@ -153,6 +153,11 @@ class Mesh:
         """Give the decision that every read of the product obeys."""
         return explaining.decision(self.world, self.reader, self.purpose, product)
 
+    def catalog(self) -> Registry:
+        """Open the catalog as this principal; what it missed while it was out of reach is handed over first."""
+        deliver_pending(self.world)
+        return self.world.registry(self.reader)
+
     def search(
         self,
         text: str = "",
@@ -173,15 +178,16 @@ class Mesh:
             limit=limit,
             offset=0,
         )
-        deliver_pending(self.world)
-        return self.world.registry(self.reader).search(query)
+        return self.catalog().search(query)
 
     def show(self, product: str) -> showing.Page:
         """Put one product's page together: promise, facts, and what this principal may see."""
+        deliver_pending(self.world)
         return showing.page(self.world, self.reader, self.purpose, product)
 
     def lineage(self, what: str, *, direction: Direction = "up", depth: int = 10) -> LineageGraph:
         """Follow a product or a column (`domain.product.column`) through every domain."""
+        deliver_pending(self.world)
         return tracing.follow(self.world, self.reader, what, direction, depth)
 
     def check(self, base: str | None = None) -> list[Finding]:
