@@ -109,6 +109,9 @@ def _errors(policy: Statement, policies: Policies, spec: Spec | None) -> Iterato
         return
     if policy.scope("action")["op"] == "All":
         yield Finding(name, "names no action", f"write action == or in, of {', '.join(ACTIONS)}")
+    if policy.compares_resource:
+        # Columns are decided by their sort, under a stand-in's name, so that == would never hold.
+        yield Finding(name, "compares the resource in a condition", "write `resource in ...`, or name it in the scope")
     for kind, entity in sorted(policy.entities):
         yield from _misspelt(name, (kind, entity), policies, spec)
     yield from (Finding(name, error) for error in type_errors(policy))

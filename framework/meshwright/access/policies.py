@@ -38,7 +38,7 @@ class Policies:
     def with_product(self, spec: Spec, text: str) -> "Policies":
         """Add or replace one product's policies and its service."""
         principals = with_services(self.principals, [spec])
-        return replace(self, principals=principals, products={**self.products, spec.id: text})
+        return replace(self, principals=principals, products={**self.products, governed_by(spec.id): text})
 
     @cached_property
     def common_digest(self) -> str:

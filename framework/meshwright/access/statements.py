@@ -26,6 +26,11 @@ class Statement:
     entities: frozenset[EntityName]
     form: Mapping[str, Any]
 
+    @property
+    def compares_resource(self) -> bool:
+        """Tell whether a condition uses the resource other than by `in`, `is` or an attribute."""
+        return _compares_resource(self.form["conditions"])
+
     def scope(self, part: Literal["principal", "action", "resource"]) -> Mapping[str, Any]:
         """Give Cedar's JSON of one part of the scope."""
         found: Mapping[str, Any] = self.form[part]
@@ -85,6 +90,22 @@ def _entities(node: object) -> Iterator[EntityName]:
         inner = cast("list[object]", node)
     for each in inner:
         yield from _entities(each)
+
+
+def _compares_resource(node: object) -> bool:
+    if node == {"Var": "resource"}:
+        return True
+    if isinstance(node, list):
+        return any(_compares_resource(each) for each in cast("list[object]", node))
+    if not isinstance(node, dict):
+        return False
+    for name, inner in cast("dict[str, object]", node).items():
+        sides = cast("dict[str, object]", inner) if isinstance(inner, dict) else {}
+        allowed = name in (".", "has", "in", "is") and sides.get("left") == {"Var": "resource"}
+        rest: object = {k: v for k, v in sides.items() if k != "left"} if allowed else cast("object", inner)
+        if _compares_resource(rest):
+            return True
+    return False
 
 
 def _short(kind: str) -> str:

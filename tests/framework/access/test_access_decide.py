@@ -120,6 +120,23 @@ def test_a_policy_that_names_a_column_holds_for_its_fields_too(decided: Decide, 
     assert ("hidden", "hidden", "token") == (found["address.street"], found["address.country"], found["email"])
 
 
+@pytest.mark.parametrize(
+    "when",
+    [
+        'resource in Mesh::Column::"sales.customers/email"',
+        'resource in [Mesh::Class::"pii.contact", Mesh::Class::"secret"]',
+        'resource.classified && resource in Mesh::Class::"pii.contact" && principal in resource.owner',
+        'resource is Mesh::Column in Mesh::Class::"pii.contact"',
+    ],
+)
+def test_a_condition_may_place_the_resource(decided: Decide, policies: Policies, when: str) -> None:
+    forbid = policy("forbid", "see_clear", when=when)
+
+    decision = decided("ana", "fraud", with_policy(policies, forbid))
+
+    assert ("", "coarse") == (decision.problem, decision.column("email").level)
+
+
 def test_a_permit_ends_at_its_moment(decided: Decide) -> None:
     end = datetime(2026, 12, 31, tzinfo=UTC)
     before, after = decided("ana", "fraud", at=end - timedelta(milliseconds=1)), decided("ana", "fraud", at=end)
@@ -216,6 +233,16 @@ def test_a_hostile_column_name_is_decided_like_any_other(decided: Decide, custom
         (policy("forbid", "see_clear", 'Class::"pi"'), "unknown class"),
         (policy("forbid", "see_clear", 'Column::"sales.customers/emial"'), "unknown column"),
         (policy("forbid", "see_clear", when='resource.region == "eu"'), "attribute `region`"),
+        (
+            policy("forbid", "see_clear", when='resource == Mesh::Column::"sales.customers/email"'),
+            "compares the resource in a condition",
+        ),
+        (policy("forbid", "see_clear", when='!(resource != Mesh::Class::"pii")'), "compares the resource"),
+        (
+            policy("forbid", "see_clear", when='true && [Mesh::Column::"sales.customers/email"].contains(resource)'),
+            "compares the resource",
+        ),
+        (policy("forbid", "see_clear", 'Product::"sales.customers"'), "unable to find an applicable action"),
         (policy("permit", "read", when='context.purpose == Mesh::Purpose::"chrun"'), "unknown purpose"),
         (policy("permit", "read", 'Domain::"sales"').replace('"x"', '"mesh.domain.read"'), "2 policies have the id"),
         ('@id("x") permit(principal == ?principal, action == Mesh::Action::"read", resource);', "is a template"),
@@ -265,6 +292,12 @@ def test_rejected_rows_obey_the_policies_of_their_product(decided: Decide, custo
     rejected = customers.model_copy(update={"id": "sales.customers__rejected"})
 
     assert levels(decided("ben", "churn")) == levels(decided("ben", "churn", spec=rejected))
+
+
+def test_policies_given_for_rejected_rows_are_those_of_the_product(policies: Policies, customers: Spec) -> None:
+    rejected = customers.model_copy(update={"id": "sales.customers__rejected"})
+
+    assert "// new" == policies.with_product(rejected, "// new").text("sales.customers")
 
 
 def test_a_products_service_reads_for_its_purpose_and_no_other(
