@@ -89,10 +89,8 @@ def test_each_cell_of_text_becomes_a_value_of_its_columns_type(csv: Path) -> Non
     ],
 )
 def test_a_cell_that_does_not_parse_sends_its_row_to_rejected(csv: Path, column: str, cell: str, reason: str) -> None:
-    names = HEADER.strip().split(",")
-    cells = GOOD.strip().split(",")
-    cells[names.index(column)] = cell
-    csv.write_text(HEADER + GOOD * 2 + ",".join(cells) + "\n" + GOOD)
+    cells = dict(zip(HEADER.strip().split(","), GOOD.strip().split(","), strict=True)) | {column: cell}
+    csv.write_text(HEADER + GOOD * 2 + ",".join(cells.values()) + "\n" + GOOD)
 
     rows = read(Line, csv)
 

@@ -92,6 +92,7 @@ def test_json_lines_are_read_digit_by_digit_with_what_is_nested_in_them(tmp_path
         ({"price": 0.105}, "price", "is not a decimal of at most 20 digits, 2 of them after the point"),
         ({"on": "perhaps"}, "on", "is not true or false"),
         ({"day": 20260102}, "day", "is a whole number, not date"),
+        ({"price": 1e300}, "price", "is not a decimal of at most 20 digits, 2 of them after the point"),
         ({"load": [1]}, "load", "is a nested value, not number"),
         ({"spots": None}, "spots", "is empty"),
         ({"spots": [{"x": "1"}]}, "spots", "has a part that is no number"),

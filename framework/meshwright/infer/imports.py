@@ -39,12 +39,12 @@ def _import(home: str, names: Sequence[str]) -> str:
 def _names(column: InferredColumn) -> set[str]:
     marks = [*marks_of(column, contract=False), *marks_of(column, contract=True)]
     found = {mark.partition("(")[0] for mark in marks} | {"Annotated" for _ in marks[:1]}
-    return found | ({"Literal"} if column.values else set()) | _of_kind(column.kind)
+    return found | {"Literal" for _ in column.values[:1]} | _of_kind(column.kind)
 
 
 def _of_kind(kind: Kind) -> set[str]:
     if kind.item:
         return _of_kind(kind.item)
     if kind.fields:
-        return {"Schema"}.union(*map(_names, kind.fields))
+        return {"Schema", *(name for field in kind.fields for name in _names(field))}
     return {kind.name} & set(_HOMES)

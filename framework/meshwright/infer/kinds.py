@@ -14,6 +14,7 @@ from meshwright.names import snake_case
 from meshwright.spec import ColumnSpec, DecimalType, NumberFormat, ScalarType
 
 TEXT = Kind("str")
+_NESTED, _BOOLEAN, _BYTES, _TEXT = (frozenset({k}) for k in ("nested", "boolean", "bytes", "text"))
 _MONEY = {"price", "cost", "amount", "total", "subtotal", "tax", "freight", "fee", "revenue", "margin", "discount",
           "eur", "usd", "gbp", "chf", "balance", "payment", "charge", "amt", "due"}  # fmt: skip
 _DAY = {"date", "day", "dob", "birthdate", "birthday"}
@@ -114,15 +115,15 @@ def _money(values: pl.Series, written: NumberFormat | None, reading: Reading) ->
 
 def of_values(column: pl.Series, kinds: frozenset[str]) -> Kind:
     """Find the type of cells that each have one, from the kinds that were seen and the cells' text."""
-    if kinds == {"nested"}:
+    if kinds == _NESTED:
         return of_dtype(column, column.dtype)
-    if kinds in ({"boolean"}, {"bytes"}):
-        return Kind("bool" if kinds == {"boolean"} else "bytes")
+    if kinds in (_BOOLEAN, _BYTES):
+        return Kind("bool" if kinds == _BOOLEAN else "bytes")
     values = column.drop_nulls().unique(maintain_order=True)
     if kinds and kinds <= {"integer", "number"}:
         found = of_numbers(values, Reading())
         return found if found and not found.number_format else TEXT
-    return (of_dates(values) if kinds == {"text"} else None) or TEXT
+    return (of_dates(values) if kinds == _TEXT else None) or TEXT
 
 
 def of_dtype(column: pl.Series, dtype: pl.DataType) -> Kind:

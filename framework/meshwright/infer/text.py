@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import MISSING, fields
+from typing import Any, cast
 
 WIDTH = 88
 
@@ -9,7 +10,7 @@ WIDTH = 88
 def format_text(written: object) -> str:
     """Write a format with what differs from its defaults."""
     given: list[str] = []
-    for each in fields(written):  # type: ignore[arg-type]  # every format is a dataclass
+    for each in fields(cast("Any", written)):
         value = getattr(written, each.name)
         if each.default is MISSING or value != each.default:
             given.append(f"{each.name}={value_text(value)}")
@@ -19,7 +20,8 @@ def format_text(written: object) -> str:
 def value_text(value: object) -> str:
     """Write a literal with double quotes."""
     if isinstance(value, tuple):
-        return f"({', '.join(map(value_text, value))}{',' if len(value) == 1 else ''})"
+        values = cast("tuple[object, ...]", value)
+        return f"({', '.join(map(value_text, values))}{',' if len(values) == 1 else ''})"
     return quoted(value) if isinstance(value, str) else repr(value)
 
 

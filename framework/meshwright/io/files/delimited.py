@@ -7,7 +7,7 @@ header; without a header, more fields may follow if they are empty. An empty cel
 import csv
 import io
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -86,7 +86,7 @@ def codec(encoding: str) -> str:
 
 
 @contextmanager
-def faults(file: SourceFile, source: str, format: Csv) -> Iterator[None]:
+def faults(file: SourceFile, source: str, format: Csv) -> Generator[None]:
     """Turn what goes wrong with the bytes of a file into one line."""
     try:
         yield

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Sequence
 from itertools import permutations
 from pathlib import Path
+from typing import cast
 
 import polars as pl
 
@@ -54,8 +55,8 @@ def delimiter_hint(line: str, columns: Sequence[ColumnSpec], format: Csv) -> str
     """Propose the delimiter that splits a header into the columns of the class; empty when none does."""
     names = {c.name for c in columns}
     for delimiter in DELIMITERS:
-        found = next(csv.reader([line], delimiter=delimiter), [])
-        if delimiter != format.delimiter and len(found) > 1 and len(names & set(found)) * 2 > len(names):
+        (found,) = csv.reader([line], delimiter=delimiter)
+        if delimiter != format.delimiter and len(found) > 1 and len(names.intersection(found)) * 2 > len(names):
             return f"looks like Csv(delimiter={delimiter!r})"
     return ""
 
@@ -72,17 +73,21 @@ def check(part: Part, source: str, file: SourceFile, columns: Sequence[ColumnSpe
 
 
 def _sample(part: Part, columns: Sequence[ColumnSpec]) -> pl.DataFrame | None:
-    rows = [json.loads(raw) for *_, raw in part.rejects[:_SAMPLE]]
-    typed = [row for row in rows if isinstance(row, dict)]
+    """Take the cells of rejected rows as they were, when most of those have as many as the class has columns."""
+    rows = _raws(part)
+    typed = [cast("dict[str, str]", row) for row in rows if isinstance(row, dict)]
     if len(typed) * 2 <= len(rows):
         return None
     return pl.DataFrame(typed, schema={c.name: pl.String() for c in columns})
 
 
+def _raws(part: Part) -> list[object]:
+    return [json.loads(raw) for *_, raw in part.rejects[:_SAMPLE]]
+
+
 def _other_width(part: Part, format: Csv) -> str:
     """Judge rows of another number of fields."""
-    rows = [json.loads(raw) for *_, raw in part.rejects[:_SAMPLE]]
-    fields = [row for row in rows if isinstance(row, list)]
+    fields = [cast("list[str]", row) for row in _raws(part) if isinstance(row, list)]
     for delimiter in DELIMITERS:
         if delimiter != format.delimiter and fields and all(len(f) == 1 and delimiter in f[0] for f in fields):
             return f"looks like Csv(delimiter={delimiter!r})"

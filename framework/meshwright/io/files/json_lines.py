@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 import polars as pl
 
@@ -45,12 +46,12 @@ def read(file: SourceFile, source: str, columns: Sequence[ColumnSpec]) -> Part:
 
 def parse(line: str) -> dict[str, object]:
     """Read one line as an object, numbers as their digits; raise ValueError otherwise."""
-    value = json.loads(
+    value: object = json.loads(
         line, parse_float=Digits, parse_int=Digits, parse_constant=_constant, object_pairs_hook=_distinct
     )
     if not isinstance(value, dict):
         raise _Refused
-    return value
+    return cast("dict[str, object]", value)
 
 
 def lines(file: SourceFile) -> Iterator[tuple[int, str]]:

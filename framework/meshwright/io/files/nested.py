@@ -3,12 +3,13 @@
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from meshwright.io.files.scalars import Digits, Unsuitable
 from meshwright.spec import ColumnSpec, DecimalType, ListType, ScalarType, StructType, VectorType
 
 T = TypeVar("T")
+_ITEM = ColumnSpec(name="item", type=ScalarType(kind="number"))
 
 
 def nested_value(value: object, column: ColumnSpec) -> object:
@@ -21,23 +22,29 @@ def nested_value(value: object, column: ColumnSpec) -> object:
     if isinstance(kind, StructType):
         return _struct(value, kind)
     if isinstance(kind, ListType | VectorType):
-        if not isinstance(value, list):
-            raise Unsuitable(f"is no {kind.kind}")
-        if isinstance(kind, ListType):
-            return [nested_value(item, kind.items) for item in value]
-        if len(value) != kind.length:
-            raise Unsuitable(f"has {len(value)} items, not {kind.length}")
-        return [_scalar(item, ColumnSpec(name="item", type=ScalarType(kind="number"))) for item in value]
+        return _items(value, kind)
     return _scalar(value, column)
+
+
+def _items(value: object, kind: ListType | VectorType) -> list[object]:
+    if not isinstance(value, list):
+        raise Unsuitable(f"is no {kind.kind}")
+    items = cast("list[object]", value)
+    if isinstance(kind, ListType):
+        return [nested_value(item, kind.items) for item in items]
+    if len(items) != kind.length:
+        raise Unsuitable(f"has {len(items)} items, not {kind.length}")
+    return [_scalar(item, _ITEM) for item in items]
 
 
 def _struct(value: object, kind: StructType) -> Mapping[str, object]:
     if not isinstance(value, dict):
         raise Unsuitable("is no object")
+    given = cast("dict[str, object]", value)
     names = {f.name for f in kind.fields}
-    if set(value) - names:
+    if set(given) - names:
         raise Unsuitable("has a field that the class does not know")
-    return {f.name: nested_value(value.get(f.name), f) for f in kind.fields}
+    return {f.name: nested_value(given.get(f.name), f) for f in kind.fields}
 
 
 def _scalar(value: object, column: ColumnSpec) -> object:

@@ -42,7 +42,7 @@ def cells_of(schema: pl.Schema, file: str, source: str, columns: Sequence[Column
         f"column {c.name!r} is {schema[c.name]}, not {polars_type(c.type)}" for c in columns if cells[c.name] is None
     ]
     if problems:
-        naive = any(s == pl.Datetime and s.time_zone is None for s in schema.values())  # type: ignore[attr-defined]
+        naive = any(isinstance(s, pl.Datetime) and s.time_zone is None for s in schema.values())
         hint = "write DateFormat('%Y-%m-%dT%H:%M:%S') to say that times without a zone are UTC" if naive else ""
         raise SourceChanged(source, file, problems, hint or "declare the type that is delivered")
     return [cell for cell in cells.values() if cell is not None]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import polars as pl
 
@@ -16,7 +17,8 @@ from meshwright.ports import Sample
 
 _MIDNIGHT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} 00:00:00")
 _CLOCK = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?")
-_KINDS = {int: "integer", float: "number", str: "text", bool: "boolean", bytes: "bytes"}
+_NESTED, _BYTES = frozenset({"nested"}), frozenset({"bytes"})
+_KINDS: dict[type, str] = {int: "integer", float: "number", str: "text", bool: "boolean", bytes: "bytes"}
 
 
 def sample(where: str, *, table: str | None = None) -> Sample:
@@ -140,9 +142,9 @@ def _kind(value: object) -> str:
 
 
 def _series(name: str, values: list[object], kinds: frozenset[str]) -> pl.Series:
-    if kinds == {"nested"}:
+    if kinds == _NESTED:
         return pl.Series(name, [_plain(v) for v in values], strict=False)
-    if kinds == {"bytes"}:
+    if kinds == _BYTES:
         return pl.Series(name, values, dtype=pl.Binary())
     return pl.Series(name, list(_written(values)), dtype=pl.String())
 
@@ -156,8 +158,8 @@ def _plain(value: object) -> object:
     if isinstance(value, Digits):
         return int(value) if value.lstrip("-").isdecimal() else float(value)
     if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
-    return [_plain(inner) for inner in value] if isinstance(value, list) else value
+        return {name: _plain(inner) for name, inner in cast("dict[str, object]", value).items()}
+    return [_plain(inner) for inner in cast("list[object]", value)] if isinstance(value, list) else value
 
 
 def _text(names: Sequence[str], rows: Sequence[Sequence[str | None]]) -> pl.DataFrame:

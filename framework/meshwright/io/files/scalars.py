@@ -51,4 +51,6 @@ def _kind(value: object) -> type:
 
 
 def _plain(digits: Digits) -> str:
-    return format(Decimal(digits), "f") if "e" in digits.lower() else str.__str__(digits)
+    """Write digits without an exponent, unless that would take pages."""
+    value = Decimal(digits)
+    return format(value, "f") if value.is_finite() and abs(value.adjusted()) < 100 else str.__str__(digits)

@@ -45,7 +45,7 @@ def csv_format(file: SourceFile) -> Csv:
 
 
 def _regularity(head: Sequence[str], delimiter: str, quote: str | None) -> tuple[float, bool, int]:
-    """Score a dialect: the share of rows with the usual number of fields, quotes, then that number; quotes must close."""
+    """Score a dialect: the share of rows as wide as usual, whether quotes count, and that width."""
     reader = delimited.csv_reader(iter(head), Csv(delimiter=delimiter, quote=quote))
     widths: list[int] = []
     while True:

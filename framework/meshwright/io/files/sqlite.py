@@ -1,7 +1,7 @@
 """SQLite: one table, read-only; each value is checked, for a column may hold any type."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
 from urllib.parse import quote
 
@@ -32,7 +32,7 @@ def read(file: SourceFile, source: str, columns: Sequence[ColumnSpec], *, format
 
 
 @contextmanager
-def connect(file: SourceFile, source: str) -> Iterator[sqlite3.Connection]:
+def connect(file: SourceFile, source: str) -> Generator[sqlite3.Connection]:
     """Open a database read-only, and turn its faults into one line."""
     try:
         with closing(sqlite3.connect(f"file:{quote(file.path.as_posix())}?mode=ro", uri=True)) as connection:
