@@ -79,16 +79,11 @@ def _columns_cover_their_fields(form: dict[str, Any]) -> dict[str, Any]:
 
 
 def _entities(node: object) -> Iterator[EntityName]:
-    inner: list[object] = []
-    if isinstance(node, dict):
-        fields = cast("dict[str, object]", node)
-        if set(fields) == {"type", "id"}:
-            yield _short(str(fields["type"])), str(fields["id"])
-            return
-        inner = list(fields.values())
-    elif isinstance(node, list):
-        inner = cast("list[object]", node)
-    for each in inner:
+    fields = _fields(node)
+    if set(fields) == {"type", "id"}:
+        yield _short(str(fields["type"])), str(fields["id"])
+        return
+    for each in cast("list[object]", node) if isinstance(node, list) else fields.values():
         yield from _entities(each)
 
 
@@ -97,15 +92,16 @@ def _compares_resource(node: object) -> bool:
         return True
     if isinstance(node, list):
         return any(_compares_resource(each) for each in cast("list[object]", node))
-    if not isinstance(node, dict):
-        return False
-    for name, inner in cast("dict[str, object]", node).items():
-        sides = cast("dict[str, object]", inner) if isinstance(inner, dict) else {}
+    for name, inner in _fields(node).items():
+        sides = _fields(inner)
         allowed = name in (".", "has", "in", "is") and sides.get("left") == {"Var": "resource"}
-        rest: object = {k: v for k, v in sides.items() if k != "left"} if allowed else cast("object", inner)
-        if _compares_resource(rest):
+        if _compares_resource({k: v for k, v in sides.items() if k != "left"} if allowed else inner):
             return True
     return False
+
+
+def _fields(node: object) -> dict[str, object]:
+    return cast("dict[str, object]", node) if isinstance(node, dict) else {}
 
 
 def _short(kind: str) -> str:
