@@ -15,7 +15,7 @@ from meshwright import as_of as point_in_time
 from meshwright.columns import columns_of
 from meshwright.columns.model import as_table_row, check_attributes, check_model
 from meshwright.columns.table import check_names, check_table
-from meshwright.dtypes import cast_advice, lossless, polars_type
+from meshwright.dtypes import cast_advice, converted, lossless, polars_type
 from meshwright.errors import ConformError, DefinitionError, UnknownColumn, nearest
 from meshwright.example import example_rows
 from meshwright.formats import Csv
@@ -103,9 +103,9 @@ class Schema(BaseModel):
             if name not in have:
                 problems.append(f"column {name!r} is missing{nearest(name, have.names())}")
             elif not lossless(have[name], want):
-                problems.append(f"column {name!r} is {have[name]}: write {cast_advice(name, have[name], want)}")
+                problems.append(f"column {name!r} is {have[name]}: {_advice(name, have[name], want)}")
             else:
-                selected.append(pl.col(name) if have[name] == want else pl.col(name).cast(want))
+                selected.append(converted(pl.col(name), have[name], want).alias(name))
         if problems:
             raise ConformError(cls.__name__, problems)
         return cast("Frame[Self]", frame.select(selected))
@@ -197,6 +197,11 @@ def source_of(source: type[Source]) -> SourceSpec:
     """State a source as a value."""
     meta = source.__mesh__
     return SourceSpec(name=meta.id, format=repr(meta.format), columns=meta.columns)
+
+
+def _advice(name: str, have: pl.DataType, want: pl.DataType) -> str:
+    line = cast_advice(name, have, want)
+    return f"write {line}" if line else f"no cast makes it {want}"
 
 
 def _is_version(version: str) -> bool:
