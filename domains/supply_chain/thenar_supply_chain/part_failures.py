@@ -76,7 +76,9 @@ class PartFailure(Contract, id="supply_chain.part_failures", version="1.0.0", on
 )
 def part_failures(used: Frame[Used], returned: Frame[Returned], built_in: Frame[BuiltIn]) -> Frame[PartFailure]:
     """Find the piece that sat in the hand when it came back: the newest one built in before."""
-    failed = used.rename({"recorded_at": "known_at"}).join(returned, on="return_id").sort("returned_at")
+    failed = (
+        used.rename({"recorded_at": "known_at"}).join(returned, on="return_id").sort("returned_at", "consumption_id")
+    )
     pieces = failed.join_asof(
         built_in.sort("installed_at"),
         left_on="returned_at",

@@ -92,9 +92,7 @@ class Stock(Contract, id="supply_chain.stock", version="1.0.0", on_fail="quarant
     @rule
     def only_hands_on_their_shelf() -> pl.Expr:
         """Hands lie with hands, parts with parts."""
-        return (pl.col("location") == "HANDS") == pl.col("item_id").str.starts_with("H") & (
-            pl.col("item_id").str.len_chars() != 8
-        )
+        return (pl.col("location") == "HANDS") == pl.col("item_id").str.contains(r"^H\d")
 
 
 @product(
@@ -132,4 +130,5 @@ def _left(counts: Frame[ErpCount], out: pl.LazyFrame) -> pl.LazyFrame:
         used_13w=pl.col("pieces").filter((pl.col("kind") == "consumption") & recent).sum(),
         written_off=pl.col("pieces").filter(pl.col("kind") == "write_off").sum(),
     )
-    return counts.join(taken, on=count, how="left").with_columns(pl.col("used_13w", "written_off").fill_null(0))
+    left = counts.join(taken, on=count, how="left", maintain_order="left")
+    return left.with_columns(pl.col("used_13w", "written_off").fill_null(0))
