@@ -23,13 +23,13 @@ def worked(serial: str, version: str, hours: float) -> dict[str, object]:
 
 
 def made() -> pl.LazyFrame:
-    stops = [
+    stops: list[dict[str, object]] = [
         {"firmware_version": "2.0.0", "cause": "overheat"},
         {"firmware_version": "2.0.0", "cause": "position_error"},
         {"firmware_version": None, "cause": "overheat"},
     ]
     hours = [worked("a", "2.0.0", 300.0)] * 3 + [worked("b", "2.0.0", 200.0), worked("c", "1.0.0", 50.0)]
-    installed = [
+    installed: list[dict[str, object]] = [
         {"serial_number": "a", "version": "2.0.0", "customer_token": "t1"},
         {"serial_number": "b", "version": "2.0.0", "customer_token": "t1"},
         {"serial_number": "d", "version": "2.0.0", "customer_token": None},

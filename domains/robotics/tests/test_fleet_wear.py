@@ -1,5 +1,6 @@
 """How worn the fleet's joints were, as known at the end of each week."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -25,7 +26,7 @@ def reading(serial: str, backlash: float, **change: object) -> dict[str, object]
     } | change  # fmt: skip
 
 
-def made(*readings: dict[str, object]) -> pl.LazyFrame:
+def made(*readings: Mapping[str, object]) -> pl.LazyFrame:
     built_in = [{"serial_number": s, "joint": "wrist", "part_number": p} for s, p in PARTS]
     return fleet_wear(Reading.example(readings), BuiltIn.example(built_in), Design.example(DESIGNS))
 

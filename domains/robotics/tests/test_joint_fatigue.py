@@ -1,5 +1,6 @@
 """What robotics.joint_fatigue makes of a reading, and which it holds back."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -26,11 +27,11 @@ GIVEN = {
 SHIPPED = Shipped.example([{"serial_number": "SN-0000001", "shipped_at": SUNDAY - 2 * WEEK}])
 
 
-def made(*changes: dict[str, object]) -> pl.LazyFrame:
-    return joint_fatigue(Telemetry.example([GIVEN | change for change in changes]), SHIPPED)
+def made(*changes: Mapping[str, object]) -> pl.LazyFrame:
+    return joint_fatigue(Telemetry.example([{**GIVEN, **change} for change in changes]), SHIPPED)
 
 
-def broken(*changes: dict[str, object]) -> list[list[str]]:
+def broken(*changes: Mapping[str, object]) -> list[list[str]]:
     return failed(JointWeek, made(*changes))
 
 
@@ -82,7 +83,7 @@ def test_a_feature_as_of_monday_does_not_see_what_was_known_later() -> None:
 
 
 def test_limits_and_the_rule_hold_back_what_no_joint_reports() -> None:
-    changes = [
+    changes: list[dict[str, object]] = [
         {"serial_number": "1"},
         {"joint": "elbow"},
         {"gateway_id": "1"},

@@ -1,5 +1,6 @@
 """Which firmware ran when a hand stopped itself."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -28,12 +29,12 @@ RUNNING = [
 ]
 
 
-def made(*changes: dict[str, object]) -> pl.LazyFrame:
+def made(*changes: Mapping[str, object]) -> pl.LazyFrame:
     running = [{"serial_number": "SN-0000001", "component": "firmware", "hand_model": "H1"} | r for r in RUNNING]
-    return protective_stops(FleetEvent.example([GIVEN | change for change in changes]), Running.example(running))
+    return protective_stops(FleetEvent.example([{**GIVEN, **change} for change in changes]), Running.example(running))
 
 
-def broken(*changes: dict[str, object]) -> list[list[str]]:
+def broken(*changes: Mapping[str, object]) -> list[list[str]]:
     return failed(ProtectiveStop, made(*changes))
 
 
@@ -57,7 +58,7 @@ def test_a_report_that_arrives_twice_counts_once() -> None:
 
 
 def test_limits_and_the_rule_hold_back_what_is_no_stop() -> None:
-    changes = [
+    changes: list[dict[str, object]] = [
         {"event_id": "1"},
         {"serial_number": "1"},
         {"joint": None},

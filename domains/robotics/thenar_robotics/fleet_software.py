@@ -82,11 +82,9 @@ def fleet_software(events: Frame[FleetEvent], shipped: Frame[Shipped]) -> Frame[
     )  # fmt: skip
     installed = pl.concat([reported, *(_as_shipped(shipped, c) for c in ("firmware", "motion_model"))])
     hands = shipped.select("serial_number", "hand_model", customer_token=pl.col("customer_id"))
-    return Installation.conform(
-        installed.join(_replaced(installed), on=["serial_number", "component", "installed_at"], how="left").join(
-            hands, on="serial_number", how="left"
-        )
-    )
+    moment = ["serial_number", "component", "installed_at"]
+    known = installed.join(_replaced(installed), on=moment, how="left", maintain_order="left")
+    return Installation.conform(known.join(hands, on="serial_number", how="left", maintain_order="left"))
 
 
 def _as_shipped(shipped: Frame[Shipped], component: str) -> pl.LazyFrame:

@@ -102,7 +102,7 @@ def joint_fatigue(telemetry: Frame[Telemetry], shipped: Frame[Shipped]) -> Frame
     in_milli = torque.is_finite() & (torque > MOST_TORQUE_NM)
     service = (pl.col("at") - pl.col("shipped_at")).dt.total_seconds(fractional=True) / (7 * 86_400)
     return JointWeek.conform(
-        telemetry.join(shipped, on="serial_number", how="left")
+        telemetry.join(shipped, on="serial_number", how="left", maintain_order="left")
         .with_columns(
             weeks_in_service=service,
             torque_p95_nm=pl.when(in_milli).then(torque / 1000).otherwise(torque),

@@ -60,7 +60,7 @@ def protective_stops(events: Frame[FleetEvent], running: Frame[Running]) -> Fram
     )
     known = stops.select("event_id", "serial_number", "joint", "cause", "stopped_at", "recorded_at")
     return ProtectiveStop.conform(
-        known.sort("stopped_at").join_asof(
+        known.sort("stopped_at", "event_id").join_asof(
             firmware.sort("installed_at"),
             left_on="stopped_at",
             right_on="installed_at",
