@@ -1,5 +1,6 @@
 """Hands in the field as they were known at the end of each week."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -17,7 +18,7 @@ def shipped(weeks: int, *, known: int | None = None, connected: bool = False, mo
     return {"hand_model": model, "connected": connected, "shipped_at": at, "recorded_at": recorded}
 
 
-def rows(*hands: dict[str, object]) -> list[tuple[str, int, int, int, int]]:
+def rows(*hands: Mapping[str, object]) -> list[tuple[str, int, int, int, int]]:
     found = installed_base(Shipped.example(hands)).collect().to_dicts()
     return [
         (r["hand_model"], (r["week_ends_at"] - MONDAY) // WEEK, r["shipped"], r["in_field"], r["connected"])

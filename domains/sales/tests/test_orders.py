@@ -1,5 +1,6 @@
 """What sales.orders makes of an order line, and which line it holds back."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -33,11 +34,11 @@ COSTS = StandardCost.example(
 CUSTOMERS = {"sales.customers.customer_id": pl.LazyFrame({"customer_id": ["CUS-000001"]})}
 
 
-def made(*changes: dict[str, object]) -> pl.LazyFrame:
-    return orders(ErpOrderLine.example([GIVEN | change for change in changes]), COSTS)
+def made(*changes: Mapping[str, object]) -> pl.LazyFrame:
+    return orders(ErpOrderLine.example([{**GIVEN, **change} for change in changes]), COSTS)
 
 
-def broken(*changes: dict[str, object]) -> list[list[str]]:
+def broken(*changes: Mapping[str, object]) -> list[list[str]]:
     return failed(OrderLine, made(*changes), CUSTOMERS)
 
 
@@ -91,7 +92,7 @@ def test_a_wrong_address_is_a_warning_and_a_promise_before_the_order_an_error() 
 
 
 def test_limits_hold_back_what_is_no_line() -> None:
-    changes = [
+    changes: list[dict[str, object]] = [
         {"line_id": "ORD-00000002-1"},
         {"line_id": "1"},
         {"line_number": 0},

@@ -1,5 +1,6 @@
 """What sales.returns makes of a return, and which return it holds back."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import polars as pl
@@ -24,11 +25,11 @@ SHIPPED = Shipped.example(
 CUSTOMERS = {"sales.customers.customer_id": pl.LazyFrame({"customer_id": ["CUS-000001"]})}
 
 
-def made(*changes: dict[str, object]) -> pl.LazyFrame:
-    return returns(ErpReturn.example([GIVEN | change for change in changes]), SHIPPED)
+def made(*changes: Mapping[str, object]) -> pl.LazyFrame:
+    return returns(ErpReturn.example([{**GIVEN, **change} for change in changes]), SHIPPED)
 
 
-def broken(*changes: dict[str, object]) -> list[list[str]]:
+def broken(*changes: Mapping[str, object]) -> list[list[str]]:
     return failed(Return, made(*changes), CUSTOMERS)
 
 
@@ -74,7 +75,7 @@ def test_todays_diagnosis_stays() -> None:
 
 
 def test_limits_hold_back_what_is_no_return() -> None:
-    changes = [
+    changes: list[dict[str, object]] = [
         {"return_id": "1"},
         {"serial_number": "1"},
         {"customer_id": "CUS-900001"},

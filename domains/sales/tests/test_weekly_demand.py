@@ -1,5 +1,6 @@
 """What was known of each week's orders on every Monday."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -20,7 +21,7 @@ def line(line: str, quantity: int, placed: datetime, recorded: datetime | None =
     }  # fmt: skip
 
 
-def rows(*lines: dict[str, object], model: str = "H1") -> list[tuple[int, int, int, int, int]]:
+def rows(*lines: Mapping[str, object], model: str = "H1") -> list[tuple[int, int, int, int, int]]:
     """Give per row: week and Monday known, counted from the first week's end, and the three sums."""
     found = weekly_demand(ErpOrderLine.example(lines)).filter(pl.col("hand_model") == model).collect()
     return [

@@ -91,7 +91,7 @@ def orders(erp: Frame[ErpOrderLine], costs: Frame[StandardCost]) -> Frame[OrderL
         hand_model=pl.col("hand_model").str.strip_chars(),
         placed_on=pl.col("placed_at").dt.date(),
     )
-    costed = lines.sort("placed_on").join_asof(
+    costed = lines.sort("placed_on", "line_id").join_asof(
         costs.sort("valid_from"),
         left_on="placed_on",
         right_on="valid_from",

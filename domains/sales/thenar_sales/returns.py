@@ -97,7 +97,7 @@ def returns(erp: Frame[ErpReturn], shipped: Frame[Shipped]) -> Frame[Return]:
     out = shipped.group_by("serial_number").agg(pl.all().sort_by("shipped_at").first())
     in_service = (pl.col("returned_at") - pl.col("shipped_at")).dt.total_seconds(fractional=True) / 86_400
     return Return.conform(
-        erp.join(out, on="serial_number", how="left").with_columns(
+        erp.join(out, on="serial_number", how="left", maintain_order="left").with_columns(
             part_failed=pl.col("reason_code").is_in(FAULTS),
             days_in_service=in_service,
         )
