@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
 import polars as pl
@@ -12,11 +12,12 @@ from meshwright.errors import SourceChanged
 from meshwright.io.files import delimited, header
 from meshwright.io.files.intake import Intake, Part
 from meshwright.io.files.nested import nested_value
-from meshwright.io.files.scalars import Digits, Unsuitable, as_text
+from meshwright.io.files.scalars import Digits, Unsuitable, unsuitable, writer
 from meshwright.io.files.where import SourceFile, open_bytes
 from meshwright.spec import ColumnSpec
 
 _NESTED = ("list", "struct", "vector")
+Convert = Callable[[object], object]
 
 
 class _Refused(ValueError):
@@ -26,6 +27,7 @@ class _Refused(ValueError):
 def read(file: SourceFile, source: str, columns: Sequence[ColumnSpec]) -> Part:
     """Read one file; a name that a line leaves out is null, and a name that the class does not know is a change."""
     intake = Intake(file.name, columns, [_cell(c) for c in columns])
+    convert = [_convert(c) for c in columns]
     seen: dict[str, None] = {}
     with delimited.faults(file, source, delimited.UTF_8):
         for row, line in lines(file):
@@ -35,7 +37,7 @@ def read(file: SourceFile, source: str, columns: Sequence[ColumnSpec]) -> Part:
                 intake.reject(row, "", "is not one JSON object", line)
                 continue
             seen.update(dict.fromkeys(values))
-            _take(intake, row, values)
+            _take(intake, row, values, convert)
     if seen:
         known = [*seen, *(c.name for c in columns if c.nullable and c.name not in seen)]
         header.positions(known, columns, source, file.name, hint="the lines have other names")
@@ -69,18 +71,30 @@ def _cell(column: ColumnSpec) -> Cell:
     return text_cell(column)
 
 
-def _take(intake: Intake, row: int, values: dict[str, object]) -> None:
+def _take(intake: Intake, row: int, values: dict[str, object], convert: Sequence[Convert]) -> None:
     fields: list[object] = []
-    for column in intake.columns:
-        value = values.get(column.name)
+    for column, to_cell in zip(intake.columns, convert, strict=True):
         try:
-            nested = column.type.kind in _NESTED
-            fields.append(nested_value(value, column) if nested else as_text(value, column))
+            fields.append(to_cell(values.get(column.name)))
         except Unsuitable as error:
             known = {c.name: values.get(c.name) for c in intake.columns}
             intake.reject(row, column.name, str(error), known)
             return
     intake.take(row, fields)
+
+
+def _convert(column: ColumnSpec) -> Convert:
+    if column.type.kind in _NESTED:
+        return lambda value: nested_value(value, column)
+    writers = writer(column)
+
+    def scalar(value: object) -> object:
+        write = writers.get(type(value))
+        if write is None:
+            raise unsuitable(value, column)
+        return write(value)
+
+    return scalar
 
 
 def _constant(_: str) -> object:

@@ -1,7 +1,9 @@
 """Values of JSON and SQLite as the text of a cell, where their kind suits the column."""
 
 import base64
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
+from typing import Any
 
 from meshwright.spec import ColumnSpec
 
@@ -29,19 +31,40 @@ class Unsuitable(Exception):
     """A value of another kind than its column."""
 
 
-def as_text(value: object, column: ColumnSpec) -> str | None:
-    """Write a value as its cell's text; raise `Unsuitable` with a reason when its kind is another."""
-    if value is None:
-        return None
-    kind = _kind(value)
-    suitable = _SUITABLE[column.type.kind]
-    if kind not in suitable and not (kind is str and column.number_format):
-        raise Unsuitable(f"is {_NAMES.get(kind, 'a nested value')}, not {column.type.kind}")
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    if isinstance(value, float) and column.type.kind == "decimal":
-        return format(Decimal(repr(value)), "f")
-    return str(value) if not isinstance(value, Digits) or column.type.kind != "decimal" else _plain(value)
+Writer = Mapping[type, Callable[[Any], str | None]]
+"""How a value of each kind becomes the text of a cell of one column; kinds that do not suit are absent."""
+
+
+def writer(column: ColumnSpec) -> Writer:
+    """Choose for each suitable kind how it is written: whole rows are looked up, not judged."""
+    exact = column.type.kind == "decimal"
+    known: Writer = {
+        str: str,
+        int: str,
+        bool: str,
+        float: (lambda v: format(Decimal(repr(v)), "f")) if exact else repr,
+        bytes: lambda v: base64.b64encode(v).decode(),
+    }
+    suitable = {*_SUITABLE[column.type.kind], *((str,) if column.number_format else ())}
+    written: dict[type, Callable[[Any], str | None]] = {kind: known[kind] for kind in suitable}
+    if suitable & {int, float}:
+        written[Digits] = lambda v: _digits(v, column, suitable, exact=exact)
+    return {**written, type(None): _nothing}
+
+
+def unsuitable(value: object, column: ColumnSpec) -> Unsuitable:
+    """Say why a value is none of the column's."""
+    return Unsuitable(f"is {_NAMES.get(_kind(value), 'a nested value')}, not {column.type.kind}")
+
+
+def _nothing(_: None) -> None:
+    return None
+
+
+def _digits(value: Digits, column: ColumnSpec, suitable: Collection[type], *, exact: bool) -> str:
+    if _kind(value) not in suitable:
+        raise unsuitable(value, column)
+    return _plain(value) if exact else str.__str__(value)
 
 
 def _kind(value: object) -> type:

@@ -10,7 +10,7 @@ from meshwright.errors import SourceMissing, SourceUnreadable, nearest
 from meshwright.formats import Sqlite
 from meshwright.io.files import header
 from meshwright.io.files.intake import Intake, Part
-from meshwright.io.files.scalars import Unsuitable, as_text
+from meshwright.io.files.scalars import Writer, unsuitable, writer
 from meshwright.io.files.where import SourceFile
 from meshwright.spec import ColumnSpec
 
@@ -24,10 +24,11 @@ def read(file: SourceFile, source: str, columns: Sequence[ColumnSpec], *, format
         names = column_names(connection, format.table)
         header.positions(names, columns, source, file.name)
         intake = Intake(file.name, columns, [text_cell(c) for c in columns])
+        writers = [writer(c) for c in columns]
         wanted = ", ".join(quoted(c.name) for c in columns)
         # No statement can bind a name, so names are quoted; both come from the database itself by now.
         for row, values in enumerate(connection.execute(f"SELECT {wanted} FROM {quoted(format.table)}"), 1):  # noqa: S608
-            _take(intake, row, values)
+            _take(intake, row, values, writers)
     return intake.part()
 
 
@@ -57,13 +58,11 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _take(intake: Intake, row: int, values: Sequence[object]) -> None:
-    fields: list[str | None] = []
-    for column, value in zip(intake.columns, values, strict=True):
-        try:
-            fields.append(as_text(value, column))
-        except Unsuitable as error:
-            raw = {c.name: v for c, v in zip(intake.columns, values, strict=True)}
-            intake.reject(row, column.name, str(error), raw)
-            return
-    intake.take(row, fields)
+def _take(intake: Intake, row: int, values: Sequence[object], writers: Sequence[Writer]) -> None:
+    try:
+        intake.take(row, [write[type(value)](value) for write, value in zip(writers, values, strict=True)])
+    except KeyError:
+        wrong = next(i for i, write in enumerate(writers) if type(values[i]) not in write)
+        column = intake.columns[wrong]
+        raw = {c.name: v for c, v in zip(intake.columns, values, strict=True)}
+        intake.reject(row, column.name, str(unsuitable(values[wrong], column)), raw)
