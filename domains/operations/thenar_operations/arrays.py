@@ -1,7 +1,8 @@
 """Arrays and random streams: every draw comes from a stream that the seed and a name decide."""
 
 import zlib
-from typing import TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +10,13 @@ import numpy.typing as npt
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
 Bools: TypeAlias = npt.NDArray[np.bool_]
+
+T = TypeVar("T")
+
+
+def pick(values: Sequence[T], numbers: Iterable[int]) -> list[T]:
+    """Return the value at each number."""
+    return [values[int(n)] for n in numbers]
 
 
 def stream(seed: int, name: str) -> np.random.Generator:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from thenar_operations.arrays import Floats, Ints, stream
+from thenar_operations.arrays import Floats, Ints, pick, stream
 from thenar_operations.people import COMPANY_STEMS, COMPANY_TAILS, FIRST, LAST, PLACES, STREETS
 from thenar_operations.weeks import DAY, WEEKS, instants, office_hours
 
@@ -55,7 +55,7 @@ def customer_ids(numbers: Ints) -> list[str]:
 
 
 def _frame(rng: np.random.Generator, since: Ints, segment: Ints) -> pl.DataFrame:
-    rows = [_row(rng, n, SEGMENTS[s]) for n, s in enumerate(segment)]
+    rows = [_row(rng, n, name) for n, name in enumerate(pick(SEGMENTS, segment))]
     old = np.where(since == 0, rng.integers(30, 1_500, size=len(since)) * DAY, 0)
     created = instants("created_at", office_hours(rng, since) - old)
     return pl.DataFrame(rows).with_columns(created, created.alias("updated_at"))

@@ -4,13 +4,14 @@ import io
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
 from thenar_operations.dirt import Table
 from thenar_operations.manifest import WrittenFile
 
-_SQLITE_TYPES = {pl.Int64: "INTEGER", pl.Float64: "REAL", pl.String: "TEXT"}
+_SQLITE_TYPES: Final[dict[type[pl.DataType], str]] = {pl.Int64: "INTEGER", pl.Float64: "REAL", pl.String: "TEXT"}
 
 
 def write_sqlite(out: Path, name: str, tables: Sequence[Table]) -> list[WrittenFile]:
@@ -48,7 +49,7 @@ def write_parquet_by_month(out: Path, folder: str, frame: pl.DataFrame, known: s
     for older in (out / folder).glob("*.parquet"):
         older.unlink()
     month = pl.col(known).dt.strftime("%Y-%m").alias("month")
-    written = []
+    written: list[WrittenFile] = []
     for (name,), part in frame.with_columns(month).partition_by("month", as_dict=True, maintain_order=True).items():
         rows = part.drop("month")
         rows.write_parquet(_place(out, f"{folder}/{name}.parquet"))

@@ -125,7 +125,8 @@ def _read(fleet: Fleet, week: int, hours: Floats) -> None:
     """Note what the connected hands did this week, and the wear they stand at."""
     seen = np.flatnonzero(fleet.connected & (hours > 0))
     wear = np.minimum(fleet.wear[seen], 1.0)
-    fleet.readings.append(np.column_stack([seen, np.full(len(seen), week), hours[seen], wear]))
+    who = seen.astype(np.float64)
+    fleet.readings.append(np.column_stack([who, np.full(len(seen), float(week)), hours[seen], wear]))
 
 
 def _fail(fleet: Fleet, rng: np.random.Generator, week: int, active: Bools) -> list[Ints]:

@@ -47,14 +47,14 @@ def draw_orders(seed: int, scale: float, customers: Customers) -> Orders:
     count = len(placed)
     promised = placed + rng.integers(18, 36, size=count) * DAY
     shipped = placed + (rng.gamma(9.0, 2.2, size=count) * DAY).astype(np.int64) + 3 * DAY
-    discount = 1 - rng.choice([0, 0.03, 0.05, 0.1], size=count, p=[0.6, 0.2, 0.15, 0.05])
+    discount: Floats = 1 - rng.choice([0, 0.03, 0.05, 0.1], size=count, p=[0.6, 0.2, 0.15, 0.05])
     return Orders(
         order=np.repeat(np.arange(len(lines)), lines),
         line=np.arange(count) - first + 1,
         customer=np.repeat(customer, lines),
         model=model,
         quantity=rng.choice([1, 2, 3, 4, 6, 10], size=count, p=[0.8, 0.12, 0.04, 0.02, 0.015, 0.005]),
-        price_eur=np.round(PRICES_EUR[model] * discount * (1 + 0.03 * (week // 52)), 2),
+        price_eur=(PRICES_EUR[model] * discount * (1 + 0.03 * (week // 52))).round(2),
         placed=placed,
         promised=promised,
         shipped=shipped,

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from thenar_operations.arrays import Ints, stream
+from thenar_operations.arrays import Ints, pick, stream
 from thenar_operations.catalogue import JOINTS, PARTS
 from thenar_operations.customers import customer_ids
 from thenar_operations.dirt import Table, delay, finish, long_ago, mark, restate, spoil
@@ -61,7 +61,7 @@ def returns(world: World, listed: Returns) -> Table:
             "return_id": numbered("RET", 7, np.arange(1, len(reason) + 1)),
             "serial_number": numbered("SN", 7, listed.hand + 1),
             "customer_id": customer_ids(customer),
-            "joint": [JOINTS[s // 3] if s >= 0 else None for s in listed.slot],
+            "joint": pick([*JOINTS, None], listed.slot // 3),
             "reason_code": reason,
             "reason_text": [_TEXTS[code] for code in reason],
             "resolution": np.where(listed.slot >= 0, "repaired", "returned_unchanged"),
@@ -89,7 +89,7 @@ def _reasons(rng: np.random.Generator, slot: Ints) -> list[str]:
     """Return a reason code per return; the desk confuses one fault in eight with another."""
     fault = np.where(rng.random(len(slot)) < 0.12, rng.integers(0, 3, size=len(slot)), slot % 3)
     none = rng.choice(len(NO_FAULTS), size=len(slot), p=[0.6, 0.25, 0.15])
-    return [FAULTS[f] if s >= 0 else NO_FAULTS[n] for s, f, n in zip(slot, fault, none, strict=True)]
+    return pick(FAULTS + NO_FAULTS, np.where(slot >= 0, fault, len(FAULTS) + none))
 
 
 def spare_consumption(world: World, listed: Returns) -> Table:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 
-from thenar_operations.arrays import stream
+from thenar_operations.arrays import pick, stream
 from thenar_operations.catalogue import FIRST_DAY, JOINTS, PARTS, TRANSMISSIONS, superseded_parts
 from thenar_operations.dirt import NOT_A_DAY, NOT_A_NUMBER, Table, clean, delay, finish, long_ago, mark, spoil
 from thenar_operations.people import CARRIERS
@@ -56,7 +56,7 @@ def deliveries(world: World) -> Table:
             "unit_price_eur": money("unit_price_eur", [lot.price_eur for lot in lots]).str.replace(
                 ".", ",", literal=True
             ),
-            "carrier": [CARRIERS[n] for n in rng.integers(0, len(CARRIERS), size=len(lots))],
+            "carrier": pick(CARRIERS, rng.integers(0, len(CARRIERS), size=len(lots))),
             "recorded_at": soon_after(rng, received, hours=8),
             "bad": [lot.bad for lot in lots],
         }
@@ -91,7 +91,7 @@ def inspections(world: World) -> Table:
             "inspected_on": instants("inspected_on", inspected),
             "sample_size": [str(n) for n in sample],
             "rejected": rejected,
-            "inspector": [_INSPECTORS[n] for n in rng.integers(0, len(_INSPECTORS), size=len(lots))],
+            "inspector": pick(_INSPECTORS, rng.integers(0, len(_INSPECTORS), size=len(lots))),
             "recorded_at": soon_after(rng, inspected, hours=8),
         }
     )

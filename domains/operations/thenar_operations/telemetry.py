@@ -49,24 +49,23 @@ def draw_readings(seed: int, plan: Plan, fleet: Fleet, firmware: Rollout, load: 
     """Return what the gateways saw: backlash of a worn gear, torque of a bearing, warmth of a motor, under noise."""
     rng = stream(seed, "telemetry")
     table = np.concatenate(fleet.readings)
+    joint = np.tile(np.arange(len(JOINTS)), len(table))
+    gear, bearing, motor = table[:, 3::3].ravel(), table[:, 4::3].ravel(), table[:, 5::3].ravel()
+    table = np.repeat(table, len(JOINTS), axis=0)
     hand, week, hours = table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2]
     at = week * WEEK + 6 * DAY + (17 + hand % 4) * HOUR
     gateway = rng.integers(1, GATEWAYS + 1, size=len(fleet.hands))[hand]
     version = firmware.running(hand, at)
-    per = len(JOINTS)
-    joint = np.tile(np.arange(per), len(hand))
-    gear, bearing, motor = (table[:, 3 + k :: 3].ravel() for k in range(3))
-    hand, week, hours, at, gateway, version = (np.repeat(a, per) for a in (hand, week, hours, at, gateway, version))
     noise = rng.standard_normal((4, len(hand)))
     torque = _TORQUE_NM[joint] * load[hand] * (1 + 0.45 * bearing**2) * np.exp(0.06 * noise[0])
     warm = 27 + 9 * load[hand] + 13 * motor**2 + 3 * yearly_swing(week, 28) + 1.1 * noise[1]
     new = np.array([_NEW_BACKLASH.get(part.number, 1.0) for part in PARTS])[fleet.part[hand, joint * 3]]
     backlash = new * (1 + 1.3 * gear**1.5 + 0.15 * bearing**1.5) * np.exp(0.05 * noise[2])
     cycles = hours * _CYCLES_PER_HOUR[joint] * np.exp(0.03 * noise[3])
-    torque = np.where(plan.in_millis(gateway, at), torque * 1000, torque)
+    sent = torque * (1.0 + 999.0 * plan.in_millis(gateway, at).astype(np.float64))
     return Readings(
         hand, joint, gateway, version, at, hours.round(2), cycles.astype(np.int64),
-        torque.round(3), warm.round(2), backlash.round(3),
+        sent.round(3), warm.round(2), backlash.round(3),
     )  # fmt: skip
 
 
@@ -79,7 +78,8 @@ def draw_stops(seed: int, plan: Plan, fleet: Fleet, firmware: Rollout) -> Stops:
     bad = version == firmware.versions.index(plan.bad_firmware)
     nervous = rng.lognormal(0, 0.35, len(fleet.hands))[hand]
     rate = _STOPS_PER_HOUR * table[:, 2] * np.where(bad, BAD_STOP_FACTOR, 1.0) * (1 + wear.max(axis=1)) * nervous
-    row = np.repeat(np.arange(len(hand)), rng.poisson(rate))
+    count = rng.poisson(np.asarray(rate, dtype=np.float64))
+    row = np.repeat(np.arange(len(hand)), count)
     joint = _worn_joint(rng, wear[row])
     at = week[row] * WEEK + rng.integers(0, 6 * DAY, size=len(row))
     seen = at > fleet.hands.shipped[hand[row]]

@@ -129,7 +129,8 @@ class Warehouse:
     def _buy(self, pool: Pool, quantity: int, week: int, *, rush: bool) -> Lot:
         """Order a lot from the source whose turn it is; a rushed one arrives on Monday morning."""
         source, supplier = self._source(pool)
-        mean, shape = self._suppliers.lead_weeks[supplier], self._suppliers.lead_shape[supplier]
+        mean = float(self._suppliers.lead_weeks[supplier])
+        shape = float(self._suppliers.lead_shape[supplier])
         if rush:
             received = week * WEEK + int(self._rng.integers(7 * HOUR, 10 * HOUR))
             ordered = max(received - int(self._rng.integers(0, 3)) * DAY, 0) // DAY * DAY

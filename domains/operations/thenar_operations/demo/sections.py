@@ -1,0 +1,142 @@
+"""What the demo shows, each section computed from the mesh as anybody may ask it."""
+
+from collections.abc import Callable, Iterator
+
+import polars as pl
+from meshwright import Mesh, MeshError
+
+from thenar_operations.demo.figures import Figure, Section
+
+Open = Callable[[str, str], Mesh]
+"""Opens the mesh as a person, for a purpose."""
+
+READERS = (("ana", "order-fulfilment"), ("ben", "service-level"), ("eve", "marketing"))
+COLUMN = "supply_chain.incoming_quality.failures_per_1000"
+
+
+def search(mesh: Open) -> Section:
+    """Find products by words."""
+    page = mesh("chiara", "quality-analysis").search("bad lots early failures", limit=3)
+    lines = [f"{hit.id}  ({hit.owner})  {_first(hit.description)}" for hit in page.hits]
+    command = "mesh search bad lots early failures --as chiara -n 3 --json"
+    return Section(
+        "Search: bad lots early failures",
+        lines,
+        [Figure("search.total", page.total, command), Figure("search.hits", [h.id for h in page.hits], command)],
+    )
+
+
+def page(mesh: Open) -> Section:
+    """Show one product's page."""
+    product = "supply_chain.incoming_quality"
+    shown = mesh("chiara", "quality-analysis").show(product)
+    lines = [f"{shown.spec.id} {shown.spec.version}, owner {shown.spec.owner}", _first(shown.spec.description)]
+    lines += [f"{name}: {value}" for name, value in shown.facts if name in ("rows", "reads", "latency")]
+    lines.append(
+        f"{len(shown.spec.columns)} columns, {len(shown.spec.rules)} rules; the whole page: mesh show {product}"
+    )
+    rows = dict(shown.facts).get("rows", "")
+    command = f"mesh show {product} --as chiara --purpose quality-analysis --json"
+    return Section("One product's page", lines, [Figure("page.rows", rows, command)])
+
+
+def readers(mesh: Open) -> Section:
+    """Read one product as three people."""
+    lines, figures = [], []
+    for who, purpose in READERS:
+        view = mesh(who, purpose).view("sales.customers", limit=1, order_by=("company_name",))
+        row = view.frame.collect().to_dicts()[0]
+        seen = {name: row.get(name, "(hidden)") for name in ("company_name", "contact_name", "email")}
+        lines.append(f"{who:4} for {purpose:16} {'  '.join(str(v)[:40] for v in seen.values())}")
+        levels = {name: view.levels.get(name, "hidden") for name in seen}
+        command = f"mesh read sales.customers --as {who} --purpose {purpose} --sort company_name -n 1 --json"
+        figures.append(Figure(f"readers.{who}", levels, command))
+    return Section("The same customer, read by three people", lines, figures)
+
+
+def lineage(mesh: Open) -> Section:
+    """Follow one column through three domains."""
+    graph = mesh("supply_chain.incoming_quality", "quality-analysis").lineage(COLUMN, direction="up", depth=20)
+    products = [n for n in graph.nodes if n.kind == "product"]
+    domains = sorted({n.id.partition(".")[0] for n in products})
+    lines = [f"{COLUMN} comes from {len(products) - 1} products of {', '.join(domains)}:"]
+    hops: dict[int, list[str]] = {}
+    for node in products:
+        hops.setdefault(node.hops, []).append(node.id)
+    lines += [
+        f"  {number} hop{'s' if number > 1 else ''} away: {', '.join(sorted(hops[number]))}"
+        for number in sorted(hops)
+        if number
+    ]
+    command = f"mesh lineage {COLUMN} --as supply_chain.incoming_quality --depth 20 --json"
+    return Section("Where a figure comes from", lines, [Figure("lineage.domains", domains, command)])
+
+
+def quarantined(mesh: Open) -> Section:
+    """Count the rows that builds held back, and why."""
+    lines, figures = [], []
+    for product in ("sales.orders", "supply_chain.lots", "robotics.joint_fatigue"):
+        rejected = mesh(product, PURPOSES[product]).view(f"{product}__rejected").frame
+        failed = rejected.filter(pl.col("_stage") == "contract").explode("_failed").group_by("_failed").len()
+        unread = rejected.filter(pl.col("_stage") == "source").group_by("_column").len()
+        why = dict(failed.sort("len", "_failed", descending=[True, False]).collect().iter_rows())
+        cells = dict(unread.sort("_column").collect().iter_rows())
+        parts = [f"{count} {name}" for name, count in why.items()] + [
+            f"{count} unreadable {c}" for c, count in cells.items()
+        ]
+        lines.append(f"{product}: {', '.join(parts)}")
+        command = f"mesh read {product}__rejected --as {product} --purpose {PURPOSES[product]} -n 1000000 --json"
+        figures += [Figure(f"quarantined.{product}", why, command), Figure(f"unreadable.{product}", cells, command)]
+    return Section("Rows held back, and why", lines, figures)
+
+
+PURPOSES = {
+    "sales.orders": "order-fulfilment",
+    "supply_chain.lots": "replenishment",
+    "robotics.joint_fatigue": "reliability-engineering",
+}
+
+
+def findings(mesh: Open) -> Section:
+    """Name the worst lots' supplier and the worst firmware, from products that join three domains."""
+    lots = mesh("chiara", "quality-analysis").view("supply_chain.incoming_quality").frame
+    worst = lots.sort("at_least_per_1000", "lot_number", descending=[True, False]).head(5).collect()
+    supplier = worst["supplier_id"].mode().sort()[0]
+    first = worst.row(0, named=True)
+    software = mesh("chiara", "reliability-engineering").view("robotics.firmware_reliability").frame
+    versions = software.sort("stops_per_1000_h", "firmware_version", descending=[True, False]).collect()
+    bad, rest = versions.row(0, named=True), versions[1:]
+    usual = 1000 * rest["stops"].sum() / rest["operating_hours"].sum()
+    lines = [
+        f"supplier {supplier}: lot {first['lot_number']} of {first['part_number']}: {first['failed_early']} of "
+        f"{first['installed']} built-in pieces failed early; incoming inspection rejected {first['rejected']} of {first['sampled']}",
+        f"firmware {bad['firmware_version']}: {bad['stops_per_1000_h']:.1f} protective stops per 1,000 h, others {usual:.1f}; "
+        f"it runs on {bad['hands_running']} hands of {bad['customers_running']} customers",
+    ]
+    by_lot = "mesh read supply_chain.incoming_quality --as chiara --purpose quality-analysis --sort -at_least_per_1000 -n 5 --json"
+    by_version = "mesh read robotics.firmware_reliability --as chiara --purpose reliability-engineering --sort -stops_per_1000_h --json"
+    return Section(
+        "Found by joining three domains",
+        lines,
+        [
+            Figure("findings.lots", worst["lot_number"].to_list(), by_lot),
+            Figure("findings.supplier", supplier, by_lot),
+            Figure("findings.firmware", bad["firmware_version"], by_version),
+            Figure("findings.stops_per_1000_h", round(bad["stops_per_1000_h"], 6), by_version),
+        ],
+    )
+
+
+def all_sections(mesh: Open) -> Iterator[Section]:
+    """Compute every section; one that cannot be computed says why, so that the others still show."""
+    for make in (search, page, readers, lineage, quarantined, findings):
+        try:
+            yield make(mesh)
+        except MeshError as error:
+            yield Section(
+                make.__name__, [f"not shown: {error}"], [Figure(f"{make.__name__}.error", str(error), "mesh doctor")]
+            )
+
+
+def _first(text: str) -> str:
+    return text.strip().partition("\n")[0]
