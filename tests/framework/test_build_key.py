@@ -51,8 +51,8 @@ def test_all_parts_are_told_apart() -> None:
 def test_the_order_of_inputs_sources_and_parameters_does_not_matter() -> None:
     turned = replace(
         INPUTS,
-        inputs=dict(reversed(INPUTS.inputs.items())),
-        parameters=dict(reversed(INPUTS.parameters.items())),
+        inputs=dict(sorted(INPUTS.inputs.items())),
+        parameters=dict(sorted(INPUTS.parameters.items(), reverse=True)),
     )
 
     assert build_key(INPUTS, VERSIONS) == build_key(turned, VERSIONS)

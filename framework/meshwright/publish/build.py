@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from meshwright.checks import Report
 from meshwright.errors import BuildStopped, ForeignCommit, MeshError, MissingFiles, RowsLost, TableConflict
-from meshwright.publish.heal import orphans
+from meshwright.publish.heal import orphans, run_of
 from meshwright.publish.keeping import commit_rejected, commit_rows, write_rejected
 from meshwright.publish.publication import Publication, Published
 from meshwright.publish.quarantine import part
@@ -53,12 +53,11 @@ def publish(
 
 
 def take_back(run: Run) -> None:
-    """Delete what this run wrote and no log holds."""
+    """Delete what this run wrote and no log holds; look again, for a writer that failed may still close files."""
     for table in (run.publication.table, run.publication.rejected_table):
-        dead = [
-            path for path in orphans(run.store, table) if path.rpartition("/")[2].startswith(run.publication.run_id)
-        ]
-        run.store.delete_files(table, dead)
+        for _ in range(3):
+            found = [p for p in orphans(run.store, table) if run_of(p).split(".r")[0] == run.publication.run_id]
+            run.store.delete_files(table, found)
 
 
 def _publish(run: Run, base: int | None, pause: Callable[[int], None]) -> Published:

@@ -66,7 +66,7 @@ def _rejected_layout(run: Run, attempt: int) -> Layout:
 def _stamp(run: Run, spec: Spec, run_id: str) -> dict[str, str]:
     return {
         "contract": spec.id,
-        "version": spec.version,
+        "contract_version": spec.version,
         "contract_hash": run.publication.spec.digest(),
         "build_key": run.publication.build_key,
         "run_id": run_id,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import polars as pl
 import pytest
@@ -115,7 +115,7 @@ def test_a_version_says_which_build_made_it_from_what(
 
     expected = {
         "contract": "sales.orders",
-        "version": "1.2.0",
+        "contract_version": "1.2.0",
         "contract_hash": publication.spec.digest(),
         "build_key": "abc",
         "run_id": publication.run_id,
@@ -130,8 +130,11 @@ def test_a_version_says_which_build_made_it_from_what(
 def test_an_overwrite_replaces_the_rows_and_an_append_adds_to_them(
     store: DeltaStore, engine: PolarsEngine, prepare: Prepare
 ) -> None:
-    for mode, rows in (("overwrite", orders(1)), ("overwrite", orders(2)), ("append", orders(3, first=2))):
-        published = publish(prepare(Order, Order.example(rows), mode=mode), store=store, engine=engine)
+    for rows in (orders(1), orders(2)):
+        publish(prepare(Order, Order.example(rows)), store=store, engine=engine)
+    more = Order.example(orders(3, first=2))
+
+    published = publish(prepare(Order, more, mode="append"), store=store, engine=engine)
 
     table = store.place("sales.orders", 1)
     assert 2 == published.version
@@ -216,7 +219,7 @@ def test_rows_of_many_files_and_folders_are_parted_where_they_lie(
         site: str | None
         torque_nm: Annotated[float, Ge(0)]
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"reading_id": n, "site": [None, "a/b", "é 1=%"][n % 3], "torque_nm": -1.0 if n % 7 == 0 else float(n)}
         for n in range(1, 60)
     ]

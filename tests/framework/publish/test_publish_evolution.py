@@ -85,7 +85,9 @@ def test_versions_that_only_change_settings_keep_the_stamp_of_their_rows(
 ) -> None:
     publish(prepare(After, After.example([{"number": 2}]), mode="append"), store=store, engine=engine)
 
-    versions = [store.stamp(table, version)["version"] for version in range(int(store.version(table) or 0) + 1)]
+    versions = [
+        store.stamp(table, version)["contract_version"] for version in range(int(store.version(table) or 0) + 1)
+    ]
 
     assert ["1.0.0", "1.1.0"] == sorted(set(versions))
     assert versions == sorted(versions)

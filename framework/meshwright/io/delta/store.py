@@ -87,6 +87,9 @@ class DeltaStore:
     def delete_files(self, table: str, paths: Sequence[str]) -> None:
         """Delete files of the table's folder and folders that this empties."""
         self._check(table)
+        for path in paths:
+            if not self._files.within(f"{table}/{path}", table):
+                raise UnsafePlace(f"{table}/{path}", table)
         self._files.delete(table, paths)
 
     def sync(self, table: str, paths: Sequence[str]) -> None:
