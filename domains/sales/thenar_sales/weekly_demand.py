@@ -10,6 +10,8 @@ from meshwright import Contract, EventTime, Frame, Key, KnownAt, Sla, Unit, prod
 from thenar_sales.erp import ErpOrderLine, HandModel
 
 WEEK = pl.duration(weeks=1)
+WINDOWS = {"ordered": 1, "ordered_4w": 4, "ordered_13w": 13}
+POINT = ("hand_model", "week_ends_at", "known_at")
 
 
 class WeeklyDemand(Contract, id="sales.weekly_demand", version="1.0.0"):
@@ -47,17 +49,13 @@ class WeeklyDemand(Contract, id="sales.weekly_demand", version="1.0.0"):
 def weekly_demand(erp: Frame[ErpOrderLine]) -> Frame[WeeklyDemand]:
     """Sum what was stated of each week, once for every Monday on which the sum changed."""
     changes = _changes(erp)
-    points = pl.concat([changes, _every_week(changes)]).select("hand_model", "week_ends_at", "known_at").unique()
+    points = pl.concat([changes.select(POINT), _every_week(changes)]).unique()
     stated = points.join(changes, on="hand_model", suffix="_stated").filter(
         pl.col("known_at_stated") <= pl.col("known_at"), pl.col("week_ends_at_stated") <= pl.col("week_ends_at")
     )
     age = pl.col("week_ends_at") - pl.col("week_ends_at_stated")
-    sums = [pl.col("change").filter(age < weeks * WEEK).sum().alias(name) for name, weeks in _WINDOWS.items()]
-    summed = stated.group_by("hand_model", "week_ends_at", "known_at").agg(sums)
-    return WeeklyDemand.conform(summed.sort("hand_model", "week_ends_at", "known_at"))
-
-
-_WINDOWS = {"ordered": 1, "ordered_4w": 4, "ordered_13w": 13}
+    sums = [pl.col("change").filter(age < weeks * WEEK).sum().alias(name) for name, weeks in WINDOWS.items()]
+    return WeeklyDemand.conform(stated.group_by(POINT).agg(sums).sort(POINT))
 
 
 def _changes(erp: Frame[ErpOrderLine]) -> pl.LazyFrame:
@@ -73,10 +71,9 @@ def _changes(erp: Frame[ErpOrderLine]) -> pl.LazyFrame:
 
 
 def _every_week(changes: pl.LazyFrame) -> pl.LazyFrame:
-    """List every week from a model's first order to the newest week, at zero."""
+    """List every week from a model's first order to the newest week, known at its end."""
     first = changes.group_by("hand_model").agg(first=pl.col("week_ends_at").min())
     newest = changes.select(newest=pl.col("week_ends_at").max())
-    weeks = first.join(newest, how="cross").select(
-        "hand_model", week_ends_at=pl.datetime_ranges("first", "newest", interval="1w")
-    )
-    return weeks.explode("week_ends_at").with_columns(known_at=pl.col("week_ends_at"), change=pl.lit(0, pl.Int64))
+    weeks = pl.datetime_ranges("first", "newest", interval="1w").alias("week_ends_at")
+    every = first.join(newest, how="cross").select("hand_model", weeks).explode("week_ends_at")
+    return every.with_columns(known_at=pl.col("week_ends_at"))
