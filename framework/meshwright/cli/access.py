@@ -33,7 +33,10 @@ def allow(
     context: Context,
     team: Annotated[str, Argument(help="A team of principals.toml.")],
     product: Product,
-    level: Annotated[Literal["token", "coarse", "clear"], Option("--level", help="How much the team sees.")],
+    level: Annotated[
+        Literal["read", "token", "coarse", "clear"],
+        Option("--level", help="How much the team sees; `read` is what is unclassified."),
+    ],
     purpose: Annotated[str, Option("--purpose", help="What for: a purpose of the mesh.")],
     cls: Annotated[str | None, Option("--class", help="Only columns of this class; default: every class.")] = None,
     why: Annotated[str | None, Option("--why", help="The reason that explanations show.")] = None,

@@ -23,6 +23,7 @@ def read(
     where: Annotated[
         list[str] | None, Option("--where", help="COLUMN=VALUE, on what you see; repeat to narrow.")
     ] = None,
+    sort: Annotated[list[str] | None, Option("--sort", help="COLUMN, or -COLUMN for largest first.")] = None,
     limit: Annotated[int, Option("--limit", "-n", min=0, help="At most this many rows.")] = 10,
     version: Annotated[int | None, Option("--version", min=0, help="An earlier version of the table.")] = None,
     out: Annotated[str | None, Option("--out", help="Write to this .parquet, .csv or .arrow file instead.")] = None,
@@ -37,6 +38,7 @@ def read(
         columns=columns,
         levels=cast("dict[str, RevealLevel]", pairs(level, "--level")),
         where=pairs(where, "--where"),
+        order_by=sort or (),
         version=version,
     )
     if out is not None:

@@ -14,9 +14,10 @@ import polars as pl
 from meshwright.access import Decision, Principal
 from meshwright.access.finding import Finding
 from meshwright.errors import MeshError, NobodyAsks, UnknownProduct
+from meshwright.features import Manifest, TrainingSet
 from meshwright.io.workspace import find_workspace, read_workspace
 from meshwright.markers import RevealLevel
-from meshwright.mesh import allowing, checking, contracts, explaining, planning, showing, tracing
+from meshwright.mesh import allowing, checking, contracts, explaining, planning, showing, tracing, training
 from meshwright.mesh.admission import decision_of
 from meshwright.mesh.building import build
 from meshwright.mesh.inputs import offer
@@ -85,6 +86,14 @@ class Mesh:
             raise UnknownProduct(name, self.world.products)
         return self.world.products[name]
 
+    def consumer(self, consumer: Consumer[...] | str) -> Consumer[...]:
+        """Find a consumer of this workspace."""
+        if not isinstance(consumer, str):
+            return consumer
+        if consumer not in self.world.consumers:
+            raise UnknownProduct(consumer, self.world.consumers)
+        return self.world.consumers[consumer]
+
     def build(self, product: Product[..., Any] | str, *, force: bool = False, **parameters: Any) -> BuildReport:
         """Build one product from the live versions of its inputs; raise when nothing was published."""
         found = self.product(product) if isinstance(product, str) else product
@@ -133,17 +142,27 @@ class Mesh:
         columns: Sequence[str] | None = None,
         levels: Mapping[str, RevealLevel] | None = None,
         where: Mapping[str, Scalar] | None = None,
+        order_by: Sequence[str] = (),
         limit: int | None = None,
         version: int | None = None,
     ) -> View:
         """Read a product as this principal may see it: without hidden columns, others clear, coarse or as tokens."""
         found = offer(self.world, product, self.reader)
-        query = column_query(found.spec.columns, columns, levels or {}, where or {}, limit)
+        asked = column_query(found.spec.columns, columns, levels or {}, where or {}, order_by)
+        query = asked.model_copy(update={"limit": limit})
         return view(self.world, found, decision_of(self.world, found, self.reader, self.purpose), query, version)
 
     def load(self, consumer: Consumer[...]) -> pl.LazyFrame:
         """Run a consumer on its ports, read under its purpose as this principal."""
         return load(self.world, consumer, self.reader)
+
+    def training_set(self, consumer: Consumer[...] | str, **parameters: Any) -> TrainingSet:
+        """Run a consumer on the live versions of its ports, and pin them: rows and manifest."""
+        return training.training_set(self.world, self.consumer(consumer), self.reader, parameters)
+
+    def rebuild(self, manifest: Manifest, consumer: Consumer[...] | None = None) -> TrainingSet:
+        """Make a training set again from exactly the versions of its manifest; raise when other rows come out."""
+        return training.rebuild(self.world, manifest, self.consumer(consumer or manifest.consumer), self.reader)
 
     def explain(self, product: str) -> explaining.Explanation:
         """Say per column what this principal may see, by which policy, and what would show more."""

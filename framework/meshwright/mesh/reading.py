@@ -11,7 +11,7 @@ from meshwright.errors import UnknownFileKind
 from meshwright.markers import RevealLevel
 from meshwright.mesh.inputs import Offer
 from meshwright.mesh.world import World
-from meshwright.read import AllOf, Compare, Filter, ReadQuery, Scalar, read, shown
+from meshwright.read import AllOf, Compare, Filter, Order, ReadQuery, Scalar, read, shown
 from meshwright.spec import ColumnSpec
 
 
@@ -54,15 +54,15 @@ def column_query(
     columns: Sequence[str] | None,
     levels: Mapping[str, RevealLevel],
     where: Mapping[str, Scalar],
-    limit: int | None,
+    order_by: Sequence[str],
 ) -> ReadQuery:
-    """Make a query of equalities; text from a command line is read as the column's type."""
+    """Make a query of equalities; text from a command line is read as the column's type, `-column` sorts downwards."""
     conditions: list[Filter] = [Compare(op="eq", column=n, value=_typed(spec_columns, n, v)) for n, v in where.items()]
     return ReadQuery(
         columns=tuple(columns) if columns is not None else None,
         levels=dict(levels),
         filter=AllOf(of=tuple(conditions)) if conditions else None,
-        limit=limit,
+        order_by=tuple(Order(column=n.removeprefix("-"), descending=n.startswith("-")) for n in order_by),
     )
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 
 import polars as pl
-from meshwright import Mesh, MeshError
 
+from meshwright import Mesh, MeshError
 from thenar_operations.demo.figures import Figure, Section
 
 Open = Callable[[str, str], Mesh]
@@ -97,45 +97,58 @@ PURPOSES = {
 }
 
 
-def findings(mesh: Open) -> Section:
-    """Name the worst lots' supplier and the worst firmware, from products that join three domains."""
-    lots = mesh("chiara", "quality-analysis").view("supply_chain.incoming_quality").frame
-    worst = lots.sort("at_least_per_1000", "lot_number", descending=[True, False]).head(5).collect()
+def bad_lots(mesh: Open) -> Section:
+    """Name the supplier of the worst lots; the product joins deliveries, hands in the field, returns and wear."""
+    product = "supply_chain.incoming_quality"
+    lots = mesh("chiara", "quality-analysis").view(product, order_by=("-at_least_per_1000", "lot_number"), limit=5)
+    worst = lots.frame.collect()
     supplier = worst["supplier_id"].mode().sort()[0]
     first = worst.row(0, named=True)
-    software = mesh("chiara", "reliability-engineering").view("robotics.firmware_reliability").frame
-    versions = software.sort("stops_per_1000_h", "firmware_version", descending=[True, False]).collect()
-    bad, rest = versions.row(0, named=True), versions[1:]
-    usual = 1000 * rest["stops"].sum() / rest["operating_hours"].sum()
+    failed = f"{first['failed_early']} of {first['installed']} built-in pieces failed early,"
     lines = [
-        f"supplier {supplier}: lot {first['lot_number']} of {first['part_number']}: {first['failed_early']} of "
-        f"{first['installed']} built-in pieces failed early; incoming inspection rejected {first['rejected']} of {first['sampled']}",
-        f"firmware {bad['firmware_version']}: {bad['stops_per_1000_h']:.1f} protective stops per 1,000 h, others {usual:.1f}; "
+        f"supplier {supplier}: of lot {first['lot_number']} ({first['part_number']}) {failed}",
+        f"though incoming inspection rejected only {first['rejected']} of {first['sampled']} it looked at",
+    ]
+    sort = "--sort -at_least_per_1000 --sort lot_number"
+    command = f"mesh read {product} --as chiara --purpose quality-analysis {sort} -n 5 --json"
+    figures = [
+        Figure("lots.worst", worst["lot_number"].to_list(), command),
+        Figure("lots.supplier", supplier, command),
+        Figure("lots.failed_early", first["failed_early"], command),
+    ]
+    return Section("A bad supplier, found by joining three domains", lines, figures)
+
+
+def bad_firmware(mesh: Open) -> Section:
+    """Name the firmware that stops hands most often, and whom it reaches."""
+    product = "robotics.firmware_reliability"
+    software = mesh("chiara", "reliability-engineering").view(product, order_by=("-stops_per_1000_h",))
+    versions = software.frame.collect()
+    bad, rest = versions.row(0, named=True), versions[1:]
+    usual = rest.select(1000 * pl.col("stops").sum() / pl.col("operating_hours").sum()).item()
+    rate = f"{bad['stops_per_1000_h']:.1f} protective stops per 1,000 h, all others {usual:.1f};"
+    lines = [
+        f"firmware {bad['firmware_version']}: {rate}",
         f"it runs on {bad['hands_running']} hands of {bad['customers_running']} customers",
     ]
-    by_lot = "mesh read supply_chain.incoming_quality --as chiara --purpose quality-analysis --sort -at_least_per_1000 -n 5 --json"
-    by_version = "mesh read robotics.firmware_reliability --as chiara --purpose reliability-engineering --sort -stops_per_1000_h --json"
-    return Section(
-        "Found by joining three domains",
-        lines,
-        [
-            Figure("findings.lots", worst["lot_number"].to_list(), by_lot),
-            Figure("findings.supplier", supplier, by_lot),
-            Figure("findings.firmware", bad["firmware_version"], by_version),
-            Figure("findings.stops_per_1000_h", round(bad["stops_per_1000_h"], 6), by_version),
-        ],
-    )
+    purpose = "--purpose reliability-engineering"
+    command = f"mesh read {product} --as chiara {purpose} --sort -stops_per_1000_h -n 100 --json"
+    figures = [
+        Figure("firmware.worst", bad["firmware_version"], command),
+        Figure("firmware.stops_per_1000_h", round(bad["stops_per_1000_h"], 6), command),
+        Figure("firmware.customers", bad["customers_running"], command),
+    ]
+    return Section("A bad firmware version, and whom it reaches", lines, figures)
 
 
 def all_sections(mesh: Open) -> Iterator[Section]:
     """Compute every section; one that cannot be computed says why, so that the others still show."""
-    for make in (search, page, readers, lineage, quarantined, findings):
+    for make in (search, page, readers, lineage, quarantined, bad_lots, bad_firmware):
         try:
             yield make(mesh)
         except MeshError as error:
-            yield Section(
-                make.__name__, [f"not shown: {error}"], [Figure(f"{make.__name__}.error", str(error), "mesh doctor")]
-            )
+            figure = Figure(f"{make.__name__}.error", str(error), "mesh doctor")
+            yield Section(make.__name__, [f"not shown: {error}"], [figure])
 
 
 def _first(text: str) -> str:

@@ -1,0 +1,5 @@
+"""`python -m meshwright` is `mesh`."""
+
+from meshwright.cli import main
+
+main()
