@@ -79,23 +79,25 @@ def check_rules(contract: str, rules: Sequence[Rule], columns: Sequence[ColumnSp
                 raise UnknownColumn(where, column, known)
         if _sees_other_rows(each.expression):
             raise DefinitionError(where, "looks at more than one row", "compare columns of the same row")
-        if (found := _result(each.expression, empty)) != pl.Boolean():
+        if (found := _result(where, each.expression, empty)) != pl.Boolean():
             raise DefinitionError(where, f"gives {found}, no truth value", "end it with a comparison")
 
 
-def _result(expression: pl.Expr, empty: pl.LazyFrame) -> pl.DataType | str:
+def _result(where: str, expression: pl.Expr, empty: pl.LazyFrame) -> pl.DataType:
     try:
-        return empty.select(expression.alias("result")).collect_schema()["result"]
+        return empty.select(expression.alias("result")).collect().schema["result"]
     except pl.exceptions.PolarsError as error:
-        return type(error).__name__
+        problem = f"does not fit the types of its columns ({type(error).__name__})"
+        raise DefinitionError(where, problem, "compare values of one type") from None
 
 
 def _sees_other_rows(expression: pl.Expr) -> bool:
-    parts = expression.meta.pop()
+    # What is said of the items of a list stays within its row; it names elements and no column.
+    parts = [p for p in expression.meta.pop() if p.meta.root_names() or "element()" not in str(p)]
     try:
         alone = expression.meta.is_row_separable()
-    except pl.exceptions.PolarsError:  # an expression over list items or a Python function; its last part is the column
-        return _sees_other_rows(parts[-1])
+    except pl.exceptions.PolarsError:  # Polars cannot tell for what holds an element or a Python function
+        alone = True
     return not alone or any(_sees_other_rows(part) for part in parts)
 
 
