@@ -116,6 +116,7 @@ class Consumer(Generic[P]):
     owner: str
     purpose: str
     tags: tuple[str, ...] = field(default=())
+    spine: str = ""
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> pl.LazyFrame:
         return self.function(*args, **kwargs)
@@ -136,11 +137,14 @@ class Consumer(Generic[P]):
         return parameters_of(self.function)
 
 
-def consumer(*, owner: str, purpose: str) -> Callable[[Callable[P, pl.LazyFrame]], Consumer[P]]:
-    """Declare a consumer: it reads under its purpose and publishes nothing."""
+def consumer(*, owner: str, purpose: str, spine: str = "") -> Callable[[Callable[P, pl.LazyFrame]], Consumer[P]]:
+    """Declare a consumer: it reads under its purpose and publishes nothing.
+
+    `spine` names the input of whose rows a training set has one each, by that port's keys.
+    """
 
     def declare(function: Callable[P, pl.LazyFrame]) -> Consumer[P]:
-        return Consumer(function, owner, purpose)
+        return Consumer(function, owner, purpose, spine=spine)
 
     return declare
 
