@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+# PyArrow ships no types.
+pa: Any = import_module("pyarrow")
+pq: Any = import_module("pyarrow.parquet")
 
 _ORDERED = ("STRING", "DECIMAL", "TIMESTAMP", "DATE", "INT")
 
@@ -62,8 +64,7 @@ def _open(path: str, storage_options: Mapping[str, str]) -> tuple[Any, int]:
     if "://" not in path:
         return pq.read_metadata(path), Path(path).stat().st_size
     from deltalake.fs import DeltaStorageHandler
-    from pyarrow.fs import PyFileSystem
 
     folder, _, name = path.rpartition("/")
-    files = PyFileSystem(DeltaStorageHandler(folder, dict(storage_options)))
+    files: Any = import_module("pyarrow.fs").PyFileSystem(DeltaStorageHandler(folder, dict(storage_options)))
     return pq.read_metadata(name, filesystem=files), int(files.get_file_info(name).size)

@@ -1,7 +1,7 @@
 """Polars as the engine: its streaming writer makes the files, its scanner reads them back."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -104,7 +104,7 @@ def _text(value: object) -> str | None:
 
 
 @contextmanager
-def _plain_errors(where: str) -> Iterator[None]:
+def _plain_errors(where: str) -> Generator[None]:
     """Raise errors of ours: those of Polars may quote cells, so their text and traceback are dropped."""
     try:
         yield

@@ -1,10 +1,11 @@
 """What footers decide: checks of nulls and ranges that need no look at the rows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import ge, gt, le, lt
 from typing import Any
 
 from meshwright.columns.limits import literal
-from meshwright.spec import ColumnSpec, Spec
+from meshwright.spec import Bound, ColumnSpec, Spec
 from meshwright.tables import DataFile
 
 # Text is shortened in footers, floats have no bounds there, and both would only ever prove, never disprove.
@@ -31,14 +32,14 @@ def _undecided(column: ColumnSpec, files: Sequence[DataFile]) -> ColumnSpec:
     high = max(file.bounds[column.name][1] for file in known)
     limits = column.constraints
     proven = {
-        "ge": _holds(column, limits.ge, lambda limit: low >= limit),
-        "gt": _holds(column, limits.gt, lambda limit: low > limit),
-        "le": _holds(column, limits.le, lambda limit: high <= limit),
-        "lt": _holds(column, limits.lt, lambda limit: high < limit),
+        "ge": _holds(column, ge, low, limits.ge),
+        "gt": _holds(column, gt, low, limits.gt),
+        "le": _holds(column, le, high, limits.le),
+        "lt": _holds(column, lt, high, limits.lt),
     }
     dropped = {name: None for name, holds in proven.items() if holds}
     return column.model_copy(update={"constraints": limits.model_copy(update=dropped)})
 
 
-def _holds(column: ColumnSpec, limit: Any, within: Any) -> bool:
-    return limit is not None and bool(within(literal(column.type.kind, limit)))
+def _holds(column: ColumnSpec, compare: Callable[[Any, Any], bool], value: Any, limit: Bound | None) -> bool:
+    return limit is not None and compare(value, literal(column.type.kind, limit))

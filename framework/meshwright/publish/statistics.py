@@ -64,7 +64,7 @@ def low_bound(value: object) -> str | None:
             return json.dumps(value[:TEXT_LENGTH], ensure_ascii=False)
         case datetime():
             return json.dumps(_milliseconds(value))
-        case float() if value == 0:
+        case float() if value == 0.0:
             return "-0.0"
         case _:
             return _exact(value)
@@ -78,7 +78,7 @@ def high_bound(value: object) -> str | None:
             return None if rounded is None else json.dumps(rounded, ensure_ascii=False)
         case datetime():
             return _moment_at_least(value)
-        case float() if value == 0:
+        case float() if value == 0.0:
             return "0.0"
         case _:
             return _exact(value)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from math import isnan
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,10 +14,6 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.fs
-import pyarrow.parquet
 import pytest
 from deltalake import DeltaTable
 from hypothesis import given
@@ -28,6 +25,12 @@ from meshwright.io.delta import DeltaStore
 from meshwright.publish import Publication, publish
 from meshwright.publish.statistics import high_bound, low_bound, round_up_text, statistics_columns
 from meshwright.tables import DataFile, Layout
+
+# PyArrow ships no types.
+pa: Any = import_module("pyarrow")
+pc: Any = import_module("pyarrow.compute")
+fs: Any = import_module("pyarrow.fs")
+pq: Any = import_module("pyarrow.parquet")
 
 
 class Inner(Schema):
@@ -117,7 +120,7 @@ class Predicate:
             return column.str.starts_with(self.values[0])
         return COMPARISONS[self.kind](column, first)  # type: ignore[no-any-return] # an operator of expressions
 
-    def arrow(self, dtype: pa.DataType) -> pc.Expression:
+    def arrow(self, dtype: Any) -> Any:
         column = pc.field(self.column)
         if self.kind == "is_null":
             return column.is_null()
@@ -156,7 +159,7 @@ def predicates(draw: st.DrawFn, rows: list[dict[str, Any]], columns: list[str]) 
     kinds = [*COMPARISONS, "is_in", "is_null", *(["starts_with"] if column in ("text", "secret") else [])]
     present = [r[column] for r in rows if r[column] is not None]
     value = st.sampled_from(present) | VALUES[column] if present else VALUES[column]
-    values = draw(st.lists(value, min_size=1, max_size=3))
+    values: list[Any] = draw(st.lists(value, min_size=1, max_size=3))
     kind = draw(st.sampled_from(kinds))
     if kind == "is_in" and column == "real":  # here PyArrow tells 0.0 from -0.0, and NaN equals itself
         values = [1.0 if v == 0 or isnan(v) else v for v in values]
@@ -194,8 +197,9 @@ def lay_down(root: str, contract: type[Contract], rows: list[dict[str, Any]], fo
 
 def ask_arrow(table: str, predicate: Predicate) -> list[int]:
     """Read through files of the operating system: deltalake's own bridge can abort the interpreter as it exits."""
-    files = pyarrow.fs.SubTreeFileSystem(table, pyarrow.fs.LocalFileSystem())
-    dataset = DeltaTable(table).to_pyarrow_dataset(filesystem=files)
+    files = fs.SubTreeFileSystem(table, fs.LocalFileSystem())
+    opened: Any = DeltaTable(table)
+    dataset = opened.to_pyarrow_dataset(filesystem=files)
     dtype = dataset.schema.field(predicate.column).type
     return sorted(dataset.to_table(columns=["n"], filter=predicate.arrow(dtype))["n"].to_pylist())
 
@@ -274,7 +278,7 @@ def test_no_value_of_a_classified_column_is_in_the_log_or_in_a_footer(tmp_path: 
     (file,) = table.glob("*.parquet")
     bounds = [
         group.column(n).statistics.has_min_max
-        for group in [pyarrow.parquet.read_metadata(file).row_group(0)]
+        for group in [pq.read_metadata(file).row_group(0)]
         for n in range(group.num_columns)
     ]
     assert "victim" not in log.lower()

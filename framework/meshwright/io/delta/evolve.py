@@ -18,8 +18,9 @@ def configuration(commit: Commit) -> dict[str, str]:
 def entry_of(live: DeltaTable, version: int | None = None) -> dict[str, Any]:
     """Return what the log says of a version; ask the live table, since of an older one `history` numbers wrongly."""
     wanted = live.version() if version is None else version
+    nothing: dict[str, Any] = {}
     entries = live.history(1) if wanted == live.version() else live.history()
-    return next((entry for entry in entries if entry["version"] == wanted), {})
+    return next((entry for entry in entries if entry["version"] == wanted), nothing)
 
 
 def evolve(opened: DeltaTable, table: str, commit: Commit, schema: Schema) -> None:

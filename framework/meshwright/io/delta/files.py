@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -94,9 +95,8 @@ class RemoteFiles:
 
     def listing(self, table: str) -> Mapping[str, timedelta]:
         """List Parquet objects with the time since their last change."""
-        from pyarrow.fs import FileSelector
-
-        entries = self._open(table).get_file_info(FileSelector("", allow_not_found=True, recursive=True))
+        selector = import_module("pyarrow.fs").FileSelector
+        entries = self._open(table).get_file_info(selector("", allow_not_found=True, recursive=True))
         now = datetime.now(UTC)
         ages = {e.path.lstrip("/"): now - e.mtime for e in entries if e.path.endswith(".parquet")}
         return {path: age for path, age in ages.items() if not path.startswith("_delta_log/")}
@@ -116,9 +116,8 @@ class RemoteFiles:
 
     def _open(self, table: str) -> Any:
         from deltalake.fs import DeltaStorageHandler
-        from pyarrow.fs import PyFileSystem
 
-        return PyFileSystem(DeltaStorageHandler(table, self._options))
+        return import_module("pyarrow.fs").PyFileSystem(DeltaStorageHandler(table, self._options))
 
 
 def _flush(path: Path) -> None:
