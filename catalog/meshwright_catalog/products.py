@@ -72,9 +72,7 @@ def releases(visit: Visit, product: str) -> list[Release]:
 
 def newest(session: Session, after: int = 0, among: Sequence[str] | None = None) -> Iterator[RegistrationRow]:
     """Give the live registration of each product's newest major version, by id."""
-    rows = _newest().where(ProductRow.sequence > after)
-    if among is not None:
-        rows = rows.where(ProductRow.id.in_(among))
+    rows = _newest(among).where(ProductRow.sequence > after)
     for row in session.scalars(rows).yield_per(500):
         yield row.registration
 
@@ -100,8 +98,9 @@ def entry_of(row: RegistrationRow) -> Entry:
     )
 
 
-def _newest() -> Select[ProductRow]:
-    top = select(ProductRow.id, func.max(ProductRow.major).label("major")).group_by(ProductRow.id).subquery()
+def _newest(among: Sequence[str] | None) -> Select[ProductRow]:
+    majors = select(ProductRow.id, func.max(ProductRow.major).label("major")).group_by(ProductRow.id)
+    top = (majors if among is None else majors.where(ProductRow.id.in_(among))).subquery()
     on = (ProductRow.id == top.c.id) & (ProductRow.major == top.c.major)
     return select(ProductRow).join(top, on).order_by(ProductRow.id)
 

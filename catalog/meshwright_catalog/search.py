@@ -1,15 +1,15 @@
 """Find products by words and filters, among those the caller may discover."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import tantivy
 from tantivy import Occur, Query
 
-from meshwright.registry import Facet, SearchHit, SearchPage, SearchQuery
+from meshwright.registry import Entry, Facet, SearchHit, SearchPage, SearchQuery
 from meshwright.spec import column_classes
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.index import FACETS, exact
-from meshwright_catalog.models import RegistrationRow
 from meshwright_catalog.products import entry_of, newest
 from meshwright_catalog.words import words
 
@@ -34,18 +34,28 @@ class Search:
         self._seen = _seen(schema, shown, hidden)
 
     def page(self, searcher: tantivy.Searcher, visit: Visit) -> SearchPage:
-        """Run it: every word must stand somewhere; when nothing holds them all, any word will do."""
-        matching = self._matching(Occur.Must)
-        count, ids = self._run(searcher, self._with(matching))
-        if not count and len(self.words) > 1:
-            matching = self._matching(Occur.Should)
+        """Run it, more tolerantly until something is found; what is shown was decided now, counts seconds ago."""
+        matching, count, ids = Query.empty_query(), 0, list[str]()
+        for matching in self._attempts():
             count, ids = self._run(searcher, self._with(matching))
-        rows = {row.product: row for row in newest(visit.session, among=ids)}
+            if count:
+                break
+        entries = {row.product: entry_of(row) for row in newest(visit.session, among=ids)}
         return SearchPage(
             total=count,
-            hits=tuple(self._hit(rows[i]) for i in ids if i in rows),
+            hits=tuple(self._hit(entries[i]) for i in ids if i in entries and visit.may_discover(entries[i])),
             facets=self._facets(searcher, matching),
         )
+
+    def _attempts(self) -> Iterator[Query]:
+        """Give what to look for: every word as written, every word with a typo in it, any of the words."""
+        if not self.query.text.strip():
+            yield Query.all_query()
+        elif self.words:
+            yield self._matching(Occur.Must, typos=False)
+            yield self._matching(Occur.Must, typos=True)
+            if len(self.words) > 1:
+                yield self._matching(Occur.Should, typos=True)
 
     def _run(self, searcher: tantivy.Searcher, query: Query) -> tuple[int, list[str]]:
         limit, offset = self.query.limit, self.query.offset
@@ -56,26 +66,22 @@ class Search:
         ids = [str(searcher.doc(address).get_first("id")) for _, address in found.hits]
         return int(getattr(found, "count", len(ids)) or 0), ids
 
-    def _matching(self, occur: Occur) -> Query:
-        if not self.query.text.strip():
-            return Query.all_query()
-        if not self.words:
-            return Query.empty_query()
+    def _matching(self, occur: Occur, *, typos: bool) -> Query:
         said, whole = self.query.text.strip().casefold(), exact(self.query.text)
         places = {("exact_name", said, EXACT_NAME), ("exact_name", whole, EXACT_NAME)}
         places |= {("exact_column", whole, EXACT_COLUMN)}
-        stated = Query.boolean_query([(occur, self._word(word)) for word in self.words])
+        stated = Query.boolean_query([(occur, self._word(word, typos=typos)) for word in self.words])
         named = [(Occur.Should, self._constant(*place)) for place in sorted(places)]
         return Query.boolean_query([(Occur.Must, stated), *named])
 
-    def _word(self, word: str) -> Query:
+    def _word(self, word: str, *, typos: bool) -> Query:
         places: list[Query] = []
         for name, (whole, beginning) in WORTH.items():
             places.append(self._constant(name, word, whole))
             if len(word) > 1:
                 starts = Query.regex_query(self.schema, name, f"{word}.*")
                 places.append(Query.const_score_query(starts, beginning))
-        if len(word) > 3:
+        if typos and len(word) > 3:
             places += [
                 Query.const_score_query(Query.fuzzy_term_query(self.schema, name, word), TYPO)
                 for name in ("name", "column", "label")
@@ -99,16 +105,15 @@ class Search:
         return {name: list(chosen[name]) for name in FACETS}
 
     def _facets(self, searcher: tantivy.Searcher, matching: Query) -> dict[Facet, dict[str, int]]:
-        counted: dict[Facet, dict[str, int]] = {}
-        for name in FACETS:
-            asked = {name: {"terms": {"field": name, "size": MAX_FACET}}}
-            buckets = searcher.aggregate(self._with(matching, leave_out=name), asked)[name]["buckets"]
-            counts = {str(b["key"]): int(b["doc_count"]) for b in buckets if b["key"]}
-            counted[name] = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
-        return counted
+        """Count by each facet; those without a filter of their own in one go."""
+        alone = [name for name, values in self._filters().items() if values]
+        together = [name for name in FACETS if name not in alone]
+        found = searcher.aggregate(self._with(matching), _counts(together)) if together else {}
+        for name in alone:
+            found |= searcher.aggregate(self._with(matching, leave_out=name), _counts([name]))
+        return {name: _ordered(found[name]["buckets"]) for name in FACETS}
 
-    def _hit(self, row: RegistrationRow) -> SearchHit:
-        entry = entry_of(row)
+    def _hit(self, entry: Entry) -> SearchHit:
         spec = entry.spec
         return SearchHit(
             id=spec.id,
@@ -125,6 +130,15 @@ class Search:
 
     def _stands_in(self, found: Iterable[str]) -> bool:
         return any(word.startswith(wanted) for word in found for wanted in self.words)
+
+
+def _counts(names: Iterable[Facet]) -> dict[str, Any]:
+    return {name: {"terms": {"field": name, "size": MAX_FACET}} for name in names}
+
+
+def _ordered(buckets: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    counts = {str(b["key"]): int(b["doc_count"]) for b in buckets if b["key"]}
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def _seen(schema: tantivy.Schema, shown: frozenset[str], hidden: frozenset[str]) -> list[Clause]:

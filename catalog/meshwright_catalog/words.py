@@ -2,17 +2,19 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 60
 
 
-def words(text: str) -> list[str]:
+@lru_cache(maxsize=65_536)
+def words(text: str) -> tuple[str, ...]:
     """Split at case changes, underscores and punctuation; fold case and accents; make plurals singular."""
     plain = unicodedata.normalize("NFKD", _CAMEL.sub(" ", text))
     plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
-    return [singular(word)[:_LONGEST] for word in _WORD.findall(plain)]
+    return tuple(singular(word)[:_LONGEST] for word in _WORD.findall(plain))
 
 
 def singular(word: str) -> str:

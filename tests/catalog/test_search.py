@@ -180,4 +180,4 @@ def test_words_are_stable_and_safe_inside_a_pattern(text: str) -> None:
     ],
 )
 def test_names_are_split_as_people_write_them(text: str, expected: list[str]) -> None:
-    assert expected == words(text)
+    assert expected == list(words(text))
