@@ -108,8 +108,8 @@ def decimals(draw: st.DrawFn) -> Drawn:
     reach = 10**precision - 1
     units = st.integers(-reach, reach) | st.integers(-min(reach, 99), min(reach, 99))
     pool = [Decimal(-2), Decimal("-0.01"), Decimal(0), Decimal("0.05"), 1, Decimal("1.1"), Decimal("70.5")]
-    steps = [Decimal("0.05"), Decimal("0.25"), Decimal(2)]
-    held = [s for s in steps if -s.as_tuple().exponent <= scale and (s < 1 or precision > scale)]  # type: ignore[operator] # finite
+    steps = {Decimal("0.05"): 2, Decimal("0.25"): 2, Decimal(2): 0}
+    held = [step for step, digits in steps.items() if digits <= scale and (step < 1 or precision > scale)]
     step = draw(st.sampled_from([None, None, *held]))
     marks = [Decimals(precision, scale), *draw(ranges(pool)), *([MultipleOf(step)] if step else [])]
     values = units.map(lambda u: Decimal((int(u < 0), tuple(map(int, str(abs(u)))), -scale)))
@@ -215,9 +215,11 @@ def accepts(contract: type[Contract], row: dict[str, Any]) -> bool:
 def held(value: Any) -> Any:
     """Make values comparable: NaN equals NaN, and 0 is not -0."""
     if isinstance(value, dict):
-        return {name: held(inner) for name, inner in value.items()}
+        fields = cast("dict[str, Any]", value)
+        return {name: held(field) for name, field in fields.items()}
     if isinstance(value, list):
-        return [held(inner) for inner in value]
+        items = cast("Sequence[Any]", value)
+        return [held(item) for item in items]
     return repr(value) if isinstance(value, float) else value
 
 

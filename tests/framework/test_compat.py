@@ -22,7 +22,8 @@ LIMITS = ("ge", "gt", "le", "lt", "multiple_of", "min_length", "max_length", "pa
 
 
 def spec(*columns: ColumnSpec, **facts: Any) -> Spec:
-    return Spec(**({"id": "sales.orders", "version": "1.4.2"} | facts), columns=(column("id", key=True), *columns))
+    said: dict[str, Any] = {"id": "sales.orders", "version": "1.4.2", **facts}
+    return Spec(columns=(column("id", key=True), *columns), **said)
 
 
 def sla(**levels: Any) -> Spec:
@@ -30,7 +31,7 @@ def sla(**levels: Any) -> Spec:
 
 
 def rule(expression: str = "pl.col('a') > 0", **facts: Any) -> RuleSpec:
-    return RuleSpec(**({"name": "positive", "columns": ("a",), "expression": expression} | facts))
+    return RuleSpec.model_validate({"name": "positive", "columns": ("a",), "expression": expression, **facts})
 
 
 def struct(*fields: ColumnSpec) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 import pytest
@@ -86,9 +87,11 @@ def columns(draw: st.DrawFn) -> tuple[pl.DataType, pl.DataType, list[Any]]:
 def same(value: Any) -> Any:
     """Make values comparable by meaning: instants, numbers and NaN."""
     if isinstance(value, list):
-        return [same(inner) for inner in value]
+        items = cast("Sequence[Any]", value)
+        return [same(item) for item in items]
     if isinstance(value, dict):
-        return {name: same(inner) for name, inner in sorted(value.items())}
+        fields = cast("dict[str, Any]", value)
+        return {name: same(fields[name]) for name in sorted(fields)}
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC)
     return "NaN" if isinstance(value, float) and math.isnan(value) else value

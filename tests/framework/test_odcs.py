@@ -11,6 +11,7 @@ import pytest
 import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from jsonschema.validators import validator_for
 
 from meshwright import odcs
 from meshwright.errors import UnreadableContract
@@ -163,7 +164,7 @@ def specs(draw: st.DrawFn) -> Spec:
 @cache
 def standard() -> Any:
     schema = json.loads(files("open_data_contract_standard").joinpath("schema.json").read_text(encoding="utf-8"))
-    return jsonschema.validators.validator_for(schema)(schema)
+    return validator_for(schema)(schema)
 
 
 SMALL = Spec(

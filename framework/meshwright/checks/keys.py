@@ -11,7 +11,8 @@ KEY = "key"
 
 def key_severity(spec: Spec) -> Severity:
     """What happens to a row that breaks the key: as the first key column says, else the contract."""
-    return next((c.on_fail for c in spec.columns if c.key and c.on_fail), spec.on_fail)
+    said: list[Severity] = [c.on_fail for c in spec.columns if c.key and c.on_fail]
+    return said[0] if said else spec.on_fail
 
 
 def distinct_keys(spec: Spec) -> pl.Expr:

@@ -15,8 +15,11 @@ NONE: Mapping[str, pl.LazyFrame] = {}
 
 def severities_of(spec: Spec, checks: Iterable[Check]) -> dict[str, Severity]:
     """Name every check of a contract with its severity: rows', references', the key's."""
-    found: dict[str, Severity] = {check.name: check.severity for check in checks} | reference_names(spec)
-    return found | ({KEY: key_severity(spec)} if spec.keys else {})
+    found: dict[str, Severity] = {check.name: check.severity for check in checks}
+    found.update(reference_names(spec))
+    if spec.keys:
+        found[KEY] = key_severity(spec)
+    return found
 
 
 def mark(

@@ -39,7 +39,7 @@ def as_table_row(schema: core_schema.CoreSchema, handler: GetCoreSchemaHandler) 
 
 def _walk(part: Any, handler: GetCoreSchemaHandler) -> Any:
     if isinstance(part, list):
-        return [_walk(inner, handler) for inner in part]
+        return [_walk(each, handler) for each in cast("Sequence[Any]", part)]
     if not isinstance(part, dict):
         return part
     walked = {name: _walk(inner, handler) for name, inner in cast("dict[str, Any]", part).items()}
@@ -58,7 +58,7 @@ def _by_value(vocabulary: Mapping[str, Any]) -> core_schema.CoreSchema:
 
 
 def _member(members: Sequence[Any]) -> Callable[[Any], Any]:
-    known = {(type(member.value), member.value): member for member in members}
+    known: dict[tuple[type, object], Any] = {(type(member.value), member.value): member for member in members}
 
     def find(value: Any) -> Any:
         return known.get((type(value), value), value) if isinstance(value, str | int) else value
