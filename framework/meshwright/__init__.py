@@ -3,6 +3,8 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from meshwright.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from pydantic import AllowInfNan as AllowInfNan
 
@@ -44,7 +46,6 @@ if TYPE_CHECKING:
     from meshwright.schema import spec_of as spec_of
     from meshwright.spec import Spec as Spec
 
-__version__ = "0.1.0"
 
 _HOMES = {
     "domain": ("Domain",),

@@ -35,6 +35,7 @@ class Job:
     inputs: Inputs
     parameters: Mapping[str, Any]
     table: str
+    rejected_table: str
     base: int | None
     run_id: str
     started_at: datetime
@@ -59,6 +60,7 @@ def build(
     job = _plan(world, product, run_id, given)
     fit(job.inputs)
     heal(job.table, world.store)
+    heal(job.rejected_table, world.store)
     lineage = trace(product, job.parameters)
     facts = _facts(job, lineage)
     try:
@@ -100,6 +102,7 @@ def _plan(world: World, product: AnyProduct, run_id: UUID, given: Mapping[str, A
         inputs=resolve(world, product, service, spec),
         parameters=parameters(product, given),
         table=table,
+        rejected_table=world.store.place(spec.id, spec.major, rejected=True),
         base=world.store.version(table),
         run_id=str(run_id),
         started_at=world.clock(),
@@ -114,7 +117,7 @@ def _read(job: Job, admitted: Mapping[str, pl.LazyFrame]) -> Read:
 
 
 def _publish(job: Job, read: Read, key: str) -> Published:
-    spec, store = job.product.spec, job.world.store
+    spec = job.product.spec
     frame = job.product.transform(**{**read.frames, **job.parameters})
     names = {s.name: s.id for s in job.inputs.sources}
     rejects = [source_rejects(names[n], rows.rejected) for n, rows in read.sources.items() if rows.rejected.height]
@@ -123,7 +126,7 @@ def _publish(job: Job, read: Read, key: str) -> Published:
         rules={r.name: r.expression for r in job.product.contract.__mesh__.rules},
         frame=frame,
         table=job.table,
-        rejected_table=store.place(spec.id, spec.major, rejected=True),
+        rejected_table=job.rejected_table,
         mode=job.product.mode,
         base=job.base,
         run_id=job.run_id,
@@ -135,7 +138,7 @@ def _publish(job: Job, read: Read, key: str) -> Published:
         },
         source_rejects=pl.concat(rejects) if rejects else pl.DataFrame(schema=SOURCE_REJECTS),
     )
-    return publish(publication, store=store, engine=job.world.engine)
+    return publish(publication, store=job.world.store, engine=job.world.engine, pause=job.world.pause)
 
 
 def _facts(job: Job, lineage: ColumnLineage) -> RunFacts:

@@ -1,7 +1,9 @@
 """What a mesh is made of: the one place of the library that constructs io and engines."""
 
 import os
-from collections.abc import Mapping
+import random
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
@@ -33,12 +35,21 @@ SHORT = timedelta(minutes=10)
 """How long a token holds that one command uses."""
 
 
+def wait_a_little(attempt: int) -> None:
+    """Wait longer with each attempt, and never as long as another writer that waits too."""
+    time.sleep(random.uniform(0, 0.02 * 2 ** min(attempt, 6)))  # noqa: S311 - spreads writers, guards nothing
+
+
 @dataclass(frozen=True)
 class World:
-    """A workspace with everything around it, made on first use."""
+    """A workspace with everything around it, made on first use.
+
+    `pause` waits before an append tries again that lost a race.
+    """
 
     workspace: Workspace
     clock: Clock
+    pause: Callable[[int], None] = wait_a_little
 
     @cached_property
     def places(self) -> Mapping[str, Place]:

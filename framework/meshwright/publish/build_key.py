@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-import meshwright
+from meshwright.version import __version__
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +44,7 @@ def build_key(inputs: BuildInputs, versions: Mapping[str, str] | None = None) ->
 
 def running_versions() -> dict[str, str]:
     """Name the versions of what computes the rows."""
-    return {"meshwright": meshwright.__version__, "polars": pl.__version__, "python": platform.python_version()}
+    return {"meshwright": __version__, "polars": pl.__version__, "python": platform.python_version()}
 
 
 def code_hash(package: Path) -> str:
