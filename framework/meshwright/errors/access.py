@@ -1,0 +1,52 @@
+"""Who asks may not have what is asked for."""
+
+from collections.abc import Collection, Sequence
+
+from meshwright.errors.mesh import MeshError, nearest
+
+
+class AccessError(MeshError):
+    """A request that who asks may not make."""
+
+
+class AccessDenied(AccessError, PermissionError):
+    """Columns, levels or a product that the policies do not grant; `asks` are the smallest requests that would do."""
+
+    def __init__(self, product: str, problem: str, columns: Sequence[str] = (), asks: Sequence[str] = ()) -> None:
+        self.product = product
+        self.columns = tuple(columns)
+        self.asks = tuple(dict.fromkeys(ask for ask in asks if ask))
+        super().__init__(product, problem, f"ask the owner to run: {' && '.join(self.asks)}" if self.asks else "")
+
+
+class UnknownPrincipal(AccessError, LookupError):
+    """A person or service that the mesh does not know."""
+
+    def __init__(self, kind: str, name: str, known: Collection[str]) -> None:
+        self.principal = name
+        hint = "people and services stand in policies/principals.toml"
+        super().__init__("principals", f"no {kind} {name[:80]!r}{nearest(name[:80], known)}", hint)
+
+
+class NobodyAsks(AccessError):
+    """A read by nobody in particular."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "mesh", "nobody asks", "name yourself with --as NAME, MESH_PRINCIPAL or principal in mesh.toml"
+        )
+
+
+class TokenRejected(AccessError, PermissionError):
+    """A token that is expired, forged or meant for something else."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__("token", problem, "make a new one with `mesh token`")
+
+
+class QueryRejected(AccessError, ValueError):
+    """A filter, order or limit that does not fit the columns as the reader sees them."""
+
+
+class KeysUnusable(AccessError):
+    """A key file that is missing, damaged or readable by others."""

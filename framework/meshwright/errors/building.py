@@ -1,0 +1,65 @@
+"""A build that publishes nothing."""
+
+from collections.abc import Mapping
+
+from meshwright.errors.mesh import MeshError
+
+
+class BuildError(MeshError):
+    """A build that leaves the live version as it is."""
+
+
+class BuildStopped(BuildError):
+    """Rows that break rules of severity `error`."""
+
+    def __init__(self, where: str, failed: Mapping[str, int], rows: int) -> None:
+        self.failed = dict(failed)
+        counts = ", ".join(f"{name} (error): {count:,} rows" for name, count in sorted(failed.items()))
+        super().__init__(where, f"nothing published: of {rows:,} rows break {counts}", "mend the rows or the rule")
+
+
+class RunFailed(BuildError):
+    """A transform that raised while its rows were made; the engine's text is kept only where it quotes no cell."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(where, f"the transform failed: {reason}", "run the transform on examples in a test")
+
+
+class TableConflict(BuildError):
+    """A table that moved on after the build was planned."""
+
+    def __init__(self, table: str, planned: int | None, live: int | None) -> None:
+        self.planned, self.live = planned, live
+        super().__init__(table, f"planned from version {planned}, but version {live} is live", "build again")
+
+
+class ForeignCommit(BuildError):
+    """A version that no build of this framework made."""
+
+    def __init__(self, table: str, version: int | None) -> None:
+        self.version = version
+        problem = f"version {version} was written by someone else"
+        super().__init__(table, problem, "find out who writes there, then adopt it or restore an earlier version")
+
+
+class ShapeChanged(BuildError):
+    """A table whose columns or folders are not those of the contract, and cannot become so in one commit."""
+
+    def __init__(self, table: str, problem: str, hint: str) -> None:
+        super().__init__(table, problem, hint)
+
+
+class RowsLost(BuildError):
+    """Counts that do not add up: a fault of the framework, so nothing is published."""
+
+    def __init__(self, where: str, problem: str) -> None:
+        super().__init__(where, f"nothing published: {problem}", "please report this")
+
+
+class UncomputableRule(BuildError):
+    """A rule whose expression fails on the data; the engine's words are left out, for they quote values."""
+
+    def __init__(self, product: str, rule: str, kind: str) -> None:
+        self.rule = rule
+        hint = "it must give true, false or null for every row: no strict casts or parsing"
+        super().__init__(f"rule {rule!r} of {product}", f"cannot be computed ({kind})", hint)

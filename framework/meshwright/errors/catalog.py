@@ -1,0 +1,39 @@
+"""The catalog refuses or cannot answer."""
+
+from meshwright.errors.mesh import MeshError
+
+
+class CatalogError(MeshError):
+    """A catalog that refuses what was asked, or cannot answer."""
+
+
+class NotSignedIn(CatalogError, PermissionError):
+    """A request to the catalog without a valid token."""
+
+    def __init__(self, where: str = "catalog") -> None:
+        super().__init__(where, "a valid token is needed", "make one with `mesh token`")
+
+
+class ForeignDomain(CatalogError, PermissionError):
+    """A publisher that writes outside of its own domain."""
+
+    def __init__(self, where: str = "catalog") -> None:
+        super().__init__(where, "a publisher writes only what its own domain owns", "ask the owner to publish it")
+
+
+class InvalidEvent(CatalogError, ValueError):
+    """An OpenLineage event that cannot be understood."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__("lineage event", problem)
+
+
+class CatalogRefused(CatalogError):
+    """A request that the catalog understood and would not carry out."""
+
+
+class CatalogUnavailable(CatalogError, ConnectionError):
+    """A catalog that does not answer, or cannot write just now."""
+
+    def __init__(self, where: str, problem: str) -> None:
+        super().__init__(where, problem, "try again; a build's entry is registered by the next command")

@@ -1,0 +1,40 @@
+"""What an operational system handed over cannot be read."""
+
+from collections.abc import Sequence
+
+from meshwright.errors.mesh import MeshError
+
+
+class SourceError(MeshError):
+    """A delivery of an operational system that cannot be read as its class says."""
+
+    def __init__(self, source: str, file: str, problem: str, hint: str = "") -> None:
+        self.source = source
+        self.file = file
+        super().__init__(f"source {source!r}" + (f", {file}" if file else ""), problem, hint)
+
+
+class SourceMissing(SourceError, LookupError):
+    """No file, table or sheet where the source should be."""
+
+    def __init__(self, source: str, where: str, problem: str = "no file there") -> None:
+        super().__init__(source, where, problem, "correct the place in mesh.toml, or have it delivered")
+
+
+class SourceUnreadable(SourceError):
+    """A file that is empty, cut short or of another kind."""
+
+
+class SourceChanged(SourceError):
+    """A delivery with other columns, another order or another dialect than its class says."""
+
+    def __init__(self, source: str, file: str, problems: Sequence[str], hint: str) -> None:
+        self.problems = tuple(problems)
+        super().__init__(source, file, "; ".join(problems), hint)
+
+
+class SourceRowsLost(SourceError):
+    """Rows read that were neither accepted nor rejected: a mistake in a reader."""
+
+    def __init__(self, source: str, read: int, accepted: int, rejected: int) -> None:
+        super().__init__(source, "", f"{read} rows read, but {accepted} accepted and {rejected} rejected")
