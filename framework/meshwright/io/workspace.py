@@ -32,10 +32,9 @@ class CatalogSettings(_Section):
 
 
 class LineageSettings(_Section):
-    """Where lineage events go: an OpenLineage transport, and a file of one event a line."""
+    """Where lineage events go besides the catalog and .mesh/events.ndjson: a transport of openlineage-python."""
 
     transport: Mapping[str, Any] | None = None
-    file: str | None = ".mesh/events.ndjson"
 
 
 class Environment(_Section):

@@ -11,7 +11,7 @@ import polars as pl
 
 from meshwright.access import Principal
 from meshwright.dtypes import polars_type
-from meshwright.events import CheckFacts, RunFacts, WrittenFacts, complete, fail, start
+from meshwright.events import CheckFacts, RunFacts, WrittenFacts, checked, complete, fail, start
 from meshwright.lineage import ColumnLineage, column_lineage
 from meshwright.mesh.admission import admit, fit
 from meshwright.mesh.arrival import keys_arrived
@@ -75,7 +75,9 @@ def build(
     except Exception as error:
         world.recorder.record(fail(facts, error, world.clock()))
         raise
-    world.recorder.record(complete(facts, _written(job, published), world.clock()))
+    written = _written(job, published)
+    for event in (complete(facts, written, world.clock()), *checked(facts, written, world.clock())):
+        world.recorder.record(event)
     registered = register(world, product, Live(published.version, job.run_id, published.rows_published))
     keys = keys_arrived(world, product, lineage, read.frames, job.run_id)
     report = _report(job, read, published)

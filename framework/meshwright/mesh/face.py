@@ -32,7 +32,7 @@ from meshwright.read import Scalar
 from meshwright.registry import Direction, LineageGraph, SearchPage, SearchQuery
 from meshwright.schema import Contract, Frame, InputPort
 
-S = TypeVar("S", Contract, InputPort)
+S = TypeVar("S", bound=Contract | InputPort)
 
 
 def utc_now() -> datetime:
