@@ -131,7 +131,7 @@ class Mesh:
         """Read the columns that a contract or input port names; denied ones are an error that says what to ask for."""
         meta = what.__mesh__
         columns = [c.name for c in meta.columns]
-        levels = {c.name: c.level for c in meta.columns if c.level is not None}
+        levels: dict[str, RevealLevel] = {c.name: c.level for c in meta.columns if c.level is not None}
         frame = self.view(meta.id, columns=columns, levels=levels, version=version).frame
         return cast("Frame[S]", frame)
 
