@@ -4,7 +4,7 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from typing import overload
+from typing import get_args, overload
 
 import polars as pl
 
@@ -72,6 +72,8 @@ def check_rules(contract: str, rules: Sequence[Rule], columns: Sequence[ColumnSp
     empty = pl.LazyFrame(schema={c.name: polars_type(c.type) for c in columns})
     for each in rules:
         where = f"rule {each.name!r} of {contract}"
+        if each.severity not in (None, *get_args(Severity)):
+            raise DefinitionError(where, f"severity {each.severity!r} is none", f"one of {get_args(Severity)}")
         if each.name == "key":
             raise DefinitionError(where, "has the name of the key's own check", "rename it")
         for column in each.expression.meta.root_names():

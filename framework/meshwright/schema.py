@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, ClassVar, Generic, Self, TypeVar, cast
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast, get_args
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
@@ -144,6 +144,8 @@ class Contract(Schema):
         product_id(id)
         if not _is_version(version):
             raise DefinitionError(cls.__name__, f"version {version!r} is not MAJOR.MINOR.PATCH")
+        if on_fail not in get_args(Severity):
+            raise DefinitionError(cls.__name__, f"on_fail {on_fail!r} is no severity", f"one of {get_args(Severity)}")
         cls.__mesh__ = Meta(id=id, version=version, on_fail=on_fail, rules=rules_of(cls))
 
     @classmethod
@@ -163,6 +165,8 @@ class InputPort(Schema):
     def __init_subclass__(cls, *, of: str, version: int, **config: Unpack[ConfigDict]) -> None:
         super().__init_subclass__(**config)
         product_id(of)
+        if type(version) is not int or version < 0:
+            raise DefinitionError(cls.__name__, f"version {version!r} is no major version", "write version=1")
         cls.__mesh__ = Meta(id=of, version=str(version))
 
 

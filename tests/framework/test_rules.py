@@ -1,5 +1,7 @@
 """Rules: what may be one, and what is kept of it."""
 
+from typing import Any
+
 import polars as pl
 import pytest
 
@@ -90,6 +92,13 @@ def test_a_rule_that_names_an_unknown_column_is_told_the_nearest() -> None:
 def test_no_rule_takes_the_name_of_the_keys_check() -> None:
     with pytest.raises(DefinitionError, match="has the name of the key's own check"):
         contract(named(pl.col("a") > 0, "key"))
+
+
+def test_a_rule_has_one_of_three_severities() -> None:
+    fatal: Any = "fatal"
+
+    with pytest.raises(DefinitionError, match="rule '<lambda>' of Made: severity 'fatal' is none"):
+        contract(rule(severity=fatal)(lambda: pl.col("a") > 0))
 
 
 def test_a_null_passes_as_in_sql() -> None:

@@ -269,3 +269,28 @@ def test_errors_of_limits_name_class_and_attribute() -> None:
             """A limit on text."""
 
             x: Annotated[str, Ge(1)]
+
+
+def test_a_contract_without_a_version_is_refused() -> None:
+    with pytest.raises(TypeError, match="version"):
+        type("Made", (Contract,), {"__annotations__": {"x": int}}, id="sales.made")
+
+
+def test_a_severity_is_one_of_three() -> None:
+    with pytest.raises(DefinitionError, match="Made: on_fail 'ignore' is no severity"):
+        type("Made", (Contract,), {"__annotations__": {"x": int}}, id="sales.made", version="1.0.0", on_fail="ignore")
+
+
+def test_a_port_binds_to_a_major_version() -> None:
+    with pytest.raises(DefinitionError, match=r"Made: version '1' is no major version \(write version=1\)"):
+        type("Made", (InputPort,), {"__annotations__": {"x": int}}, of="sales.made", version="1")
+
+
+def test_a_word_that_is_no_choice_of_its_mark_is_one_line() -> None:
+    newest: Any = "newest"
+
+    with pytest.raises(DefinitionError) as caught:
+        type("Made", (Schema,), {"__annotations__": {"x": Annotated[int, Key(keep=newest)]}})
+
+    assert str(caught.value).startswith("Made.x: keep: input should be 'none', 'first' or 'last'")
+    assert "\n" not in str(caught.value)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from meshwright.columns.annotations import Reading, read_annotation
@@ -30,7 +30,12 @@ def _column(model: type[BaseModel], attribute: str, field: FieldInfo, outer: tup
     reading = read_annotation(field.annotation, field.metadata, where)
     if not field.is_required() and not (reading.nullable and field.default is None):
         raise DefinitionError(where, "has a default", "a table stores every value: set it in the transform")
-    return _column_spec(field.alias or attribute, reading, field.description or "", (where, outer))
+    try:
+        return _column_spec(field.alias or attribute, reading, field.description or "", (where, outer))
+    except ValidationError as error:  # a mark with a word that is none of its choices
+        wrong = error.errors()[0]
+        problem = f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg'].lower()}"
+        raise DefinitionError(where, problem, "see the marks in meshwright.markers") from None
 
 
 def _column_spec(name: str, reading: Reading, description: str, place: tuple[str, Any]) -> ColumnSpec:
