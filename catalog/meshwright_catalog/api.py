@@ -114,7 +114,7 @@ def post_lineage_batch(
     batch: Annotated[list[dict[str, Any]], Body(max_length=MAX_EVENTS)], caller: Caller, catalog: TheCatalog
 ) -> BatchAnswer:
     """Take many events, each on its own; the answer says which failed and whether sending them again may help."""
-    failed = []
+    failed: list[FailedEvent] = []
     for index, event in enumerate(batch):
         try:
             with catalog.change(caller) as visit:

@@ -1,6 +1,6 @@
 """The service as an ASGI application."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -33,7 +33,7 @@ def create_app(settings: Settings, *, gate: PolicyGate, verify: TokenVerifier, c
     catalog = assemble(settings, gate, clock)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None, None]:
         yield
         catalog.close()
 

@@ -1,6 +1,6 @@
 """The catalog put together: one database, one search index, one gate, one clock."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -28,13 +28,13 @@ class Catalog:
     visible: Visible = field(default_factory=Visible)
 
     @contextmanager
-    def visit(self, principal: Principal) -> Iterator[Visit]:
+    def visit(self, principal: Principal) -> Generator[Visit, None, None]:
         """Open a visit that reads."""
         with reading(self.engine) as session:
             yield Visit(session, principal, self.gate, self.clock())
 
     @contextmanager
-    def change(self, principal: Principal) -> Iterator[Visit]:
+    def change(self, principal: Principal) -> Generator[Visit, None, None]:
         """Open a visit that writes: all of it, or nothing."""
         with writing(self.engine) as session:
             yield Visit(session, principal, self.gate, self.clock())

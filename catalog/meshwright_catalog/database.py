@@ -1,6 +1,6 @@
 """Open the catalog's database, bring it up to date, and hand out sessions."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ def open_database(url: str) -> Engine:
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Session]:
+def reading(engine: Engine) -> Generator[Session, None, None]:
     """Open a session that sees one state of the database."""
     try:
         with Session(engine) as session:
@@ -47,7 +47,7 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Session]:
+def writing(engine: Engine) -> Generator[Session, None, None]:
     """Open a session that holds the write lock and commits at its end, or leaves nothing behind."""
     try:
         with Session(engine.execution_options(writes=True)) as session, session.begin():

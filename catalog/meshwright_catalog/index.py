@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from meshwright.registry import Entry, Facet
-from meshwright.spec import ColumnSpec, ListType, StructType, column_classes
+from meshwright.spec import ColumnSpec, ListType, Spec, StructType, column_classes
 from meshwright_catalog.database import ledger, reading
 from meshwright_catalog.products import entry_of, last_change, newest
 from meshwright_catalog.words import words
@@ -139,7 +139,7 @@ def document(entry: Entry) -> tantivy.Document:
     """Write what may be searched of a product: names, meanings and labels, never a value or a vocabulary."""
     spec = entry.spec
     columns = [column for top in spec.columns for column in _flat(top)]
-    classes = sorted(frozenset().union(*(column_classes(c) for c in spec.columns)))
+    classes = classes_of(spec)
     prose = [spec.description, *(c.description for c in columns), *(f"{r.name} {r.description}" for r in spec.rules)]
     return tantivy.Document(
         id=spec.id,
@@ -154,6 +154,11 @@ def document(entry: Entry) -> tantivy.Document:
         tag=list(spec.tags),
         **{"class": classes},
     )
+
+
+def classes_of(spec: Spec) -> list[str]:
+    """List the classes of all columns."""
+    return sorted({name for column in spec.columns for name in column_classes(column)})
 
 
 def exact(name: str) -> str:

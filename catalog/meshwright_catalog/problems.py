@@ -109,7 +109,7 @@ async def field_problem(request: Request, error: Exception) -> Response:
     """Answer for a request whose fields are wrong, naming the fields alone."""
     if not request.url.path.startswith(_FOR_PROGRAMS):
         return answer(request, 422, "This address was not understood.")
-    found = error.errors() if isinstance(error, RequestValidationError) else []
+    found: Sequence[Any] = error.errors() if isinstance(error, RequestValidationError) else ()
     errors = [FieldProblem(where=_where(e), problem=_words(e)) for e in found[:20]]
     return problem_response(422, "The request was not understood.", errors)
 

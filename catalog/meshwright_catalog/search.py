@@ -7,9 +7,8 @@ import tantivy
 from tantivy import Occur, Query
 
 from meshwright.registry import Entry, Facet, SearchHit, SearchPage, SearchQuery
-from meshwright.spec import column_classes
 from meshwright_catalog.gate import Visit
-from meshwright_catalog.index import FACETS, exact
+from meshwright_catalog.index import FACETS, classes_of, exact
 from meshwright_catalog.products import entry_of, newest
 from meshwright_catalog.words import words
 
@@ -106,11 +105,13 @@ class Search:
 
     def _facets(self, searcher: tantivy.Searcher, matching: Query) -> dict[Facet, dict[str, int]]:
         """Count by each facet; those without a filter of their own in one go."""
-        alone = [name for name, values in self._filters().items() if values]
-        together = [name for name in FACETS if name not in alone]
-        found = searcher.aggregate(self._with(matching), _counts(together)) if together else {}
+        alone: list[Facet] = [name for name, values in self._filters().items() if values]
+        together: list[Facet] = [name for name in FACETS if name not in alone]
+        found: dict[str, Any] = {}
+        if together:
+            found.update(searcher.aggregate(self._with(matching), _counts(together)))
         for name in alone:
-            found |= searcher.aggregate(self._with(matching, leave_out=name), _counts([name]))
+            found.update(searcher.aggregate(self._with(matching, leave_out=name), _counts([name])))
         return {name: _ordered(found[name]["buckets"]) for name in FACETS}
 
     def _hit(self, entry: Entry) -> SearchHit:
@@ -122,7 +123,7 @@ class Search:
             domain=spec.domain,
             owner=spec.owner,
             tags=spec.tags,
-            classes=tuple(sorted(frozenset().union(*(column_classes(c) for c in spec.columns)))),
+            classes=tuple(classes_of(spec)),
             matched_columns=tuple(c.name for c in spec.columns if self._stands_in(words(c.name))),
             rows=entry.rows,
             registered_at=entry.registered_at,

@@ -9,11 +9,12 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from meshwright.access import Policies, Principal, policies_of
 from meshwright.io.tokens import Identity, sign_development_token
@@ -285,10 +286,10 @@ def test_the_pages_work_by_keyboard_alone(page: Page, signing: Ed25519PrivateKey
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_stands_out_and_nothing_overflows_on_a_phone(
-    browser: Browser, served: str, signing: Ed25519PrivateKey, shots: Path, scheme: str
+    browser: Browser, served: str, signing: Ed25519PrivateKey, shots: Path, scheme: Literal["light", "dark"]
 ) -> None:
-    size = {"width": 390, "height": 844}
-    context = browser.new_context(base_url=served, viewport=size, color_scheme=scheme)  # type: ignore[arg-type]  # a literal, as parametrised
+    size = ViewportSize(width=390, height=844)
+    context = browser.new_context(base_url=served, viewport=size, color_scheme=scheme)
     page = context.new_page()
     sign_in(page, signing, "ana")
     for path in ("/?q=order", "/products/sales.orders"):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+import tantivy
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, select
@@ -24,6 +25,7 @@ from meshwright_catalog import database as storage
 from meshwright_catalog.catalog import assemble
 from meshwright_catalog.embedded import EmbeddedRegistry, open_catalog
 from meshwright_catalog.gate import PolicyGate
+from meshwright_catalog.index import FORM
 from meshwright_catalog.models import RegistrationRow, Table
 from meshwright_catalog.products import register
 from meshwright_catalog.settings import Settings
@@ -94,11 +96,8 @@ def test_an_index_that_is_lost_or_damaged_is_built_again(
         shutil.rmtree(index)
     if damage == "a file":
         index.write_text("in the way")
-    for file in index.rglob("*") if index.is_dir() else []:
-        if file.is_file() and damage == "emptied":
-            file.write_bytes(b"")
-        elif file.is_file():
-            file.write_bytes(b"\xff" * 50)
+    for file in (each for each in index.rglob("*") if each.is_file()):
+        file.write_bytes(b"" if damage == "emptied" else b"\xff" * 50)
 
     assert ["sales.orders"] == found(again())
     ana.register(make("sales.customers"))
@@ -145,7 +144,7 @@ def test_an_index_that_another_process_holds_is_waited_for_or_done_without(
     monkeypatch.setattr("meshwright_catalog.index._PATIENCE_S", 0.2)
     ana.register(make("sales.orders"))
     found(ana)
-    writer = ana.catalog.index._index.writer(15_000_000, 1)
+    writer = tantivy.Index.open(str(database.with_suffix(".index") / FORM)).writer(15_000_000, 1)
     ana.register(make("sales.customers"))
     other = again()
 

@@ -143,8 +143,9 @@ def _json(event: Event) -> str:
 def _detail(response: "httpx.Response") -> str:
     """Read the sentences of a problem; whatever else is sent is not shown."""
     try:
-        body = response.json()
-        told = [str(body["detail"]), *(f"{e['where']} {e['problem']}" for e in body.get("errors") or [])]
+        body: Any = response.json()
+        errors: list[Any] = body.get("errors") or []
+        told = [str(body["detail"]), *(f"{e['where']} {e['problem']}" for e in errors)]
     except (ValueError, KeyError, TypeError, AttributeError):
         return "no reason that can be read"
     return "; ".join(told)[:500]
