@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, overload
 from uuid import UUID, uuid4
 
 import polars as pl
@@ -127,8 +127,17 @@ class Mesh:
         """Tell what `build_all` would do, and why."""
         return list(planning.plan(self.world, products))
 
-    def read(self, what: type[S], *, version: int | None = None) -> Frame[S]:
-        """Read the columns that a contract or input port names; denied ones are an error that says what to ask for."""
+    @overload
+    def read(self, what: type[S], *, version: int | None = None) -> Frame[S]: ...
+    @overload
+    def read(self, what: str, *, version: int | None = None) -> pl.LazyFrame: ...
+    def read(self, what: type[S] | str, *, version: int | None = None) -> Frame[S] | pl.LazyFrame:
+        """Read the columns that a contract or input port names; denied ones are an error that says what to ask for.
+
+        By a product's id, read whatever this principal may see of it.
+        """
+        if isinstance(what, str):
+            return self.view(what, version=version).frame
         meta = what.__mesh__
         columns = [c.name for c in meta.columns]
         levels: dict[str, RevealLevel] = {c.name: c.level for c in meta.columns if c.level is not None}
