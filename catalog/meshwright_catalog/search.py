@@ -107,12 +107,12 @@ class Search:
         """Count by each facet; those without a filter of their own in one go."""
         alone: list[Facet] = [name for name, values in self._filters().items() if values]
         together: list[Facet] = [name for name in FACETS if name not in alone]
-        found: dict[str, Any] = {}
-        if together:
-            found.update(searcher.aggregate(self._with(matching), _counts(together)))
+        first: Any = searcher.aggregate(self._with(matching), _counts(together)) if together else {}
+        counted: dict[Facet, Any] = {name: first[name] for name in together}
         for name in alone:
-            found.update(searcher.aggregate(self._with(matching, leave_out=name), _counts([name])))
-        return {name: _ordered(found[name]["buckets"]) for name in FACETS}
+            own: Any = searcher.aggregate(self._with(matching, leave_out=name), _counts([name]))
+            counted[name] = own[name]
+        return {name: _ordered(counted[name]["buckets"]) for name in FACETS}
 
     def _hit(self, entry: Entry) -> SearchHit:
         spec = entry.spec
