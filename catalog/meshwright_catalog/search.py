@@ -1,7 +1,7 @@
 """Find products by words and filters, among those the caller may discover."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import tantivy
 from tantivy import Occur, Query
@@ -107,11 +107,9 @@ class Search:
         """Count by each facet; those without a filter of their own in one go."""
         alone: list[Facet] = [name for name, values in self._filters().items() if values]
         together: list[Facet] = [name for name in FACETS if name not in alone]
-        first: Any = searcher.aggregate(self._with(matching), _counts(together)) if together else {}
-        counted: dict[Facet, Any] = {name: first[name] for name in together}
+        counted = _aggregated(searcher, self._with(matching), together)
         for name in alone:
-            own: Any = searcher.aggregate(self._with(matching, leave_out=name), _counts([name]))
-            counted[name] = own[name]
+            counted |= _aggregated(searcher, self._with(matching, leave_out=name), [name])
         return {name: _ordered(counted[name]["buckets"]) for name in FACETS}
 
     def _hit(self, entry: Entry) -> SearchHit:
@@ -133,8 +131,9 @@ class Search:
         return any(word.startswith(wanted) for word in found for wanted in self.words)
 
 
-def _counts(names: Iterable[Facet]) -> dict[str, Any]:
-    return {name: {"terms": {"field": name, "size": MAX_FACET}} for name in names}
+def _aggregated(searcher: tantivy.Searcher, query: Query, names: Iterable[Facet]) -> dict[str, Any]:
+    asked = {name: {"terms": {"field": name, "size": MAX_FACET}} for name in names}
+    return cast("dict[str, Any]", searcher.aggregate(query, asked)) if asked else {}
 
 
 def _ordered(buckets: Iterable[Mapping[str, Any]]) -> dict[str, int]:
