@@ -1,10 +1,14 @@
 """A workspace that a new user made, entered."""
 
+import shutil
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from company import Company, demonstrate
 from shop import ORDERS, Answer, Shop, forget_domains
 
 from meshwright.cli.main import app, main
@@ -59,3 +63,17 @@ def shop(empty: Shop) -> Shop:
     empty.works("new", "product", "sales.orders", "--from", "orders.csv")
     empty.works("build")
     return empty
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
+    """The example company, a quarter of its size, as `mesh demo` made it."""
+    return demonstrate(tmp_path_factory.mktemp("company"), seed=7, scale=0.25)
+
+
+@pytest.fixture(scope="session")
+def rebuilt(company: Company) -> Any:
+    """The reports of building the company's products once more, in a copy: a second build is a second history."""
+    copy = company.root.with_name(f"{company.root.name}-rebuilt")
+    shutil.copytree(company.root, copy)
+    return replace(company, root=copy).json("build", "--force", "--json")
