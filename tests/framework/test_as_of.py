@@ -1,7 +1,7 @@
 """The point-in-time join against a brute-force search, and the edges that leak."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import polars as pl
 import pytest
@@ -25,14 +25,14 @@ def hours(count: int) -> datetime:
     return START + timedelta(hours=count)
 
 
-def newest_known(facts: list[dict[str, object]], joint: object, at: datetime, within: timedelta | None) -> set[object]:
+def newest_known(facts: list[dict[str, Any]], joint: str | None, at: datetime, within: timedelta | None) -> set[Any]:
     """Search every fact for the newest that held and was known by then; ties in both times are all right."""
     eligible = [(f["held_at"], f["known_at"], f["wear"]) for f in facts if f["joint"] == joint]
-    seen = [(held, known, wear) for held, known, wear in eligible if held <= at and known <= at]  # type: ignore[operator]  # values of a mapping
+    seen = [(held, known, wear) for held, known, wear in eligible if held <= at and known <= at]
     if joint is None or not seen:
         return {None}
-    held, known = max((h, k) for h, k, _ in seen)  # type: ignore[type-var]  # values of a mapping
-    if within is not None and at - held > within:  # type: ignore[operator]  # values of a mapping
+    held, known = max((h, k) for h, k, _ in seen)
+    if within is not None and at - held > within:
         return {None}
     return {wear for h, k, wear in seen if (h, k) == (held, known)}
 
@@ -52,7 +52,7 @@ ROW = st.fixed_dictionaries(
 
 @given(st.lists(FACT, max_size=25), st.lists(ROW, max_size=15), st.sampled_from([None, timedelta(hours=5)]))
 def test_a_join_as_of_finds_what_a_search_of_all_facts_finds(
-    facts: list[dict[str, object]], spine: list[dict[str, object]], within: timedelta | None
+    facts: list[dict[str, Any]], spine: list[dict[str, Any]], within: timedelta | None
 ) -> None:
     asked = pl.LazyFrame(spine, schema={"joint": pl.String, "asked_at": pl.Datetime("us", "UTC")})
 
@@ -60,7 +60,7 @@ def test_a_join_as_of_finds_what_a_search_of_all_facts_finds(
 
     assert spine == joined.select("joint", "asked_at").to_dicts()
     for row, found in zip(spine, joined["wear"].to_list(), strict=True):
-        assert found in newest_known(facts, row["joint"], row["asked_at"], within)  # type: ignore[arg-type]  # values of a mapping
+        assert found in newest_known(facts, row["joint"], row["asked_at"], within)
 
 
 def test_a_fact_known_after_the_day_is_not_seen() -> None:

@@ -209,7 +209,7 @@ def test_a_database_without_the_table_is_named(shop: Shop) -> None:
 
 def test_a_table_that_somebody_else_wrote_is_not_overwritten(shop: Shop) -> None:
     table = str(shop.root / "lake/sales/orders/v1")
-    write_deltalake(table, pl.scan_delta(table).collect().to_arrow(), mode="append")
+    write_deltalake(table, pl.scan_delta(table).collect(), mode="append")
     (shop.root / "orders.csv").write_text((shop.root / "orders.csv").read_text().replace("O-4", "O-5"))
 
     answer = said(shop.run("build"))
@@ -246,7 +246,7 @@ def test_a_refused_token_is_one_line(shop: Shop, monkeypatch: pytest.MonkeyPatch
             self.end_headers()
             self.wfile.write(b'{"type":"about:blank","title":"Unauthorized","status":401}')
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
 
     server = HTTPServer(("127.0.0.1", 0), Unwilling)

@@ -5,7 +5,18 @@ import sys
 
 import pytest
 
-HEAVY = ("polars", "pyarrow", "deltalake", "fastapi", "sqlalchemy", "openlineage", "cedarpy", "httpx", "tantivy", "numpy")
+HEAVY = (
+    "polars",
+    "pyarrow",
+    "deltalake",
+    "fastapi",
+    "sqlalchemy",
+    "openlineage",
+    "cedarpy",
+    "httpx",
+    "tantivy",
+    "numpy",
+)
 
 
 def imported(*arguments: str) -> set[str]:

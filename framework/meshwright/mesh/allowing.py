@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from meshwright.access import Finding, policy_file
 from meshwright.access.allow import Permit, PolicyChange
@@ -16,7 +17,7 @@ from meshwright.mesh.world import World
 class Wish:
     """How much to show, what for, of which class, and why."""
 
-    level: str
+    level: Literal["read", "token", "coarse", "clear"]
     purpose: str
     cls: str | None = None
     why: str = ""
@@ -26,7 +27,7 @@ def allow(world: World, team: str, product: str, wish: Wish, *, write: bool) -> 
     """Compose the change; when it is written, the catalog hears of it at once."""
     if product not in world.specs:
         raise UnknownProduct(product, world.specs)
-    permit = Permit(team, wish.level, wish.purpose, wish.cls, wish.why)  # type: ignore[arg-type]  # the command's choices are the literal
+    permit = Permit(team, wish.level, wish.purpose, wish.cls, wish.why)
     tests = world.policy_texts.tests.get(product, "")
     change = changed_by(permit, world.specs[product], world.policies, tests, world.clock())
     if write and change.added:

@@ -20,7 +20,7 @@ def keys_arrived(
     copies = {(origin.input, origin.column): column for column, origin in lineage.copies()}
     spec = product.spec
     returned = _returned(world, spec, run_id)
-    found = []
+    found: list[KeysArrived] = []
     for name, schema in product.inputs.items():
         key = tuple(c.name for c in schema.__mesh__.columns if c.key)
         if key:

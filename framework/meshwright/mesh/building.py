@@ -66,7 +66,7 @@ def build(
     try:
         admitted = admit(world, product, job.inputs, job.service, lineage)
         key = key_of(product, job.inputs, job.parameters)
-        stamp = world.store.stamp(job.table) if job.base is not None else {}
+        stamp: Mapping[str, str] = world.store.stamp(job.table) if job.base is not None else {}
         if stamp.get("build_key") == key and not force:
             return _up_to_date(job, stamp)
         world.recorder.record(start(facts))

@@ -20,7 +20,7 @@ def path_of(world: World, spec: Spec) -> Path:
 
 def write(world: World) -> list[str]:
     """Write what differs; files of earlier major versions stay, for they are still promised."""
-    written = []
+    written: list[str] = []
     for spec in world.specs.values():
         path, text = path_of(world, spec), odcs.write(spec)
         if not path.is_file() or path.read_text(encoding="utf-8") != text:

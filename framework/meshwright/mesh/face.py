@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar, cast, overload
+from typing import Any, Literal, TypeVar, cast, overload
 from uuid import UUID, uuid4
 
 import polars as pl
@@ -235,7 +235,7 @@ class Mesh:
         team: str,
         product: str,
         *,
-        level: str,
+        level: Literal["read", "token", "coarse", "clear"],
         purpose: str,
         cls: str | None = None,
         why: str | None = None,

@@ -74,7 +74,8 @@ class Inputs:
 
 def resolve(world: World, product: AnyProduct | Consumer[...], reader: Principal, spec: Spec | None = None) -> Inputs:
     """Find every input of a product or consumer and pin it; the columns of `spec` add what they reference."""
-    ports, sources = [], []
+    ports: list[PinnedPort] = []
+    sources: list[PinnedSource] = []
     for name, schema in product.inputs.items():
         if issubclass(schema, InputPort):
             port = port_of(schema)

@@ -14,6 +14,8 @@ from meshwright.mesh.world import World
 from meshwright.read import AllOf, Compare, Filter, Order, ReadQuery, Scalar, read, shown
 from meshwright.spec import ColumnSpec
 
+_LOWEST_FIRST: tuple[RevealLevel, ...] = ("token", "coarse", "clear")
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -46,7 +48,7 @@ def view(world: World, found: Offer, decision: Decision, query: ReadQuery, versi
     frame = read(present.rows(version), present.spec, decision, query, world.keys)
     names = [c.name for c in answer.columns]
     hidden = tuple(c.name for c in found.spec.columns if c.name not in names) if query.columns is None else ()
-    return View(frame, {n: _level(n, answer.levels) for n in names}, hidden, found.version)
+    return View(frame, {n: column_level(n, answer.levels) for n in names}, hidden, found.version)
 
 
 def column_query(
@@ -74,11 +76,13 @@ def _present(found: Offer, version: int | None) -> Offer:
     return Offer(spec, found.table, found.version, found.store, found.policies, found.product_table)
 
 
-def _level(name: str, levels: Mapping[str, RevealLevel]) -> RevealLevel:
+def column_level(name: str, levels: Mapping[str, RevealLevel]) -> RevealLevel:
     """Name one column's level; of a struct the lowest that its fields show."""
-    order: tuple[RevealLevel, ...] = ("token", "coarse", "clear")
-    below = [lv for path, lv in levels.items() if (path == name or path.startswith(f"{name}.")) and lv != "hidden"]
-    return min(below, key=order.index, default="clear")
+    below = {level for path, level in levels.items() if path == name or path.startswith(f"{name}.")}
+    for level in _LOWEST_FIRST:
+        if level in below:
+            return level
+    return "hidden"
 
 
 def _typed(columns: Sequence[ColumnSpec], name: str, value: Scalar) -> Scalar:

@@ -73,7 +73,7 @@ class PlanStep:
     product: str
     action: Literal["build", "up to date", "unknown"]
     reason: str
-    inputs: Mapping[str, int | None] = field(default_factory=dict)
+    inputs: Mapping[str, int | None] = field(default_factory=dict[str, int | None])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

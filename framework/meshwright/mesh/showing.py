@@ -8,6 +8,7 @@ from meshwright.access import Principal
 from meshwright.errors import UnknownProduct
 from meshwright.markers import RevealLevel
 from meshwright.mesh.explaining import decision
+from meshwright.mesh.reading import column_level
 from meshwright.mesh.world import World
 from meshwright.registry import Entry
 from meshwright.spec import Spec
@@ -33,7 +34,8 @@ def page(world: World, reader: Principal, purpose: str, product: str) -> Page:
     if entry is None:
         raise UnknownProduct(product, [e.spec.id for e in registry.products()], "catalog")
     decided = decision(world, reader, purpose, product)
-    levels = {c.name: decided.column(c.name).level for c in entry.spec.columns}
+    leaves: dict[str, RevealLevel] = {path: decided.column(path).level for path in decided.columns}
+    levels: dict[str, RevealLevel] = {c.name: column_level(c.name, leaves) for c in entry.spec.columns}
     return Page(entry.spec, tuple(_facts(entry)), levels)
 
 

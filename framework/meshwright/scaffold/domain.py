@@ -2,6 +2,7 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import tomlkit
 
@@ -36,7 +37,7 @@ def mesh_name(root: Path) -> str:
 def _team(root: Path, domain: str, team: str) -> list[str]:
     """Enter the owning team, with everybody of the founders in it, so that somebody can read from the start."""
     path = root / "policies" / "principals.toml"
-    document = tomlkit.parse(path.read_text(encoding="utf-8"))
+    document: Any = tomlkit.parse(path.read_text(encoding="utf-8"))
     teams = document.setdefault("teams", tomlkit.table())
     if team in teams:
         return []

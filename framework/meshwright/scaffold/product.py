@@ -2,6 +2,7 @@
 
 import keyword
 import sys
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -96,8 +97,7 @@ def _texts(names: Names, found: Inferred | None) -> Mapping[str, str]:
 
 def _owner(root: Path, domain: str) -> str:
     """Find the team that the policies give the domain to."""
-    document = tomlkit.parse((root / "policies" / "principals.toml").read_text(encoding="utf-8"))
-    teams = document.get("teams", {})
+    teams = tomllib.loads((root / "policies" / "principals.toml").read_text(encoding="utf-8")).get("teams", {})
     return next((name for name, team in teams.items() if team.get("domain") == domain), "founders")
 
 

@@ -42,7 +42,8 @@ def page(mesh: Open) -> Section:
 
 def readers(mesh: Open) -> Section:
     """Read one product as three people."""
-    lines, figures = [], []
+    lines: list[str] = []
+    figures: list[Figure] = []
     for who, purpose in READERS:
         view = mesh(who, purpose).view("sales.customers", limit=1, order_by=("company_name",))
         row = view.frame.collect().to_dicts()[0]
@@ -74,7 +75,8 @@ def lineage(mesh: Open) -> Section:
 
 def quarantined(mesh: Open) -> Section:
     """Count the rows that builds held back, and why."""
-    lines, figures = [], []
+    lines: list[str] = []
+    figures: list[Figure] = []
     for product in ("sales.orders", "supply_chain.lots", "robotics.joint_fatigue"):
         rejected = mesh(product, PURPOSES[product]).view(f"{product}__rejected").frame
         failed = rejected.filter(pl.col("_stage") == "contract").explode("_failed").group_by("_failed").len()
@@ -107,7 +109,7 @@ def bad_lots(mesh: Open) -> Section:
     failed = f"{first['failed_early']} of {first['installed']} built-in pieces failed early,"
     lines = [
         f"supplier {supplier}: of lot {first['lot_number']} ({first['part_number']}) {failed}",
-        f"though incoming inspection rejected only {first['rejected']} of {first['sampled']} it looked at",
+        f"though incoming inspection rejected {first['rejected']} of the {first['sampled']} it looked at",
     ]
     sort = "--sort -at_least_per_1000 --sort lot_number"
     command = f"mesh read {product} --as chiara --purpose quality-analysis {sort} -n 5 --json"
