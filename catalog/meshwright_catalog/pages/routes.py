@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from meshwright.access import Principal
+from meshwright.access import Decision, Principal
 from meshwright.errors import NotSignedIn
-from meshwright.registry import Facet, LineageQuery
+from meshwright.registry import Entry, Facet, LineageQuery
 from meshwright_catalog import lineage, products
 from meshwright_catalog.callers import COOKIE, MAX_TOKEN, TheCatalog, Visitor, verified
 from meshwright_catalog.pages import views
@@ -55,8 +55,8 @@ def product_page(
             lineage.follow(visit, LineageQuery(product=product, direction=way, depth=1, columns=True))
             for way in ("up", "down")
         )
-    chosen = purpose if purpose in caller.purposes else next(iter(caller.purposes), "")
-    decision = request.app.state.decide(caller, chosen, entry)
+    decision = _decision(request, caller, entry, purpose)
+    chosen = decision.purpose
     columns = views.columns_of(entry, decision)
     python, command = views.how_to_read(entry, columns, chosen)
     return page(
@@ -74,6 +74,13 @@ def product_page(
         python=python,
         command=command,
     )
+
+
+def _decision(request: Request, caller: Principal, entry: Entry, purpose: str | None) -> Decision:
+    """Decide for the purpose asked for, else for the first of the caller's purposes that lets them read."""
+    asked = [purpose] if purpose in caller.purposes else [*caller.purposes] or [""]
+    decisions: list[Decision] = [request.app.state.decide(caller, each, entry) for each in asked]
+    return next((d for d in decisions if d.read), decisions[0])
 
 
 @router.get("/login")
