@@ -1,22 +1,26 @@
 """A domain: the products that one team answers for."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from meshwright.errors import DefinitionError
 from meshwright.names import segment
 from meshwright.products import Consumer, Product
 
+if TYPE_CHECKING:
+    from meshwright.models import Model  # it brings numpy, which a mesh without models does not need
+
 
 @dataclass(frozen=True, kw_only=True)
 class Domain:
-    """Name a domain, its owner, its package and its products; an entry point `meshwright.domains` hands it over."""
+    """Name a domain, its owner, package, products and models; an entry point `meshwright.domains` hands it over."""
 
     name: str
     owner: str
     package: str
     products: tuple[Product[..., Any], ...] = ()
     consumers: tuple[Consumer[...], ...] = ()
+    models: "tuple[Model, ...]" = ()
 
     def __post_init__(self) -> None:
         segment(self.name, "domain")

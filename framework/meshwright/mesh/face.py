@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, overload
 from uuid import UUID, uuid4
 
 import polars as pl
@@ -31,6 +31,9 @@ from meshwright.products import Consumer, Product
 from meshwright.read import Scalar
 from meshwright.registry import Direction, LineageGraph, SearchPage, SearchQuery
 from meshwright.schema import Contract, Frame, InputPort
+
+if TYPE_CHECKING:
+    from meshwright.models import ForecastReport  # it brings numpy, which a mesh without models does not need
 
 S = TypeVar("S", bound=Contract | InputPort)
 
@@ -172,6 +175,14 @@ class Mesh:
     def rebuild(self, manifest: Manifest, consumer: Consumer[...] | None = None) -> TrainingSet:
         """Make a training set again from exactly the versions of its manifest; raise when other rows come out."""
         return training.rebuild(self.world, manifest, self.consumer(consumer or manifest.consumer), self.reader)
+
+    def model_report(self, product: str, *, seed: int = 0) -> "ForecastReport":
+        """Hold a model against its baselines on its training set's last weeks; read as this principal, built never."""
+        if product not in self.world.models:
+            raise UnknownProduct(product, self.world.models, "models")
+        model = self.world.models[product]
+        learnt = self.training_set(model.training)
+        return model.judge(learnt.rows, seed, learnt.manifest.id)
 
     def explain(self, product: str) -> explaining.Explanation:
         """Say per column what this principal may see, by which policy, and what would show more."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from meshwright.access import Policies, Principal, may_discover, policies_of
 from meshwright.access.decision import AccessRequest
@@ -28,6 +28,9 @@ from meshwright.ports import Clock, Event, Keys, PolicyTexts, Registry, SourceRe
 from meshwright.products import Consumer, Product
 from meshwright.spec import Spec
 from meshwright.tables import Engine, Store
+
+if TYPE_CHECKING:
+    from meshwright.models import Model  # it brings numpy, which a mesh without models does not need
 
 AnyProduct = Product[..., Any]
 
@@ -70,6 +73,11 @@ class World:
     def consumers(self) -> Mapping[str, Consumer[...]]:
         """Every consumer of the workspace's domains, by `domain.name`."""
         return {f"{d.name}.{c.name}": c for d in self.domains.values() for c in d.consumers}
+
+    @cached_property
+    def models(self) -> "Mapping[str, Model]":
+        """Every model of the workspace's domains, by the product that it publishes."""
+        return {m.product.id: m for d in self.domains.values() for m in d.models}
 
     @cached_property
     def specs(self) -> Mapping[str, Spec]:
