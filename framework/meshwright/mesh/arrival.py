@@ -1,35 +1,54 @@
 """Keys that an input had and the output lost: what an inner join drops stands in the report."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
 from meshwright.lineage import ColumnLineage
+from meshwright.mesh.inputs import Inputs
 from meshwright.mesh.reports import KeysArrived
 from meshwright.mesh.world import AnyProduct, World
 from meshwright.spec import Spec
 
 
+@dataclass(frozen=True, slots=True)
+class InputKey:
+    """The columns that tell the rows of an input apart; `input` is the product or source."""
+
+    input: str
+    columns: tuple[str, ...]
+
+
 def keys_arrived(
-    world: World, product: AnyProduct, lineage: ColumnLineage, frames: Mapping[str, pl.LazyFrame], run_id: str
+    frames: Mapping[str, pl.LazyFrame], keys: Mapping[str, InputKey], lineage: ColumnLineage, returned: pl.LazyFrame
 ) -> tuple[KeysArrived, ...]:
     """Count for each input with a key the distinct keys of which no row that the transform returned carries a copy.
 
     An output column carries a key column when lineage says that it is a copy of it.
     """
     copies = {(origin.input, origin.column): column for column, origin in lineage.copies()}
-    spec = product.spec
-    returned = _returned(world, spec, run_id)
-    found: list[KeysArrived] = []
+    return tuple(
+        _count(key, [copies.get((name, column)) for column in key.columns], frames[name], returned)
+        for name, key in keys.items()
+    )
+
+
+def input_keys(product: AnyProduct, inputs: Inputs) -> dict[str, InputKey]:
+    """Name the key of each input that has one: its own, or the published one where a port reads all of it."""
+    published = {p.name: p.offer.spec.keys for p in inputs.ports}
+    found: dict[str, InputKey] = {}
     for name, schema in product.inputs.items():
-        key = tuple(c.name for c in schema.__mesh__.columns if c.key)
+        columns = schema.__mesh__.columns
+        own = tuple(c.name for c in columns if c.key)
+        theirs = published.get(name, ())
+        key = own or (theirs if {*theirs} <= {c.name for c in columns} else ())
         if key:
-            carried = [copies.get((name, column)) for column in key]
-            found.append(_count(schema.__mesh__.id, key, carried, frames[name], returned))
-    return tuple(found)
+            found[name] = InputKey(schema.__mesh__.id, key)
+    return found
 
 
-def _returned(world: World, spec: Spec, run_id: str) -> pl.LazyFrame:
+def returned_rows(world: World, spec: Spec, run_id: str) -> pl.LazyFrame:
     """Read what the last build returned: the published rows, and those of the run that it quarantined."""
     names = [c.name for c in spec.columns]
     published = world.store.scan(world.store.place(spec.id, spec.major)).select(names)
@@ -40,14 +59,12 @@ def _returned(world: World, spec: Spec, run_id: str) -> pl.LazyFrame:
     return pl.concat([published, world.store.scan(rejected).filter(mine).select(names)])
 
 
-def _count(
-    given: str, key: tuple[str, ...], carried: list[str | None], frame: pl.LazyFrame, returned: pl.LazyFrame
-) -> KeysArrived:
-    distinct = frame.select(key).unique()
+def _count(key: InputKey, carried: list[str | None], frame: pl.LazyFrame, returned: pl.LazyFrame) -> KeysArrived:
+    distinct = frame.select(key.columns).unique()
     if None in carried:
         total = distinct.select(pl.len()).collect(engine="streaming").item()
-        return KeysArrived(input=given, key=key, total=int(total), missing=None)
-    arrived = returned.select(pl.col(str(out)).alias(name) for out, name in zip(carried, key, strict=True))
-    lost = distinct.join(arrived, on=list(key), how="anti", nulls_equal=True)
+        return KeysArrived(input=key.input, key=key.columns, total=int(total), missing=None)
+    arrived = returned.select(pl.col(str(out)).alias(name) for out, name in zip(carried, key.columns, strict=True))
+    lost = distinct.join(arrived, on=list(key.columns), how="anti", nulls_equal=True)
     counts = pl.collect_all([distinct.select(pl.len()), lost.select(pl.len())], engine="streaming")
-    return KeysArrived(input=given, key=key, total=int(counts[0].item()), missing=int(counts[1].item()))
+    return KeysArrived(input=key.input, key=key.columns, total=int(counts[0].item()), missing=int(counts[1].item()))

@@ -14,7 +14,7 @@ from meshwright.dtypes import polars_type
 from meshwright.events import CheckFacts, RunFacts, WrittenFacts, checked, complete, fail, start
 from meshwright.lineage import ColumnLineage, column_lineage
 from meshwright.mesh.admission import admit, fit
-from meshwright.mesh.arrival import keys_arrived
+from meshwright.mesh.arrival import input_keys, keys_arrived, returned_rows
 from meshwright.mesh.inputs import Inputs, parameters, resolve
 from meshwright.mesh.keying import key_of
 from meshwright.mesh.recording import Live, input_facts, register
@@ -57,13 +57,14 @@ def build(
     Whatever is raised, the version that was live stays live, and a FAIL event says what happened.
     """
     clock = time.monotonic()
-    job = _plan(world, product, run_id, given)
-    fit(job.inputs)
-    heal(job.table, world.store)
-    heal(job.rejected_table, world.store)
-    lineage = trace(product, job.parameters)
-    facts = _facts(job, lineage)
+    facts = _planned_facts(world, product, run_id)
     try:
+        job = _plan(world, product, facts, given)
+        fit(job.inputs)
+        heal(job.table, world.store)
+        heal(job.rejected_table, world.store)
+        lineage = trace(product, job.parameters)
+        facts = replace(facts, inputs=input_facts(job.inputs), lineage=lineage)
         admitted = admit(world, product, job.inputs, job.service, lineage)
         key = key_of(product, job.inputs, job.parameters)
         stamp: Mapping[str, str] = world.store.stamp(job.table) if job.base is not None else {}
@@ -79,7 +80,8 @@ def build(
     for event in (complete(facts, written, world.clock()), *checked(facts, written, world.clock())):
         world.recorder.record(event)
     registered = register(world, product, Live(published.version, job.run_id, published.rows_published))
-    keys = keys_arrived(world, product, lineage, read.frames, job.run_id)
+    returned = returned_rows(world, product.spec, job.run_id)
+    keys = keys_arrived(read.frames, input_keys(product, job.inputs), lineage, returned)
     report = _report(job, read, published)
     return replace(report, keys=keys, registered=registered, seconds=round(time.monotonic() - clock, 3))
 
@@ -93,21 +95,20 @@ def trace(product: AnyProduct, given: Mapping[str, Any]) -> ColumnLineage:
     return column_lineage(product.transform, schemas, given, name=product.id)
 
 
-def _plan(world: World, product: AnyProduct, run_id: UUID, given: Mapping[str, Any]) -> Job:
+def _plan(world: World, product: AnyProduct, run: RunFacts, given: Mapping[str, Any]) -> Job:
     spec = product.spec
     service = world.policies.principals.find(spec.id, "service")
-    table = world.store.place(spec.id, spec.major)
     return Job(
         world=world,
         product=product,
         service=service,
         inputs=resolve(world, product, service, spec),
         parameters=parameters(product, given),
-        table=table,
+        table=run.place,
         rejected_table=world.store.place(spec.id, spec.major, rejected=True),
-        base=world.store.version(table),
-        run_id=str(run_id),
-        started_at=world.clock(),
+        base=world.store.version(run.place),
+        run_id=run.run_id,
+        started_at=run.started_at,
     )
 
 
@@ -143,16 +144,16 @@ def _publish(job: Job, read: Read, key: str) -> Published:
     return publish(publication, store=job.world.store, engine=job.world.engine, pause=job.world.pause)
 
 
-def _facts(job: Job, lineage: ColumnLineage) -> RunFacts:
+def _planned_facts(world: World, product: AnyProduct, run_id: UUID) -> RunFacts:
+    """State what is known of a run before its inputs are."""
     return RunFacts(
-        mesh=job.world.workspace.settings.mesh.name,
-        spec=job.product.spec,
-        place=job.table,
-        run_id=job.run_id,
-        started_at=job.started_at,
-        inputs=input_facts(job.inputs),
+        mesh=world.workspace.settings.mesh.name,
+        spec=product.spec,
+        place=world.store.place(product.id, product.spec.major),
+        run_id=str(run_id),
+        started_at=world.clock(),
+        inputs={},
         versions=running_versions(),
-        lineage=lineage,
     )
 
 
