@@ -72,8 +72,9 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
 
 
 @pytest.fixture(scope="session")
-def rebuilt(company: Company) -> Any:
-    """The reports of building the company's products once more, in a copy: a second build is a second history."""
-    copy = company.root.with_name(f"{company.root.name}-rebuilt")
-    shutil.copytree(company.root, copy)
-    return replace(company, root=copy).json("build", "--force", "--json")
+def rebuilt(company: Company) -> tuple[Company, list[dict[str, Any]]]:
+    """A copy of the company whose products were built once more, and the reports of that."""
+    root = company.root.with_name(f"{company.root.name}-rebuilt")
+    shutil.copytree(company.root, root)
+    copy = replace(company, root=root)
+    return copy, copy.json("build", "--force", "--json")

@@ -186,13 +186,15 @@ def test_every_figure_is_read_back_by_its_command(company: Company) -> None:
         assert figure["value"] == READ_BACK[figure["name"]](documents[figure["command"]]), figure["name"]
 
 
-def test_building_again_gives_the_figures_of_the_build(company: Company, rebuilt: Any) -> None:
+def test_building_again_gives_the_figures_of_the_build(
+    company: Company, rebuilt: tuple[Company, list[dict[str, Any]]]
+) -> None:
     figures = {f["name"]: f for f in company.document["figures"] if f["name"].startswith("built.")}
 
     assert set(REBUILT) == set(figures)
     for name, read_back in REBUILT.items():
         assert "mesh build --force --json" == figures[name]["command"]
-        assert figures[name]["value"] == read_back(rebuilt), name
+        assert figures[name]["value"] == read_back(rebuilt[1]), name
 
 
 def test_what_the_demo_finds_is_what_the_simulation_planted(company: Company, tmp_path: Path) -> None:

@@ -52,7 +52,9 @@ class Company:
         """Read a product's rejected rows in plain Polars; none where there is no such table."""
         domain, name = product.split(".")
         folder = self.root / "lake" / domain / f"{name}__rejected" / "v1"
-        return pl.read_delta(str(folder)) if folder.is_dir() else pl.DataFrame(schema={"_stage": pl.String()})
+        if not folder.is_dir():
+            return pl.DataFrame(schema=dict.fromkeys(("_stage", "_source", "_run_id"), pl.String()))
+        return pl.read_delta(str(folder))
 
     def run(self, *arguments: str) -> tuple[int, str]:
         """Run `mesh` in the company's folder; give the exit code and what it printed."""
