@@ -143,9 +143,22 @@ def bad_firmware(mesh: Open) -> Section:
     return Section("A bad firmware version, and whom it reaches", lines, figures)
 
 
+def forecast(mesh: Open) -> Section:
+    """Hold the spare part forecast against its baselines, in euros, on weeks that it has not seen."""
+    product = "supply_chain.spare_part_forecast"
+    report = mesh("ben", "replenishment").model_report(product)
+    command = f"mesh model report {product} --as ben --json"
+    figures = [
+        Figure("forecast.methods", {m.method: round(m.cost_eur, 2) for m in report.methods}, command),
+        Figure("forecast.fill_rates", {m.method: round(m.fill_rate, 6) for m in report.methods}, command),
+        Figure("forecast.verdict", report.verdict.decision, command),
+    ]
+    return Section("A forecast of spare parts against its baselines", list(report.lines), figures)
+
+
 def all_sections(mesh: Open) -> Iterator[Section]:
     """Compute every section; one that cannot be computed says why, so that the others still show."""
-    for make in (search, page, readers, lineage, quarantined, bad_lots, bad_firmware):
+    for make in (search, page, readers, lineage, quarantined, bad_lots, bad_firmware, forecast):
         try:
             yield make(mesh)
         except MeshError as error:
