@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Optional, cast
 
 import polars as pl
+import pytest
 from annotated_types import Ge, Gt, Interval, Le, Len, Lt, MaxLen, MinLen, MultipleOf
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -95,7 +96,8 @@ def floats(draw: st.DrawFn) -> Drawn:
     extra += draw(st.sampled_from([[], [AllowInfNan(allow_inf_nan=True)], [AllowInfNan(allow_inf_nan=False)]]))
     near = [math.nextafter(v, to) for v in pool for to in (-math.inf, v, math.inf)]
     odd = [math.nan, math.inf, -math.inf, -0.0, 5e-324, 1.7976931348623157e308]
-    multiples = st.integers(-1000, 1000).map(lambda k: k * (step or 0.1))
+    wholes, offs = st.integers(-1000, 1000), st.sampled_from([0.0, 0.0, 1e-8, -1e-8, 1e-10])
+    multiples = st.tuples(wholes, offs).map(lambda pair: pair[0] * (step or 0.1) + pair[1])
     return Drawn(
         annotated(float, [*draw(ranges(pool)), *extra]), st.sampled_from([*near, *odd]) | multiples | st.floats()
     )
@@ -141,9 +143,10 @@ def binaries(draw: st.DrawFn) -> Drawn:
 @st.composite
 def vectors(draw: st.DrawFn) -> Drawn:
     length = draw(st.integers(1, 3))
-    component = st.sampled_from([0.0, -1.5, math.nan, math.inf]) | st.floats(-9, 9) | st.none()
     sound = st.lists(st.floats(-9, 9), min_size=length, max_size=length)
-    return Drawn(annotated(list[float], [Vector(length)]), sound | st.lists(component, max_size=4))
+    component = st.sampled_from([math.nan, math.inf, -math.inf, None])
+    faulty = st.tuples(sound, component).map(lambda pair: [*pair[0][1:], pair[1]])
+    return Drawn(annotated(list[float], [Vector(length)]), sound | faulty | st.lists(st.floats(-9, 9), max_size=4))
 
 
 VOCABULARIES = st.sampled_from(
@@ -155,9 +158,18 @@ VOCABULARIES = st.sampled_from(
         Drawn(bool, st.booleans()),
     ]
 )
-SCALARS = (
-    texts() | integers() | floats() | decimals() | dates() | moments() | binaries() | VOCABULARIES | vectors()
-)  # fmt: skip
+KINDS = {
+    "text": texts(),
+    "integer": integers(),
+    "float": floats(),
+    "decimal": decimals(),
+    "date": dates(),
+    "moment": moments(),
+    "binary": binaries(),
+    "vocabulary": VOCABULARIES,
+    "vector": vectors(),
+}
+SCALARS = st.one_of(*KINDS.values())
 
 
 @st.composite
@@ -223,14 +235,7 @@ def held(value: Any) -> Any:
     return repr(value) if isinstance(value, float) else value
 
 
-@given(contracts_and_rows())
-@example(
-    (contract_of([Drawn(Annotated[float, AllowInfNan(allow_inf_nan=True), Ge(0)], st.nothing())]), [{"c0": math.nan}])
-)
-def test_pydantic_accepts_exactly_the_rows_that_pass_every_check(
-    drawn: tuple[type[Contract], list[dict[str, Any]]],
-) -> None:
-    contract, rows = drawn
+def check(contract: type[Contract], rows: list[dict[str, Any]]) -> None:
     spec = spec_of(contract)
     schema = {c.name: polars_type(c.type) for c in spec.columns}
     frame = pl.DataFrame(rows, schema=schema, orient="row")
@@ -238,7 +243,23 @@ def test_pydantic_accepts_exactly_the_rows_that_pass_every_check(
 
     found = mark(frame.lazy(), spec, {}).collect()
 
-    assert [accepts(contract, row) for row in rows] == found["_kept"].to_list(), (
-        found["_failed"].to_list(),
-        spec.columns,
-    )
+    verdicts = (found["_failed"].to_list(), spec.columns)
+    assert [accepts(contract, row) for row in rows] == found["_kept"].to_list(), verdicts
+
+
+@given(contracts_and_rows())
+@example(
+    (contract_of([Drawn(Annotated[float, AllowInfNan(allow_inf_nan=True), Ge(0)], st.nothing())]), [{"c0": math.nan}])
+)
+def test_pydantic_accepts_exactly_the_rows_that_pass_every_check(
+    drawn: tuple[type[Contract], list[dict[str, Any]]],
+) -> None:
+    check(*drawn)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(st.data())
+def test_pydantic_accepts_exactly_the_values_of_one_column(kind: str, data: st.DataObject) -> None:
+    column = data.draw(KINDS[kind])
+
+    check(contract_of([column]), [{"c0": v} for v in data.draw(st.lists(column.values, min_size=15, max_size=25))])

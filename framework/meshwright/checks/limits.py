@@ -51,8 +51,10 @@ def _literal(kind: str, limit: Bound) -> pl.Expr:
 def _multiple(column: ColumnSpec, value: pl.Expr, step: float | Decimal) -> pl.Expr:
     if not isinstance(step, float):
         return (value % pl.lit(step, polars_type(column.type))) == 0  # of one type: remainders of decimals overflow
-    # As Pydantic: a billionth away from the nearest multiple is the rounding of binary fractions.
-    nearest = (value / step).round(mode="half_away_from_zero") * step
+    # As Pydantic: a billionth away from the nearest multiple is the rounding of binary fractions. The step becomes a
+    # column, for Polars divides by a single number through its reciprocal, which rounds once more.
+    steps = value * 0 + step
+    nearest = (value / steps).round(mode="half_away_from_zero") * steps
     distance = (value - nearest).abs()
     return (distance <= 1e-9) | distance.is_nan()
 
