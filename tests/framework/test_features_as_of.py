@@ -6,7 +6,7 @@ from typing import Annotated
 import polars as pl
 import pytest
 
-from meshwright import EventTime, InputPort, Key, KnownAt
+from meshwright import EventTime, Frame, InputPort, Key, KnownAt
 from meshwright.errors import DefinitionError, UnknownColumn
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -27,7 +27,7 @@ class Shelf(InputPort, of="supply_chain.stock", version=1):
     on_hand: int
 
 
-def trips(*facts: tuple[int, int | None, datetime, datetime]) -> pl.LazyFrame:
+def trips(*facts: tuple[int, int | None, datetime, datetime]) -> Frame[Trips]:
     names = ("driver", "trips", "held_at", "known_at")
     return Trips.example([dict(zip(names, fact, strict=True)) for fact in facts])
 
@@ -37,8 +37,8 @@ def asked(at: datetime, *drivers: int | None) -> pl.LazyFrame:
     return pl.LazyFrame({"driver": list(drivers), "at": [at] * len(drivers)}, schema=schema)
 
 
-def seen(spine: pl.LazyFrame, facts: pl.LazyFrame) -> list[int | None]:
-    found = Trips.as_of(spine, facts, at="at").collect()  # type: ignore[arg-type]  # trips() makes frames of this port
+def seen(spine: pl.LazyFrame, facts: Frame[Trips]) -> list[int | None]:
+    found = Trips.as_of(spine, facts, at="at").collect()
     assert spine.collect().height == found.height
     return found["trips"].to_list()
 

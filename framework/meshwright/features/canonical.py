@@ -4,7 +4,7 @@ import hashlib
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 
@@ -63,7 +63,7 @@ def _digest(column: pl.Series) -> str:
 
 def _fixed(values: pl.Series) -> bytes:
     """Give the little-endian bytes of numbers without nulls."""
-    array = values.rechunk().to_arrow()
+    array = cast("Any", values.rechunk().to_arrow())
     width = array.type.bit_width // 8
     data = array.buffers()[1]
     start = array.offset * width
@@ -84,7 +84,7 @@ def _sortable(column: pl.Series) -> pl.Series:
     if isinstance(dtype, _NESTED):
         made = [None if value is None else _encoded(value) for value in column.to_list()]
         return pl.Series(column.name, made, dtype=pl.Binary)
-    if dtype.is_integer() or dtype in (pl.Binary, pl.Null):
+    if dtype.is_integer() or dtype == pl.Binary or dtype == pl.Null:  # noqa: PLR1714 - `in` asks for another type
         return column
     return column.cast(pl.String).cast(pl.Binary)
 
@@ -95,9 +95,11 @@ def _encoded(value: Any) -> bytes:
         plain = float("nan") if value != value else value + 0.0  # noqa: PLR0124 - only NaN differs from itself
         return b"f" + _FLOAT_BYTES.pack(plain)
     if isinstance(value, list):
-        return b"[" + _framed(*(_encoded(v) for v in value)) + b"]"
+        items = cast("Sequence[Any]", value)
+        return b"[" + _framed(*(_encoded(v) for v in items)) + b"]"
     if isinstance(value, dict):
-        return b"{" + _framed(*(part for k, v in value.items() for part in (str(k).encode(), _encoded(v)))) + b"}"
+        fields = cast("dict[str, Any]", value)
+        return b"{" + _framed(*(part for k, v in fields.items() for part in (k.encode(), _encoded(v)))) + b"}"
     return type(value).__name__.encode() + b":" + str(value).encode()
 
 

@@ -64,16 +64,12 @@ class Manifest:
 def manifest_of(text: str) -> Manifest:
     """Read a manifest; raise `BadManifest` when it is damaged or was changed since it was written."""
     try:
-        given = json.loads(text)
+        given: dict[str, Any] = json.loads(text)
         said = given.pop("id"), given.pop("rows_sha256")
-        made = Manifest(
-            **{
-                **given,
-                "pins": tuple(Pin(**p) for p in given["pins"]),
-                "columns": tuple(ColumnDigest(**c) for c in given["columns"]),
-                "spine": tuple(given["spine"]),
-            }
-        )
+        given["pins"] = tuple(Pin(**p) for p in given["pins"])
+        given["columns"] = tuple(ColumnDigest(**c) for c in given["columns"])
+        given["spine"] = tuple(given["spine"])
+        made = Manifest(**given)
         now = made.id, made.rows_sha256
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise BadManifest(f"it cannot be read ({type(error).__name__})") from None

@@ -6,7 +6,7 @@ beginning. A week before the item was there counts as none.
 
 import numpy as np
 
-from meshwright.models.panel import Array, Panel, sums_ahead
+from meshwright.models.panel import Array, Numbers, Panel, sums_ahead
 
 SEASON = 52
 
@@ -65,5 +65,5 @@ def _before(values: Array, window: int) -> Array:
     """Sum up to `window` weeks before each week."""
     count, weeks = values.shape
     running = np.hstack([np.zeros((count, 1)), values.cumsum(axis=1)])
-    ends = np.arange(weeks)
+    ends: Numbers = np.arange(weeks, dtype=np.intp)
     return np.asarray(running[:, ends] - running[:, np.maximum(ends - window, 0)], dtype=np.float64)

@@ -43,7 +43,7 @@ def fit_counts(features: Array, counts: Array, exposure: Array, *, ridge: float 
         expected = exposure * np.exp(np.clip(design @ weights, -WIDEST, WIDEST))
         slope = design.T @ (counts - expected) - penalty @ weights
         bend = (design * expected[:, None]).T @ design + penalty
-        step = np.linalg.solve(bend + ENOUGH * np.eye(len(weights)), slope)
+        step: Array = np.asarray(np.linalg.solve(bend + ENOUGH * np.eye(len(weights)), slope), dtype=np.float64)
         weights, found = _downhill(design, counts, exposure, weights, penalty, step, best)
         if best - found < ENOUGH * (abs(best) + 1):
             break

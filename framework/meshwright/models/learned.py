@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from meshwright.models.counts import CountRegression, fit_counts
-from meshwright.models.panel import Array, Panel
+from meshwright.models.panel import Array, Numbers, Panel
 from meshwright.models.stocking import Forecaster, Plan
 
 WINDOWS = (4, 13, 52)
@@ -45,9 +45,8 @@ def fit(panel: Panel, last: int, *, ridge: float = 1.0, alike: bool = False) -> 
     if use.sum() <= 20 * panel.features.shape[2] or not ahead[use].any():
         return None
     if alike:
-        return fit_counts(
-            panel.features[use], np.minimum(ahead[use] / exposure[use], MOST), np.ones(use.sum()), ridge=ridge
-        )
+        times: Array = np.minimum(ahead[use] / exposure[use], MOST)
+        return fit_counts(panel.features[use], times, np.ones(len(times)), ridge=ridge)
     return fit_counts(panel.features[use], ahead[use], exposure[use], ridge=ridge)
 
 
@@ -68,8 +67,8 @@ def from_history(panel: Panel) -> Panel:
     count, weeks = panel.demand.shape
     known = np.nan_to_num(panel.demand)
     running = np.hstack([np.zeros((count, 1)), known.cumsum(axis=1)])
-    ends = np.arange(weeks)
-    usual = (running[:, ends] + 1) / (ends + 26)
+    ends: Numbers = np.arange(weeks, dtype=np.intp)
+    usual: Array = (running[:, ends] + 1) / (ends + 26.0)
     lately = [
         (running[:, ends] - running[:, np.maximum(ends - w, 0)]) / np.minimum(np.maximum(ends, 1), w) for w in WINDOWS
     ]

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from meshwright.errors import DefinitionError
 
 Array = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,9 +55,9 @@ class Panel:
 
     def only(self, items: Sequence[int]) -> "Panel":
         """Keep some items, by their numbers."""
-        chosen = np.asarray(items, dtype=np.intp)
+        chosen: Numbers = np.asarray(items, dtype=np.intp)
         return Panel(
-            items=tuple(self.items[i] for i in chosen),
+            items=tuple(self.items[i] for i in items),
             demand=self.demand[chosen],
             unit_cost_eur=self.unit_cost_eur[chosen],
             lead_weeks=self.lead_weeks[chosen],
