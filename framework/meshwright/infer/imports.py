@@ -1,10 +1,8 @@
 """The imports that written classes need, sorted as `ruff check --select I` sorts them."""
 
-from collections.abc import Sequence
-
 from meshwright.infer.inferred import Inferred, InferredColumn, Kind
 from meshwright.infer.render import marks_of
-from meshwright.infer.text import WIDTH, format_text
+from meshwright.infer.text import format_text, from_import
 
 _HOMES = {
     "date": "datetime", "datetime": "datetime", "Decimal": "decimal", "Annotated": "typing", "Literal": "typing",
@@ -22,18 +20,13 @@ def render_imports(inferred: Inferred, *more: str) -> str:
     homes: dict[str, list[str]] = {}
     for name in sorted(used, key=_isort):
         homes.setdefault(_HOMES.get(name, "meshwright"), []).append(name)
-    standard = [_import(home, homes[home]) for home in _STANDARD if home in homes]
-    other = [_import(home, homes[home]) for home in ("annotated_types", "meshwright") if home in homes]
+    standard = [from_import(home, homes[home]) for home in _STANDARD if home in homes]
+    other = [from_import(home, homes[home]) for home in ("annotated_types", "meshwright") if home in homes]
     return "\n".join(standard) + "\n" * 2 * bool(standard) + "\n".join(other) + "\n"
 
 
 def _isort(name: str) -> tuple[bool, str]:
     return (name[0].islower(), name)
-
-
-def _import(home: str, names: Sequence[str]) -> str:
-    one = f"from {home} import {', '.join(names)}"
-    return one if len(one) <= WIDTH else f"from {home} import (\n" + "".join(f"    {n},\n" for n in names) + ")"
 
 
 def _names(column: InferredColumn) -> set[str]:

@@ -76,7 +76,8 @@ def marks_of(column: InferredColumn, *, contract: bool) -> list[str]:
     """Write the marks of a column in its source or its contract."""
     kind, found = column.kind, list[str]()
     if not contract and column.source_name != column.name:
-        found.append(f"Column({quoted(column.source_name)})")
+        # The comma behind it counts.
+        found.append(block(" " * 8 + "Column", "()", [quoted(column.source_name)], ",", indent=8).strip()[:-1])
     if contract and column.key:
         found.append("Key()")
     if kind.decimals:

@@ -50,3 +50,9 @@ def block(head: str, brackets: str, inner: Sequence[str], tail: str = "", *, ind
         return one
     pad = " " * (indent + 4)
     return f"{head}{left}\n" + "".join(f"{pad}{i},\n" for i in inner) + f"{' ' * indent}{right}{tail}"
+
+
+def from_import(home: str, names: Sequence[str]) -> str:
+    """Write an import on one line, or one name a line where it is too long."""
+    one = f"from {home} import {', '.join(names)}"
+    return one if len(one) <= WIDTH else f"from {home} import (\n" + "".join(f"    {n},\n" for n in names) + ")"

@@ -3,6 +3,7 @@
 import ast
 
 from meshwright.errors import DefinitionError
+from meshwright.infer.text import WIDTH, from_import
 
 
 def add_product(source: str, module: str, product: str, where: str) -> str:
@@ -12,12 +13,20 @@ def add_product(source: str, module: str, product: str, where: str) -> str:
     names = [ast.unparse(e) for e in entry.elts] if isinstance(entry, ast.Tuple) else []
     if product in names:
         return source
-    listed = ", ".join(sorted([*names, product]))
-    text = f"({listed},)"
+    listed = sorted([*names, product])
     start = _offset(lines, entry.lineno, entry.col_offset)
     end = _offset(lines, entry.end_lineno or entry.lineno, entry.end_col_offset or 0)
-    changed = source[:start] + text + source[end:]
-    return _with_import(changed, f"from {module} import {product}\n")
+    changed = source[:start] + _tuple(listed, lines[entry.lineno - 1], entry.col_offset) + source[end:]
+    return _with_import(changed, from_import(module, [product]) + "\n")
+
+
+def _tuple(names: list[str], line: str, column: int) -> str:
+    """Write the tuple on one line, or a name a line where the line would grow too long."""
+    one = f"({names[0]},)" if len(names) == 1 else f"({', '.join(names)})"
+    if column + len(one) < WIDTH:
+        return one
+    indent = " " * (len(line) - len(line.lstrip()))
+    return "(\n" + "".join(f"{indent}    {name},\n" for name in names) + f"{indent})"
 
 
 def _products(tree: ast.Module, where: str) -> ast.expr:

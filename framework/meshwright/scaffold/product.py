@@ -10,9 +10,11 @@ from pathlib import Path
 
 import tomlkit
 
+import meshwright
 from meshwright.access import scaffold_policy
 from meshwright.errors import AlreadyThere, InvalidName
 from meshwright.infer import Inferred, infer
+from meshwright.infer.text import block, from_import
 from meshwright.io.files.sample import sample
 from meshwright.io.workspace import read_workspace
 from meshwright.mesh.world import World
@@ -26,6 +28,9 @@ SAMPLE = """{key},quantity,happened_at,recorded_at
 1,3,2026-01-01T08:00:00Z,2026-01-01T09:00:00Z
 2,5,2026-01-02T08:00:00Z,2026-01-02T09:00:00Z
 """
+
+TAKEN = frozenset({*meshwright.__all__, "Annotated", "Decimal", "Literal", "Ge", "Gt"})
+"""Names that a product's module imports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +54,25 @@ class Names:
     @property
     def contract(self) -> str:
         """The contract's class."""
-        return "".join(part.capitalize() for part in self.singular.split("_"))
+        name = "".join(part.capitalize() for part in self.singular.split("_"))
+        return f"{name}Record" if name in TAKEN else name
 
     @property
     def values(self) -> dict[str, str]:
-        """What templates fill in."""
+        """What templates fill in; heads and imports are laid out as `ruff format` does."""
+        names = (self.contract, f"{self.contract}Row", self.product)
+        source = ["Source", f'name="{self.id}_file"', "format=Csv()"]
+        contract = ["Contract", f'id="{self.id}"', 'version="1.0.0"', 'on_fail="quarantine"']
+        returns = f" -> Frame[{names[0]}]:"
         return {
+            "imports": from_import(f"{self.package}.{self.product}", names),
+            "key_column": block(
+                f"    {self.singular}_id: Annotated", "[]", ["str", f'Key(entity="{self.singular}")'], indent=4
+            ),
+            "source_head": block(f"class {names[1]}", "()", source, ":"),
+            "contract_head": block(f"class {names[0]}", "()", contract, ":"),
+            "product_head": f'@product(owner="{self.team}", purpose="operations")\n'
+            + block(f"def {self.product}", "()", [f"rows: Frame[{names[1]}]"], returns),
             "id": self.id,
             "product": self.product,
             "package": self.package,
