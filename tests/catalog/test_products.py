@@ -102,6 +102,19 @@ def test_policies_that_cannot_be_read_hide_the_product_from_everybody(ana: Embed
     assert ana.find("sales.orders") is None
 
 
+@pytest.mark.parametrize("nested", ["(" * 5000 + "true" + ")" * 5000, " && ".join(["true"] * 3000)])
+def test_policies_that_nest_without_end_hide_their_product_and_stop_nobody_else(
+    ana: EmbeddedRegistry, ben: EmbeddedRegistry, make: Make, nested: str
+) -> None:
+    hostile = f'@id("x") @why("x") permit(principal, action == Mesh::Action::"discover", resource) when {{ {nested} }};'
+    ana.register(make("sales.orders"))
+
+    ben.register(make("supply_chain.parts", policies=hostile))
+
+    assert ["sales.orders"] == [entry.spec.id for entry in ana.products()]
+    assert ben.find("supply_chain.parts") is None
+
+
 @pytest.mark.parametrize("name", ["orders", "sales.Orders", "sales.orders.more", "sales/../orders", "s" * 64 + ".a"])
 def test_a_name_that_is_no_product_is_refused(ana: EmbeddedRegistry, make: Make, name: str) -> None:
     with pytest.raises(InvalidName):

@@ -1,6 +1,7 @@
 """Read Cedar files into single policies, each with its id, its reason and the line it stands on."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,6 +10,15 @@ from typing import Any, Literal, cast
 import cedarpy
 
 from meshwright.access.finding import Finding
+
+LONGEST, MOST_POLICIES = 200_000, 500
+"""A file with more characters or policies is refused: every search of everybody decides by it."""
+MOST_OPERATORS, DEEPEST = 100, 24
+"""A policy with more operators, or brackets one in another, is refused: Cedar's parser overflows the stack on deep ones
+and takes the whole process down."""
+
+_OPAQUE = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*', re.DOTALL)
+_OPERATOR = re.compile(r"&&|\|\||[=!<>]=?|[-+*.]|\b(?:if|has|in|is|like)\b")
 
 EntityName = tuple[str, str]
 """Type without namespace, and id: ("Class", "pii.contact.email")."""
@@ -40,12 +50,20 @@ class Statement:
 @lru_cache(maxsize=4096)
 def statements(text: str, file: str) -> tuple[tuple[Statement, ...], tuple[Finding, ...]]:
     """Read every policy of a file; what does not parse is a finding with file and line."""
+    pieces = list(_pieces(text)) if len(text) <= LONGEST else []
+    if len(text) > LONGEST or len(pieces) > MOST_POLICIES:
+        problem = f"has more than {LONGEST:,} characters or {MOST_POLICIES} policies"
+        return (), (Finding(file, problem, "permit teams and classes, not persons and columns"),)
     read: list[Statement] = []
     findings: list[Finding] = []
-    for line, piece in _pieces(text):
+    for line, piece in pieces:
         where = f"{file}:{line}"
+        if _too_deep(piece):
+            problem = f"has more than {MOST_OPERATORS} operators or {DEEPEST} brackets one in another"
+            findings.append(Finding(where, problem, "write several policies instead"))
+            continue
         try:
-            forms = json.loads(cedarpy.policies_to_json_str(piece))
+            forms = json.loads(_policy_json(piece))
         except ValueError as error:
             findings.append(Finding(where, f"is no Cedar policy: {error}"))
             continue
@@ -53,6 +71,26 @@ def statements(text: str, file: str) -> tuple[tuple[Statement, ...], tuple[Findi
             findings.append(Finding(where, "is a template", "write the principal and the resource out"))
         read.extend(_statement(form, where) for form in forms["staticPolicies"].values())
     return tuple(read), tuple(findings)
+
+
+def _too_deep(piece: str) -> bool:
+    """Measure a policy before Cedar reads it."""
+    code = _OPAQUE.sub(" ", piece)
+    depth = deepest = 0
+    for char in code:
+        depth += (char in "([{") - (char in ")]}")
+        deepest = max(deepest, depth)
+    return deepest > DEEPEST or len(_OPERATOR.findall(code)) > MOST_OPERATORS
+
+
+def _policy_json(piece: str) -> str:
+    """Read a policy as Cedar's JSON, which decisions are made from; raise `ValueError`."""
+    text = cedarpy.policies_to_json_str(piece)
+    try:
+        cedarpy.PolicySet.from_json_str(text)
+    except ValueError:
+        raise ValueError("its conditions nest too deep") from None
+    return text
 
 
 def _statement(form: dict[str, Any], where: str) -> Statement:

@@ -93,3 +93,35 @@ def test_only_what_cannot_be_obeyed_is_an_error(policies: Policies, customers: S
 
 def test_every_action_of_the_schema_is_known() -> None:
     assert [] == [action for action in cedar.ACTIONS if f" {action}" not in cedar.SCHEMA.replace(",", " ")]
+
+
+@pytest.mark.parametrize(
+    ("condition", "problem"),
+    [
+        ("(" * 5000 + "true" + ")" * 5000, "brackets one in another"),
+        ("[" * 50_000 + "]" * 50_000 + " == []", "brackets one in another"),
+        (" && ".join(["true"] * 3000), "operators"),
+        ("context" + ".now" * 3000 + " == 1", "operators"),
+        ("if true then " * 90 + "true" + " else false" * 90, "nest too deep"),
+        ("true // " + "x" * 200_000 + "\n", "characters"),
+    ],
+    ids=["brackets", "sets", "conditions", "attributes", "branches", "size"],
+)
+def test_a_policy_that_would_overflow_the_engine_is_refused_before_it_is_read(
+    policies: Policies, customers: Spec, condition: str, problem: str
+) -> None:
+    problems = found(policies, customers, policy("permit", "read", when=condition))
+
+    assert any(problem in each for each in problems)
+
+
+def test_more_policies_than_a_search_can_ask_are_refused(policies: Policies, customers: Spec) -> None:
+    text = "".join(policy("permit", "read").replace('"x"', f'"x{number}"') for number in range(501))
+
+    assert any("500 policies" in each for each in found(policies, customers, text))
+
+
+def test_brackets_in_texts_and_comments_are_no_depth(policies: Policies, customers: Spec) -> None:
+    text = policy("permit", "read", when=f'context.purpose like "{"(" * 90}" // {"[" * 90}\n')
+
+    assert not any("brackets" in each for each in found(policies, customers, text))
