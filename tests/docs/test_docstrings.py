@@ -17,7 +17,7 @@ def undescribed() -> Iterator[str]:
                 f"{name}.{method}"
                 for method in vars(found)
                 if not method.startswith("_")
-                and (each := getattr(found, method, None)) is not None
+                and (inspect.isroutine(each := getattr(found, method, None)) or isinstance(each, property))
                 and not (inspect.getdoc(each) or "").strip()
             )
 
