@@ -22,7 +22,10 @@ def explain(
     if as_json:
         emit(explanation.as_json())
         return
-    line(f"{explanation.principal} for {explanation.purpose or '(no purpose)'} on {product}")
+    who = explanation.principal.partition(":")[2]
+    line(f"{who} for {explanation.purpose or '(no purpose)'} on {product}")
+    if explanation.problem:
+        line(f"  {explanation.problem}")
     table(("column", "level", "decided by", "why"), explanation.rows)
     for ask in explanation.asks:
         line(f"  for more: {ask}")

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import polars as pl
 
-from meshwright.access import Decision, Principal
+from meshwright.access import Decision, Explanation, Principal, explain
 from meshwright.access.finding import Finding
 from meshwright.errors import MeshError, NobodyAsks, UnknownProduct
 from meshwright.features import Manifest, TrainingSet
@@ -184,9 +184,9 @@ class Mesh:
         learnt = self.training_set(model.training)
         return model.judge(learnt.rows, seed, learnt.manifest.id)
 
-    def explain(self, product: str) -> explaining.Explanation:
+    def explain(self, product: str) -> Explanation:
         """Say per column what this principal may see, by which policy, and what would show more."""
-        return explaining.explain(self.world, self.reader, self.purpose, product)
+        return explain(self.decision(product))
 
     def decision(self, product: str) -> Decision:
         """Give the decision that every read of the product obeys."""
