@@ -56,6 +56,8 @@ def annotated(kind: Any, marks: Sequence[object]) -> Any:
 @st.composite
 def ranges(draw: st.DrawFn, pool: Sequence[Any]) -> list[object]:
     """Draw up to two bounds of which some value can keep both."""
+    if draw(st.booleans()):
+        return []
     low, high = sorted(draw(st.lists(st.sampled_from(pool), min_size=2, max_size=2, unique=True)))
     lower: Any = draw(st.sampled_from([None, Ge(low), Gt(low)]))
     upper: Any = draw(st.sampled_from([None, Le(high), Lt(high)]))
@@ -99,7 +101,8 @@ def floats(draw: st.DrawFn) -> Drawn:
     wholes, offs = st.integers(-1000, 1000), st.sampled_from([0.0, 0.0, 1e-8, -1e-8, 1e-10])
     multiples = st.tuples(wholes, offs).map(lambda pair: pair[0] * (step or 0.1) + pair[1])
     return Drawn(
-        annotated(float, [*draw(ranges(pool)), *extra]), st.sampled_from([*near, *odd]) | multiples | st.floats()
+        annotated(float, [*draw(ranges(pool)), *extra]),
+        st.sampled_from(near) | st.sampled_from(odd) | multiples | st.floats(),
     )
 
 
