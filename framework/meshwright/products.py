@@ -91,7 +91,7 @@ class Product(Generic[P, C_co]):
         )
 
 
-def product(
+def product(  # noqa: PLR0913 - what a product states, each by its name
     *,
     owner: str,
     purpose: str,
