@@ -6,11 +6,11 @@ from pathlib import PurePosixPath
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from meshwright.errors import ForeignDomain, InvalidName
+from meshwright.errors import InvalidName
 from meshwright.events import dataset_name
 from meshwright.names import product_id
-from meshwright.spec import Registration
-from meshwright_catalog.models import DatasetRow, ProductRow
+from meshwright.spec import Registration, Spec
+from meshwright_catalog.models import DatasetRow
 
 LOGICAL = re.compile(r"mesh://[^/]+(/sources)?")
 
@@ -44,14 +44,25 @@ def is_source(namespace: str) -> bool:
     return is_logical(namespace) and namespace.endswith("/sources")
 
 
-def own_table(session: Session, registration: Registration) -> None:
-    """Tie a registered table's place to its product, also for lineage that came before.
+def place_of(spec: Spec) -> str:
+    """Name the folders of a product's table below the root of its lake."""
+    return f"{spec.domain}/{spec.product}/v{spec.major}"
 
-    Raises `ForeignDomain` when the place is the table of a product that another domain registered.
+
+def is_own_place(table: str, spec: Spec) -> bool:
+    """Tell whether a table lies where a product's own must; anywhere else it could be another domain's.
+
+    Readers open what is registered with the registering domain's classes and policies, and with their own rights.
     """
+    scheme, is_address, _ = table.partition("://")
+    if is_address and (scheme in ("http", "https") or set(table) & set("?#")):
+        return False
+    return table.replace("\\", "/").rstrip("/").endswith(f"/{place_of(spec)}")
+
+
+def own_table(session: Session, registration: Registration) -> None:
+    """Tie a registered table's place to its product, whatever lineage that came before said of it."""
     row = dataset(session, *dataset_name(registration.table))
-    if row.domain != registration.spec.domain and row.product is not None and _registered(session, row.product):
-        raise ForeignDomain
     row.product = registration.spec.id
     row.domain = registration.spec.domain
 
@@ -68,7 +79,3 @@ def dataset(session: Session, namespace: str, name: str) -> DatasetRow:
         session.add(row)
         session.flush()
     return row
-
-
-def _registered(session: Session, product: str) -> bool:
-    return session.scalars(select(ProductRow.id).where(ProductRow.id == product).limit(1)).first() is not None

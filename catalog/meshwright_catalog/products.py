@@ -13,7 +13,7 @@ from meshwright.names import product_id
 from meshwright.registry import Entry, Receipt, Release
 from meshwright.spec import Registration, Spec
 from meshwright_catalog.database import next_sequence
-from meshwright_catalog.datasets import own_table
+from meshwright_catalog.datasets import is_own_place, own_table, place_of
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.models import ContractText, PolicyText, ProductRow, RegistrationRow
 
@@ -32,6 +32,8 @@ def register(visit: Visit, registration: Registration) -> Receipt:
         raise ForeignDomain
     if _VERSION.fullmatch(spec.version) is None:
         raise DefinitionError(spec.id, "the version is not MAJOR.MINOR.PATCH")
+    if not is_own_place(registration.table, spec):
+        raise DefinitionError(spec.id, f"the table does not lie at .../{place_of(spec)}")
     row = visit.session.get(ProductRow, (spec.id, spec.major))
     if row is not None and _same(row.registration, registration):
         return Receipt(product=spec.id, sequence=row.sequence, changed=False)

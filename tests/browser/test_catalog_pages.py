@@ -157,7 +157,11 @@ def fill(path: Path, gate: PolicyGate) -> None:
     )
     for spec in SHELF:
         ana.register(Registration(spec=spec, table=f"/lake/sales/{spec.product}/v1", delta_version=0, rows=940))
-    ben.register(Registration(spec=simple("supply_chain.forecast", "Orders to come.", "week"), table="/lake/forecast"))
+    ben.register(
+        Registration(
+            spec=simple("supply_chain.forecast", "Orders to come.", "week"), table="/lake/supply_chain/forecast/v1"
+        )
+    )
     ana.record(
         event(
             "sales.orders",

@@ -66,11 +66,57 @@ def test_a_publisher_writes_only_its_own_domain(ben: EmbeddedRegistry, orders: R
     assert [] == list(ben.products())
 
 
-def test_a_table_of_another_domain_cannot_be_taken(ana: EmbeddedRegistry, ben: EmbeddedRegistry, make: Make) -> None:
+@pytest.mark.parametrize(
+    "table",
+    [
+        "/lake/sales/customers/v1",
+        "//lake/./sales/customers/v1/",
+        "/lake/supply_chain/parts/v1/../../../sales/customers/v1",
+        "/lake/sales/customers__rejected/v1",
+        "/lake/supply_chain/parts/v2",
+        "/lake/notsupply_chain/parts/v1",
+        "s3://lake/sales/customers/v1?at=/supply_chain/parts/v1",
+        "http://169.254.169.254/supply_chain/parts/v1",
+        "",
+    ],
+)
+def test_a_table_is_registered_at_its_products_own_place_alone(
+    ana: EmbeddedRegistry, ben: EmbeddedRegistry, make: Make, table: str
+) -> None:
     ana.register(make("sales.customers"))
 
-    with pytest.raises(ForeignDomain):
-        ben.register(make("supply_chain.parts", table="/lake/sales/customers/v1/"))
+    with pytest.raises(DefinitionError, match="supply_chain/parts/v1"):
+        ben.register(make("supply_chain.parts", table=table))
+
+    assert ben.find("supply_chain.parts") is None
+
+
+def test_lineage_that_claimed_a_place_first_does_not_keep_its_owner_out(
+    ana: EmbeddedRegistry, ben: EmbeddedRegistry, make: Make
+) -> None:
+    ben.register(make("supply_chain.parts"))
+    squat = {
+        "eventTime": "2026-11-20T12:00:00Z",
+        "producer": "https://example.org",
+        "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json",
+        "job": {"namespace": "mesh://thenar/supply_chain", "name": "squat"},
+        "outputs": [
+            {
+                "namespace": "file",
+                "name": "/lake/sales/orders/v1",
+                "facets": {
+                    "symlinks": {
+                        "identifiers": [{"namespace": "mesh://thenar", "name": "supply_chain.parts", "type": "TABLE"}]
+                    }
+                },
+            }
+        ],
+    }
+    ben.record(squat)
+
+    ana.register(make("sales.orders"))
+
+    assert ana.find("sales.orders") is not None
 
 
 def test_who_may_not_discover_a_product_finds_nothing(

@@ -222,7 +222,7 @@ KILLED = textwrap.dedent("""
     columns = (ColumnSpec(name="id", type=ScalarType(kind="string")),)
     for number in range(100_000):
         spec = Spec(id=f"sales.p{number}", version="1.0.0", columns=columns)
-        registry.register(Registration(spec=spec, table=f"/lake/{number}"))
+        registry.register(Registration(spec=spec, table=f"/lake/sales/p{number}/v1"))
         registry.search(SearchQuery())
         print(number, flush=True)
 """)
