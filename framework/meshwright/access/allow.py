@@ -12,7 +12,7 @@ from meshwright.access.decision import AccessRequest, Decision
 from meshwright.access.leaves import leaves
 from meshwright.access.lint import blocking
 from meshwright.access.policies import Policies, policy_file
-from meshwright.access.writing import action, policy_text, with_cases, with_policies
+from meshwright.access.writing import action, policy_text, with_cases, with_levels, with_policies
 from meshwright.errors import PolicyRejected, nearest
 from meshwright.masks import has_coarse
 from meshwright.spec import Spec
@@ -55,6 +55,7 @@ class PolicyChange:
 def allow(permit: Permit, spec: Spec, policies: Policies, tests: str, now: datetime) -> PolicyChange:
     """Grant what a permit says, with the discovery and reading that it needs; what is granted already stays as it is.
 
+    Tests that expect the grantee to see less for this very purpose expect the new level from now on.
     Raises `PolicyRejected` when the permit names nothing known, or when a forbid or a missing purpose would beat it.
     """
     _check(permit, spec, policies)
@@ -71,8 +72,10 @@ def allow(permit: Permit, spec: Spec, policies: Policies, tests: str, now: datet
     after = _decide(principal, permit, spec, new, now)
     case = _case(principal, permit, after, spec)
     _check_effect(permit, spec, new, after)
+    moved = {path: c.level for path, c in after.columns.items() if c.level != before.column(path).level}
+    kept = with_levels(tests, principal, permit.purpose, moved)
     return PolicyChange(
-        spec.id, (text, tests), (changed, with_cases(tests, spec.id, [case])), tuple(name for name, _ in added)
+        spec.id, (text, tests), (changed, with_cases(kept, spec.id, [case])), tuple(name for name, _ in added)
     )
 
 

@@ -1,7 +1,7 @@
 """Write Cedar and test cases as text."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -39,6 +39,40 @@ def with_cases(tests: str, product: str, cases: Iterable[Mapping[str, Any]]) -> 
         hint = "its last part is the list `cases`, indented by two"
         raise PolicyRejected(cases_file(product), "cannot be appended to", hint) from None
     return text
+
+
+def with_levels(tests: str, principal: str, purpose: str, levels: Mapping[str, str]) -> str:
+    """Write new levels into the cases of one principal and purpose that expect another; all else stays as it is."""
+    spans: list[tuple[int, int, str]] = []
+    for case in _cases(tests):
+        if (_scalar(case.get("principal")), _scalar(case.get("purpose"))) == (principal, purpose):
+            expected = _mapping(case.get("columns"))
+            spans += [
+                (node.start_mark.index, node.end_mark.index, levels[path])
+                for path, node in expected.items()
+                if path in levels and isinstance(node, yaml.ScalarNode) and node.value != levels[path]
+            ]
+    for start, end, level in sorted(spans, reverse=True):
+        tests = tests[:start] + level + tests[end:]
+    return tests
+
+
+def _cases(tests: str) -> Iterator[dict[str, yaml.Node]]:
+    try:
+        document: yaml.Node | None = yaml.compose(tests, Loader=yaml.SafeLoader)
+    except yaml.YAMLError:
+        return
+    cases = _mapping(document).get("cases")
+    for case in cases.value if isinstance(cases, yaml.SequenceNode) else ():
+        yield _mapping(case)
+
+
+def _mapping(node: yaml.Node | None) -> dict[str, yaml.Node]:
+    return {key.value: value for key, value in node.value} if isinstance(node, yaml.MappingNode) else {}
+
+
+def _scalar(node: yaml.Node | None) -> str:
+    return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
 
 
 def _quoted(text: str) -> str:
