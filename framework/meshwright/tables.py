@@ -107,6 +107,10 @@ class Store(Protocol):
         """List the paths below the table that make up a version; none when there is no table."""
         ...
 
+    def missing_files(self, table: str, version: int | None = None) -> list[str]:
+        """Name those files of a version that are not there, where looking costs little."""
+        ...
+
     def found_files(self, table: str) -> Mapping[str, timedelta]:
         """List the data files in the table's folder, in the log or not, with the time since their last change."""
         ...

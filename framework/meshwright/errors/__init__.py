@@ -40,6 +40,7 @@ MeshError
 ├── StoreError                       a table that cannot be read or written
 │   ├── StorageFailed (OSError)
 │   ├── UnreadableTable
+│   ├── UnknownVersion (LookupError)
 │   ├── MissingFiles (LookupError)
 │   └── UnsafePlace (ValueError)
 ├── TrainingError                    a training set that is not what its manifest says
@@ -110,6 +111,7 @@ from meshwright.errors.sources import SourceUnreadable as SourceUnreadable
 from meshwright.errors.storing import MissingFiles as MissingFiles
 from meshwright.errors.storing import StorageFailed as StorageFailed
 from meshwright.errors.storing import StoreError as StoreError
+from meshwright.errors.storing import UnknownVersion as UnknownVersion
 from meshwright.errors.storing import UnreadableTable as UnreadableTable
 from meshwright.errors.storing import UnsafePlace as UnsafePlace
 from meshwright.errors.training import BadManifest as BadManifest

@@ -23,6 +23,13 @@ class UnreadableTable(StoreError):
         super().__init__(table, f"the table's log cannot be read: {problem}", "restore the log from a backup")
 
 
+class UnknownVersion(StoreError, LookupError):
+    """A version that a table does not have, or no longer."""
+
+    def __init__(self, table: str, version: int, live: int) -> None:
+        super().__init__(table, f"there is no version {version}; the live one is {live}", "older ones may be gone")
+
+
 class MissingFiles(StoreError, LookupError):
     """Files that the log names and the folder lacks."""
 

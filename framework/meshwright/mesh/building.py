@@ -68,7 +68,7 @@ def build(
         admitted = admit(world, product, job.inputs, job.service, lineage)
         key = key_of(product, job.inputs, job.parameters)
         stamp: Mapping[str, str] = world.store.stamp(job.table) if job.base is not None else {}
-        if stamp.get("build_key") == key and not force:
+        if stamp.get("build_key") == key and not force and not world.store.missing_files(job.table):
             return _up_to_date(job, stamp)
         world.recorder.record(start(facts))
         read = _read(job, admitted)

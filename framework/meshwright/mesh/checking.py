@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from meshwright.access import Finding, lint, policy_file
 from meshwright.access.fit import port_problems
-from meshwright.errors import MeshError
+from meshwright.errors import ForeignCommit, MeshError, MissingFiles
 from meshwright.lineage.labels import label_findings
 from meshwright.mesh import allowing, contracts, planning
 from meshwright.mesh.admission import label_inputs
@@ -34,7 +34,9 @@ def doctor(world: World) -> Iterator[Finding]:
                 yield Finding(name, "was never built here", f"mesh build {name}", "warning")
                 continue
             if not world.store.stamp(table, version):
-                yield Finding(name, f"version {version} was not written by a build", f"mesh build {name} --adopt")
+                raise ForeignCommit(table, version)
+            if missing := world.store.missing_files(table):
+                raise MissingFiles(table, missing)
             if left := orphans(world.store, table):
                 yield Finding(name, f"{len(left)} files of builds that died", "the next build deletes them", "warning")
         except MeshError as error:

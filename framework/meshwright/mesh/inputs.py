@@ -1,13 +1,13 @@
 """What one build reads: tables pinned to a version, and deliveries known by their content."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
 from meshwright.access import Principal
-from meshwright.errors import NotPublished, UnknownParameter, UnknownProduct, UnknownSource, WrongMajor
+from meshwright.errors import MissingFiles, NotPublished, UnknownParameter, UnknownProduct, UnknownSource, WrongMajor
 from meshwright.mesh.world import AnyProduct, World
 from meshwright.products import Consumer
 from meshwright.publish import live_rejected
@@ -29,11 +29,18 @@ class Offer:
     policies: str | None = None
     product_table: str = ""
 
+    def at(self, version: int | None) -> "Offer":
+        """Pin an earlier version; rejected rows have none, they are read as they stand."""
+        return self if version is None or self.product_table else replace(self, version=version)
+
     def rows(self, version: int | None = None) -> pl.LazyFrame:
         """Read the table; of rejected rows those whose build the product's own log holds."""
         if self.product_table:
             return live_rejected(self.store, self.product_table, self.table, self.spec)
-        return self.store.scan(self.table, self.version if version is None else version)
+        wanted = self.version if version is None else version
+        if missing := self.store.missing_files(self.table, wanted):
+            raise MissingFiles(self.table, missing)
+        return self.store.scan(self.table, wanted)
 
 
 @dataclass(frozen=True, slots=True)

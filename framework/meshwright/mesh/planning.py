@@ -52,6 +52,8 @@ def _step(world: World, name: str, changed: set[str]) -> PlanStep:
         return PlanStep(product=name, action="unknown", reason=error.problem)
     key = key_of(product, inputs, parameters(product, {}))
     pins = {p.port.product: p.offer.version for p in inputs.ports}
+    if world.store.missing_files(table):
+        return PlanStep(product=name, action="build", reason="files of its table are missing", inputs=pins)
     if world.store.stamp(table, live).get("build_key") == key:
         return PlanStep(product=name, action="up to date", reason=f"version {live}", inputs=pins)
     return PlanStep(product=name, action="build", reason="inputs, sources, code or versions changed", inputs=pins)

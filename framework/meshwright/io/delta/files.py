@@ -1,7 +1,7 @@
 """The files of a table's folder: on a local disk, or in an object store."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -17,6 +17,7 @@ class Files(Protocol):
     def within(self, table: str, root: str) -> bool: ...
     def make_folder(self, table: str) -> None: ...
     def listing(self, table: str) -> Mapping[str, timedelta]: ...
+    def missing(self, table: str, paths: Collection[str]) -> list[str]: ...
     def delete(self, table: str, paths: Sequence[str]) -> None: ...
     def sync(self, table: str, paths: Sequence[str]) -> None: ...
     def sync_log(self, table: str) -> None: ...
@@ -49,6 +50,10 @@ class LocalFiles:
                     changed = datetime.fromtimestamp(path.lstat().st_mtime, UTC)
                     found[path.relative_to(table).as_posix()] = now - changed
         return found
+
+    def missing(self, table: str, paths: Collection[str]) -> list[str]:
+        """Name those files that are not there."""
+        return [path for path in paths if not (Path(table) / path).is_file()]
 
     def delete(self, table: str, paths: Sequence[str]) -> None:
         """Delete files, and the folders of partitions that are empty then."""
@@ -100,6 +105,10 @@ class RemoteFiles:
         now = datetime.now(UTC)
         ages = {e.path.lstrip("/"): now - e.mtime for e in entries if e.path.endswith(".parquet")}
         return {path: age for path, age in ages.items() if not path.startswith("_delta_log/")}
+
+    def missing(self, table: str, paths: Collection[str]) -> list[str]:
+        """Name none: asking for each object costs a request."""
+        return []
 
     def delete(self, table: str, paths: Sequence[str]) -> None:
         """Delete objects."""

@@ -7,7 +7,8 @@ from deltalake import CommitProperties, DeltaTable, Transaction
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
-from meshwright.errors import StorageFailed, TableConflict, UnreadableTable
+from meshwright.errors import StorageFailed, TableConflict, UnknownVersion, UnreadableTable
+from meshwright.io.delta.addresses import PlainTable
 from meshwright.io.delta.evolve import configuration, evolve
 from meshwright.io.delta.types import delta_schema
 from meshwright.tables import Commit
@@ -18,12 +19,14 @@ def open_table(table: str, version: int | None, options: Mapping[str, str]) -> D
     if "://" not in table and not (Path(table) / "_delta_log").is_dir():
         return None
     try:
-        return DeltaTable(table, version=version, storage_options=dict(options) or None)
+        return PlainTable(table, version=version, storage_options=dict(options) or None)
     except TableNotFoundError:
         if "://" not in table and any((Path(table) / "_delta_log").glob("*.json")):
             raise UnreadableTable(table, "it has gaps") from None
         return None
     except (DeltaError, OSError, ValueError) as error:
+        if version is not None and (live := open_table(table, None, options)) is not None:
+            raise UnknownVersion(table, version, int(live.version())) from None
         raise UnreadableTable(table, str(error).splitlines()[0][:200]) from None
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from deltalake import DeltaTable
 
 from meshwright.errors import TableConflict, UnreadableTable, UnsafePlace
+from meshwright.io.delta.addresses import speakable
 from meshwright.io.delta.evolve import entry_of
 from meshwright.io.delta.files import Files, LocalFiles, RemoteFiles
 from meshwright.io.delta.log import open_table, write_commit
@@ -22,7 +23,7 @@ class DeltaStore:
     """Keep Delta tables below `root`, a folder or an address of an object store that `storage_options` open."""
 
     def __init__(self, root: str, storage_options: Mapping[str, str] | None = None) -> None:
-        self.root = root.rstrip("/")
+        self.root = speakable(root.rstrip("/"))
         self._options = dict(storage_options or {})
         self._files: Files = RemoteFiles(self._options) if "://" in root else LocalFiles()
 
@@ -52,7 +53,7 @@ class DeltaStore:
         found = self._open(table, version)
         if found is None:
             raise UnreadableTable(table, "there is no table")
-        return pl.scan_delta(table, version=int(found.version()), storage_options=self._options or None)
+        return pl.scan_delta(found, storage_options=self._options or None)
 
     def commit(self, table: str, commit: Commit) -> int:
         """Add a version when the live one is still `commit.base`; a put whose answer got lost counts if it is there."""
@@ -77,7 +78,11 @@ class DeltaStore:
         found = self._open(table, version)
         if found is None:
             return frozenset()
-        return frozenset(unquote(path) for path in pl.DataFrame(found.get_add_actions())["path"].to_list())
+        return _paths(found)
+
+    def missing_files(self, table: str, version: int | None = None) -> list[str]:
+        """Name those files of a version that are not there; of an object store none, it is not asked."""
+        return self._files.missing(table, self.live_files(table, version))
 
     def found_files(self, table: str) -> Mapping[str, timedelta]:
         """List the Parquet files in the table's folder, outside of its log, with the time since their last change."""
@@ -110,6 +115,10 @@ class DeltaStore:
         """Refuse an address outside of the root, also one that gets there by `..` or by a symbolic link."""
         if not self._files.within(table, self.root):
             raise UnsafePlace(table, self.root)
+
+
+def _paths(found: DeltaTable) -> frozenset[str]:
+    return frozenset(unquote(path) for path in pl.DataFrame(found.get_add_actions())["path"].to_list())
 
 
 def _stamp(entry: Mapping[str, Any]) -> dict[str, str]:

@@ -13,8 +13,10 @@ from meshwright.spec import ColumnSpec
 
 def read(where: str, source: str, columns: Sequence[ColumnSpec]) -> Part:
     """Read the table's newest version, pinned while it is read."""
-    table = newest(where, source)
-    return typed_part(pl.scan_delta(where, version=table), where.rstrip("/").rsplit("/", 1)[-1], source, columns)
+    from meshwright.io.delta.addresses import PlainTable
+
+    table = PlainTable(where, version=newest(where, source))
+    return typed_part(pl.scan_delta(table), where.rstrip("/").rsplit("/", 1)[-1], source, columns)
 
 
 def fingerprint(where: str, source: str) -> str:

@@ -25,8 +25,10 @@ def sample(where: str, *, table: str | None = None) -> Sample:
     """Read a file, and find out how it is written; by its name, and for text by its content."""
     path = Path(where)
     if (path / "_delta_log").is_dir():
+        from meshwright.io.delta.addresses import PlainTable
+
         version = delta.newest(where, path.name)
-        return Sample(path.name, Delta(), pl.scan_delta(where, version=version).collect())
+        return Sample(path.name, Delta(), pl.scan_delta(PlainTable(where, version=version)).collect())
     (file,) = find(where, path.name, ()) if path.is_file() else _none(where)
     kind = file.name.lower().removesuffix(".gz").rpartition(".")[2]
     if kind in ("parquet", "pq"):
