@@ -9,7 +9,7 @@ from typing import get_args, overload
 import polars as pl
 
 from meshwright.dtypes import polars_type
-from meshwright.errors import DefinitionError, UnknownColumn
+from meshwright.errors import DefinitionError, MeshError, UnknownColumn
 from meshwright.markers import Severity
 from meshwright.spec import ColumnSpec, RuleSpec
 
@@ -21,7 +21,7 @@ class Rule:
         self.name = expression.__name__
         self.description = inspect.cleandoc(expression.__doc__ or "")
         self.severity: Severity | None = severity
-        self.expression = expression()
+        self.expression = _expression(expression)
         self.text = _source(expression) or str(self.expression)
 
     def spec(self) -> RuleSpec:
@@ -33,6 +33,20 @@ class Rule:
             columns=tuple(sorted(set(self.expression.meta.root_names()))),
             expression=self.text,
         )
+
+
+def _expression(expression: Callable[[], object]) -> pl.Expr:
+    where = f"rule {expression.__name__!r}"
+    try:
+        found = expression()
+    except MeshError:
+        raise
+    except Exception as error:
+        raise DefinitionError(where, f"raises {type(error).__name__}", "return an expression of columns") from error
+    if not isinstance(found, pl.Expr):
+        problem = f"returns a {type(found).__name__}, no expression"
+        raise DefinitionError(where, problem, "does it end with `return`, and compare columns?")
+    return found
 
 
 @overload

@@ -59,7 +59,9 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except Exception as error:
+    except SystemExit:
+        raise
+    except BaseException as error:  # a panic of Rust code is no Exception
         if os.environ.get("MESH_DEBUG"):
             raise
         _report("mesh", f"unexpected {type(error).__name__} in {_origin(error)}", "set MESH_DEBUG=1 for the traceback")
@@ -75,7 +77,7 @@ def _report(where: str, problem: str, hint: str) -> None:
         print(printable(f"  hint: {hint}"), file=sys.stderr)
 
 
-def _origin(error: Exception) -> str:
+def _origin(error: BaseException) -> str:
     """Name the innermost place; the message itself may hold a cell's value and is left out."""
     trace = error.__traceback__
     place = "an unknown place"

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import polars as pl
 
 from meshwright.engines.footers import read_footer
-from meshwright.errors import RunFailed, StorageFailed
+from meshwright.errors import MeshError, RunFailed, StorageFailed
 from meshwright.tables import FILE, DataFile, Layout
 
 if TYPE_CHECKING:
@@ -118,3 +118,7 @@ def _plain_errors(where: str) -> Generator[None]:
         if found := _STORAGE.search(text):
             raise StorageFailed(where, found[0].lower()) from None
         raise RunFailed(where, type(error).__name__) from None
+    except (MeshError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - a Python function in the plan may raise anything
+        raise RunFailed(where, f"a function in it raises {type(error).__name__}") from None

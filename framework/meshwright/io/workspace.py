@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from meshwright.errors import BadSettings, DuplicateDomain, NoWorkspace, UnloadableDomain, nearest
+from meshwright.errors import BadSettings, DuplicateDomain, MeshError, NoWorkspace, UnloadableDomain, nearest
 from meshwright.names import segment
 
 FILE = "mesh.toml"
@@ -170,6 +171,12 @@ def load_domain(place: Place) -> object:
     module, _, attribute = place.target.partition(":")
     try:
         found: object = getattr(importlib.import_module(module), attribute or "domain")
-    except (ImportError, AttributeError, SyntaxError) as error:
+    except MeshError:
+        raise
+    except (ImportError, AttributeError, SyntaxError, NameError) as error:
         raise UnloadableDomain(place.name, f"{type(error).__name__}: {error}") from error
+    except (Exception, SystemExit) as error:  # a package may do anything when it is imported
+        last = extract_tb(error.__traceback__)[-1]
+        problem = f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}"
+        raise UnloadableDomain(place.name, problem) from error
     return found

@@ -74,7 +74,7 @@ def plan_of(
 
 def _call(
     transform: Callable[..., Any], placeholders: Mapping[str, Placeholder], parameters: Mapping[str, Any]
-) -> tuple[Exception | None, object]:
+) -> tuple[Exception | SystemExit | None, object]:
     for each in placeholders.values():
         each.sealed = True
     try:
@@ -82,14 +82,14 @@ def _call(
         if isinstance(plan, pl.LazyFrame):
             plan.collect_schema()  # Polars finds a column that is not there only when it resolves the plan
         return None, plan
-    except Exception as error:  # noqa: BLE001 - a transform may raise anything
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a transform may raise anything
         return error, None
     finally:
         for each in placeholders.values():
             each.sealed = False
 
 
-def _line(error: Exception | None) -> str:
+def _line(error: BaseException | None) -> str:
     """Find the innermost line outside Polars and this package that an error passed through."""
     if error is None:
         return ""
