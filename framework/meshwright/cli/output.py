@@ -1,16 +1,22 @@
 """What a command prints: lines and tables for people, one JSON document for programs."""
 
 import json
+import math
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from meshwright.names import printable
 
 
 def emit(document: Any) -> None:
-    """Print one JSON document; times, dates and decimals as text."""
-    print(json.dumps(document, indent=2, default=str, ensure_ascii=False))
+    """Print one JSON document; times, dates, decimals, NaN and infinities as text."""
+    try:
+        text = json.dumps(document, indent=2, default=str, ensure_ascii=False, allow_nan=False)
+    except ValueError:  # JSON has no NaN and no infinity
+        text = json.dumps(_finite(document), indent=2, default=str, ensure_ascii=False)
+    print(text)
 
 
 def line(text: str = "") -> None:
@@ -35,6 +41,19 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]], *, indent: st
         print(indent + "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip())
 
 
+def _finite(document: Any) -> Any:
+    """Write numbers that JSON cannot as text."""
+    match document:
+        case float() if not math.isfinite(document):
+            return str(document)
+        case dict():
+            return {key: _finite(value) for key, value in document.items()}
+        case list() | tuple():
+            return [_finite(value) for value in document]
+        case _:
+            return document
+
+
 def _cell(value: object, widest: int) -> str:
     text = printable("" if value is None else str(value)).replace("\n", " ")
-    return text if len(text) <= widest else f"{text[: widest - 3]}..."
+    return text if len(text) <= widest or isinstance(value, datetime) else f"{text[: widest - 3]}..."

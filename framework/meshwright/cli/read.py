@@ -24,7 +24,9 @@ def read(
         list[str] | None, Option("--where", help="COLUMN=VALUE, on what you see; repeat to narrow.")
     ] = None,
     sort: Annotated[list[str] | None, Option("--sort", help="COLUMN, or -COLUMN for largest first.")] = None,
-    limit: Annotated[int, Option("--limit", "-n", min=0, help="At most this many rows.")] = 10,
+    limit: Annotated[
+        int | None, Option("--limit", "-n", min=0, help="At most this many rows; default: 10, with --out all.")
+    ] = None,
     version: Annotated[int | None, Option("--version", min=0, help="An earlier version of the table.")] = None,
     out: Annotated[str | None, Option("--out", help="Write to this .parquet, .csv or .arrow file instead.")] = None,
     principal: As = None,
@@ -36,15 +38,16 @@ def read(
     answer = session.open(principal, purpose).view(
         product,
         columns=columns,
-        levels=cast("dict[str, RevealLevel]", pairs(level, "--level")),
+        levels=levels(level),
         where=pairs(where, "--where"),
         order_by=sort or (),
         version=version,
+        limit=limit if out is not None or limit is not None else 10,
     )
     if out is not None:
         line(f"{answer.write(out):,} rows written to {out}")
         return
-    rows = answer.frame.head(limit).collect()
+    rows = answer.frame.collect()
     if as_json:
         emit(
             {"product": product, "levels": dict(answer.levels), "hidden": list(answer.hidden), "rows": rows.to_dicts()}
@@ -55,6 +58,21 @@ def read(
     if answer.hidden:
         line(f"  hidden from you: {', '.join(answer.hidden)}")
         line(f"  why, and what would do: mesh access explain {product}")
+
+
+def levels(given: list[str] | None) -> "dict[str, RevealLevel]":
+    """Read each COLUMN=LEVEL."""
+    from typing import get_args
+
+    from typer import BadParameter
+
+    from meshwright.markers import RevealLevel as Level
+
+    found = pairs(given, "--level")
+    for name, asked in found.items():
+        if asked not in get_args(Level):
+            raise BadParameter(f"{asked!r} of {name} is none of {', '.join(get_args(Level))}", param_hint="--level")
+    return cast("dict[str, RevealLevel]", found)
 
 
 def pairs(given: list[str] | None, option: str) -> dict[str, str]:

@@ -1,19 +1,24 @@
 """Read a product as one principal, for one purpose."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from meshwright.access import Decision
-from meshwright.errors import UnknownFileKind
+from meshwright.errors import StorageFailed, UnknownFileKind
 from meshwright.markers import RevealLevel
 from meshwright.mesh.inputs import Offer
 from meshwright.mesh.world import World
 from meshwright.read import AllOf, Compare, Filter, Order, ReadQuery, Scalar, read, shown
 from meshwright.spec import ColumnSpec
 
+_WRITERS: Mapping[str, Callable[[pl.DataFrame, str], object]] = {
+    ".parquet": pl.DataFrame.write_parquet,
+    ".csv": pl.DataFrame.write_csv,
+    ".arrow": pl.DataFrame.write_ipc,
+}
 _LOWEST_FIRST: tuple[RevealLevel, ...] = ("token", "coarse", "clear")
 
 
@@ -28,16 +33,13 @@ class View:
 
     def write(self, path: str) -> int:
         """Write every row to a .parquet, .csv or .arrow file; return how many there were."""
+        if (suffix := Path(path).suffix) not in _WRITERS:
+            raise UnknownFileKind(path, suffix)
         rows = self.frame.collect(engine="streaming")
-        match Path(path).suffix:
-            case ".parquet":
-                rows.write_parquet(path)
-            case ".csv":
-                rows.write_csv(path)
-            case ".arrow":
-                rows.write_ipc(path)
-            case suffix:
-                raise UnknownFileKind(path, suffix)
+        try:
+            _WRITERS[suffix](rows, path)
+        except OSError as error:
+            raise StorageFailed(path, error.strerror or "no such folder, or no permission") from None
         return rows.height
 
 
