@@ -55,6 +55,6 @@ def _of_column(column: pl.Series) -> Suggestion | None:
 
 
 def _texts(values: pl.Series) -> Iterator[str]:
-    if values.dtype == pl.Binary():
+    if values.dtype == pl.Binary() or values.dtype == pl.Duration():
         return iter(())
     return (str(v).strip() for v in values.cast(pl.String, strict=False).to_list() if v is not None)

@@ -1,0 +1,142 @@
+"""What a careless or hostile user does ends in a right answer or in one clear line."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from shop import ORDERS, Answer, Shop
+
+
+def refusal(answer: Answer) -> str:
+    """Give what a refused command said, having made sure that it is no traceback and no value of the data."""
+    text = answer.out + answer.err
+    assert answer.code in (1, 2), text
+    assert "Traceback" not in text
+    assert "unexpected" not in text
+    assert "example.com" not in text
+    return text
+
+
+@pytest.mark.parametrize("name", ["two words", "größe", "a#b?c*d"])
+def test_a_workspace_lies_in_a_folder_with_any_name(
+    empty: Shop, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / name
+    empty.root.rename(root)
+    monkeypatch.chdir(root)
+    (root / "my orders.csv").write_text(ORDERS, encoding="utf-8")
+    empty.works("new", "product", "sales.orders", "--from", "my orders.csv")
+    empty.works("build")
+
+    read = json.loads(empty.works("read", "sales.orders", "--where", "quantity=2", "--json"))
+
+    assert ["O-2"] == [row["order_id"] for row in read["rows"]]
+
+
+def test_a_folder_that_delta_cannot_address_is_refused(shop: Shop) -> None:
+    shop.rewrite(shop.root / "mesh.toml", 'root = "lake"', 'root = "la[k]e"')
+
+    assert "Delta cannot keep tables" in refusal(shop.run("build"))
+
+
+def test_lost_files_of_a_table_are_told_and_made_again(shop: Shop) -> None:
+    (lost,) = (shop.root / "lake/sales/orders/v1").glob("*.parquet")
+    lost.unlink()
+
+    assert "1 of its files are missing" in refusal(shop.run("read", "sales.orders"))
+    assert "1 of its files are missing" in refusal(shop.run("doctor"))
+    assert "files of its table are missing" in shop.works("plan")
+    assert "version 1" in shop.works("build")
+    assert "O-1" in shop.works("read", "sales.orders")
+
+
+def test_a_version_that_is_not_there_is_named_beside_the_live_one(shop: Shop) -> None:
+    assert "there is no version 99; the live one is 0" in refusal(shop.run("read", "sales.orders", "--version", "99"))
+
+
+def test_a_level_that_is_none_is_wrong_use(shop: Shop) -> None:
+    answer = shop.run("read", "sales.orders", "--level", "email=bogus")
+
+    assert 2 == answer.code
+    assert "'bogus' of email is none of hidden, token, coarse, clear" in " ".join(refusal(answer).split())
+
+
+def test_a_limit_also_limits_what_is_written(shop: Shop) -> None:
+    out = shop.root / "two.parquet"
+
+    assert "2 rows written" in shop.works("read", "sales.orders", "-n", "2", "--out", str(out))
+    assert 2 == pl.read_parquet(out).height
+    assert "4 rows written" in shop.works("read", "sales.orders", "--out", str(out))
+
+
+def test_a_file_that_cannot_be_written_is_refused(shop: Shop) -> None:
+    assert "gone/x.csv: cannot be written" in refusal(shop.run("read", "sales.orders", "--out", "gone/x.csv"))
+
+
+@pytest.mark.parametrize("line", ["raise RuntimeError('ana@example.com')", "raise SystemExit(0)"])
+def test_a_package_that_raises_at_import_is_named_with_the_line(shop: Shop, line: str) -> None:
+    module = shop.module()
+    module.write_text(f"{line}\n", encoding="utf-8")
+
+    for command in (["build"], ["check"], ["plan"]):
+        assert "domain 'sales': does not import" in (text := refusal(shop.run(*command)))
+        assert "orders.py:1" in text
+
+
+def test_a_transform_that_exits_is_a_failed_build(shop: Shop) -> None:
+    shop.rewrite(shop.module(), "    return Order.conform", "    raise SystemExit(0)\n    return Order.conform")
+
+    assert "sales.orders: failed: raises SystemExit at orders.py:" in refusal(shop.run("build"))
+
+
+def test_a_python_function_in_a_plan_that_raises_is_a_failed_build_without_the_value(shop: Shop) -> None:
+    wrong = 'rows.map_batches(lambda frame: int(frame["email"][0]) and frame, schema=rows.collect_schema())'
+    shop.rewrite(shop.module(), ".conform(rows)", f".conform({wrong})")
+
+    assert "a function in it raises ValueError" in refusal(shop.run("build"))
+    assert "example.com" not in (shop.root / ".mesh/events.ndjson").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [("raise ValueError('ana@example.com')", "raises ValueError"), ("pl.col('quantity') > 0", "returns a NoneType")],
+)
+def test_a_rule_that_makes_no_expression_is_named(shop: Shop, body: str, problem: str) -> None:
+    module = shop.module()
+    text = module.read_text(encoding="utf-8").replace(
+        "from meshwright import", "import polars as pl\nfrom meshwright import rule\nfrom meshwright import", 1
+    )
+    declared = f'\n    @rule(severity="error")\n    def sound() -> pl.Expr:\n        """Sound."""\n        {body}\n'
+    module.write_text(text.replace("\n\n\n@product", f"\n{declared}\n\n@product"), encoding="utf-8")
+
+    assert f"rule 'sound': {problem}" in refusal(shop.run("build"))
+
+
+def test_json_stays_json_with_numbers_that_json_lacks(empty: Shop) -> None:
+    pl.DataFrame({"id": [1, 2], "level": [float("nan"), float("-inf")]}).write_parquet(empty.root / "levels.parquet")
+    empty.works("new", "product", "sales.levels", "--from", "levels.parquet")
+    empty.works("build")
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(constant)
+
+    read = json.loads(empty.works("read", "sales.levels", "--json"), parse_constant=refuse)
+
+    assert ["nan", "-inf"] == [row["level"] for row in read["rows"]]
+
+
+def test_durations_in_a_file_do_not_stop_the_scaffold(empty: Shop) -> None:
+    rows = pl.DataFrame({"id": [1, 2], "took": [60_000_000, 90_000_000]}, schema_overrides={"took": pl.Duration("us")})
+    rows.write_parquet(empty.root / "runs.parquet")
+
+    answer = empty.run("new", "product", "sales.runs", "--from", "runs.parquet")
+
+    assert "unexpected" not in answer.err
+
+
+def test_names_of_columns_may_hold_line_breaks(empty: Shop) -> None:
+    (empty.root / "odd.csv").write_text('id,"two\nlines"\n1,x\n2,y\n', encoding="utf-8")
+    empty.works("new", "product", "sales.odd", "--from", "odd.csv")
+
+    assert "2 rows = 2 accepted + 0 rejected" in empty.works("build")
