@@ -68,7 +68,9 @@ def registration_of(world: World, product: AnyProduct, live: Live) -> Registrati
 
 
 def deliver_pending(world: World) -> None:
-    """Register what an earlier command could not, for as long as the catalog answers."""
+    """Register and tell what an earlier command could not, for as long as somebody answers."""
+    if any(world.recorder.waiting().values()):
+        world.recorder.deliver()
     for file in sorted((world.workspace.state / PENDING).glob("*.json")):
         registration = Registration.model_validate_json(file.read_bytes())
         service = world.policies.principals.find(registration.spec.id, "service")
