@@ -2,15 +2,30 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import polars as pl
 import pytest
-from annotated_types import Ge, Gt, Len
+from annotated_types import Ge, Gt, Len, MultipleOf
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from meshwright import Contract, EventTime, Key, KnownAt, Matches, OnFail, References, Schema, Vector, rule, spec_of
+from meshwright import (
+    Contract,
+    Decimals,
+    EventTime,
+    Key,
+    KnownAt,
+    Matches,
+    OnFail,
+    References,
+    Schema,
+    Vector,
+    rule,
+    spec_of,
+)
 from meshwright.checks import Report, mark, report, row_checks
 from meshwright.errors import DefinitionError, UncomputableRule
 from meshwright.rules import expressions_of
@@ -246,6 +261,19 @@ def test_a_rule_that_cannot_be_computed_is_named_and_quotes_no_value() -> None:
     assert "secret" not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
+
+
+def test_multiples_of_long_decimals_are_exact_where_pydantic_gives_up() -> None:
+    class Long(Contract, id="sales.long", version="1.0.0"):
+        """More digits than Python's decimal context has."""
+
+        units: Annotated[Decimal, Decimals(38, 0), MultipleOf(2)]
+
+    rows: Rows = [{"units": Decimal(10**37)}, {"units": Decimal(10**37 + 1)}]
+
+    assert [[], ["units.multiple_of"]] == failed(Long, rows)
+    with pytest.raises(ValidationError, match="multiple"):
+        Long.model_validate(rows[0])
 
 
 def test_marking_keeps_rows_and_order() -> None:

@@ -114,7 +114,8 @@ def decimals(draw: st.DrawFn) -> Drawn:
     units = st.integers(-reach, reach) | st.integers(-min(reach, 99), min(reach, 99))
     pool = [Decimal(-2), Decimal("-0.01"), Decimal(0), Decimal("0.05"), 1, Decimal("1.1"), Decimal("70.5")]
     steps = {Decimal("0.05"): 2, Decimal("0.25"): 2, Decimal(2): 0}
-    held = [step for step, digits in steps.items() if digits <= scale and (step < 1 or precision > scale)]
+    fits = precision < 28  # beyond, Pydantic's remainder fails: see test_checks.py
+    held = [step for step, digits in steps.items() if fits and digits <= scale and (step < 1 or precision > scale)]
     step = draw(st.sampled_from([None, None, *held]))
     marks = [Decimals(precision, scale), *draw(ranges(pool)), *([MultipleOf(step)] if step else [])]
     values = units.map(lambda u: Decimal((int(u < 0), tuple(map(int, str(abs(u)))), -scale)))
