@@ -5,6 +5,7 @@ from pathlib import Path
 
 from meshwright import compat, odcs
 from meshwright.access import Finding
+from meshwright.errors import UnreadableContract
 from meshwright.io.git import files_at
 from meshwright.mesh.world import World
 from meshwright.spec import Spec
@@ -42,7 +43,7 @@ def drift(world: World) -> Iterator[Finding]:
             )
     folder = world.workspace.root / world.workspace.settings.mesh.contracts
     for path in sorted(folder.glob(f"*/*/*{SUFFIX}")):
-        name = f"{path.parts[-3]}.{path.parts[-2]}"
+        name = _product(path)
         if name not in world.specs:
             yield Finding(
                 _shown(world, path), f"no product {name!r} stands behind it", "remove the file or restore the product"
@@ -56,8 +57,10 @@ def since(world: World, base: str) -> Iterator[tuple[str, compat.Change]]:
     for spec in world.specs.values():
         name = path_of(world, spec).relative_to(world.workspace.root).as_posix()
         if name in old:
-            for change in compat.changes(odcs.read(old[name]), spec):
+            for change in compat.changes(_read(old[name], f"{name} at {base}"), spec):
                 yield spec.id, change
+    for gone in sorted({_product(Path(name)) for name in old} - world.specs.keys()):
+        yield gone, compat.Change("", "breaking", "product-removed", "the product is no longer published")
 
 
 def changes_since(world: World, base: str) -> list[dict[str, str]]:
@@ -72,6 +75,18 @@ def broken(world: World, base: str) -> Iterator[Finding]:
     for name, change in since(world, base):
         if change.kind == "breaking":
             yield Finding(f"{name} {change.path}".strip(), change.text, "keep it, or publish a new major version")
+
+
+def _read(text: str, where: str) -> Spec:
+    try:
+        return odcs.read(text)
+    except UnreadableContract as error:
+        raise UnreadableContract(where, error.problem) from None
+
+
+def _product(path: Path) -> str:
+    """Name the product that a contract file belongs to, by the folders above it."""
+    return f"{path.parts[-3]}.{path.parts[-2]}"
 
 
 def _shown(world: World, path: Path) -> str:
