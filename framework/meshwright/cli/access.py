@@ -54,6 +54,8 @@ def allow(
         return
     for each in change.splitlines():
         line(each)
+    if not change:
+        line("nothing to change: this is granted already")
 
 
 @app.command("test")

@@ -24,5 +24,7 @@ def check(
     else:
         for f in findings:
             line(f"{f.severity}: {f.where}: {f.problem}" + (f" ({f.hint})" if f.hint else ""))
+        if not findings:
+            line("all well")
     if any(f.severity == "error" for f in findings):
         raise Exit(1)
