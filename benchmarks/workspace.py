@@ -106,6 +106,8 @@ def _other(number: int) -> Registration:
     words = ("torque", "wear", "supplier", "return", "joint", "stock", "lot", "demand")
     about = f"{words[number % 8]} by {words[number // 8 % 8]} and week"
     columns = tuple(ColumnSpec(name=f"{words[(number + i) % 8]}_{i}", type=ScalarType(kind="string")) for i in range(8))
-    name = f"bench.product_{number}"
-    spec = Spec(id=name, version="1.0.0", owner="founders", purpose="operations", columns=columns, description=about)
-    return Registration(spec=spec, table=f"/lake/{name}", run_id="run", delta_version=0, rows=10, policies="")
+    name = f"product_{number}"
+    spec = Spec(
+        id=f"bench.{name}", version="1.0.0", owner="founders", purpose="operations", columns=columns, description=about
+    )
+    return Registration(spec=spec, table=f"/lake/bench/{name}/v1", run_id="run", delta_version=0, rows=10, policies="")
