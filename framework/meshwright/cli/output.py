@@ -3,19 +3,20 @@
 import json
 import math
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from meshwright.names import printable
 
 
 def emit(document: Any) -> None:
     """Print one JSON document; times, dates, decimals, NaN and infinities as text."""
+    plain = not (sys.stdout.encoding or "").lower().startswith("utf")
     try:
-        text = json.dumps(document, indent=2, default=str, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(document, indent=2, default=str, ensure_ascii=plain, allow_nan=False)
     except ValueError:  # JSON has no NaN and no infinity
-        text = json.dumps(_finite(document), indent=2, default=str, ensure_ascii=False)
+        text = json.dumps(_finite(document), indent=2, default=str, ensure_ascii=plain)
     print(text)
 
 
@@ -43,15 +44,13 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]], *, indent: st
 
 def _finite(document: Any) -> Any:
     """Write numbers that JSON cannot as text."""
-    match document:
-        case float() if not math.isfinite(document):
-            return str(document)
-        case dict():
-            return {key: _finite(value) for key, value in document.items()}
-        case list() | tuple():
-            return [_finite(value) for value in document]
-        case _:
-            return document
+    if isinstance(document, float) and not math.isfinite(document):
+        return str(document)
+    if isinstance(document, Mapping):
+        return {key: _finite(value) for key, value in cast("Mapping[str, Any]", document).items()}
+    if isinstance(document, list | tuple):
+        return [_finite(value) for value in cast("Sequence[Any]", document)]
+    return document
 
 
 def _cell(value: object, widest: int) -> str:

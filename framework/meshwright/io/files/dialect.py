@@ -55,7 +55,7 @@ def delimiter_hint(line: str, columns: Sequence[ColumnSpec], format: Csv) -> str
     """Propose the delimiter that splits a header into the columns of the class; empty when none does."""
     names = {c.name for c in columns}
     for delimiter in DELIMITERS:
-        found = next(csv.reader(line.splitlines(keepends=True), delimiter=delimiter), [])
+        found: list[str] = next(csv.reader(line.splitlines(keepends=True), delimiter=delimiter), list[str]())
         if delimiter != format.delimiter and len(found) > 1 and len(names.intersection(found)) * 2 > len(names):
             return f"looks like Csv(delimiter={delimiter!r})"
     return ""
