@@ -11,6 +11,7 @@ from meshwright.lineage import ColumnLineage
 from meshwright.lineage.labels import InputSpec, label_findings, require_labels
 from meshwright.markers import RevealLevel
 from meshwright.mesh.inputs import Inputs, Offer, PinnedPort
+from meshwright.mesh.labels import as_published
 from meshwright.mesh.world import AnyProduct, World
 from meshwright.products import Consumer
 from meshwright.read import ReadQuery, read
@@ -48,11 +49,11 @@ def fit(inputs: Inputs) -> None:
 
 
 def decision_of(world: World, offer: Offer, reader: Principal, purpose: str) -> Decision:
-    """Ask the policies about one published product; a product of elsewhere brings its own."""
+    """Ask the policies about one version of a product; one of elsewhere brings its own."""
     policies = world.policies
     if offer.policies is not None:
         policies = policies.with_product(offer.spec, offer.policies)
-    return decide(AccessRequest(reader, purpose, world.clock(), offer.spec), policies)
+    return decide(AccessRequest(reader, purpose, world.clock(), as_published(offer)), policies)
 
 
 def label_inputs(product: AnyProduct, promises: Mapping[str, Spec]) -> dict[str, InputSpec]:

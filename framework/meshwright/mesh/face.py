@@ -20,7 +20,7 @@ from meshwright.markers import RevealLevel
 from meshwright.mesh import allowing, checking, contracts, explaining, planning, showing, tracing, training
 from meshwright.mesh.admission import decision_of
 from meshwright.mesh.building import build
-from meshwright.mesh.inputs import offer
+from meshwright.mesh.discovering import discovered
 from meshwright.mesh.loading import load
 from meshwright.mesh.reading import View, column_query, view
 from meshwright.mesh.recording import deliver_pending
@@ -28,7 +28,7 @@ from meshwright.mesh.reports import BuildReport, PlanStep, Refusal
 from meshwright.mesh.world import AnyProduct, World
 from meshwright.ports import Clock, Registry
 from meshwright.products import Consumer, Product
-from meshwright.read import Scalar
+from meshwright.read import Scalar, shown
 from meshwright.registry import Direction, LineageGraph, SearchPage, SearchQuery
 from meshwright.schema import Contract, Frame, InputPort
 
@@ -159,10 +159,12 @@ class Mesh:
         version: int | None = None,
     ) -> View:
         """Read a product as this principal may see it: without hidden columns, others clear, coarse or as tokens."""
-        found = offer(self.world, product, self.reader)
+        found = discovered(self.world, self.reader, product).at(version)
+        decided = decision_of(self.world, found, self.reader, self.purpose)
+        shown(found.spec, decided)  # who may not read learns nothing of versions and columns
         asked = column_query(found.spec.columns, columns, levels or {}, where or {}, order_by)
         query = asked.model_copy(update={"limit": limit})
-        return view(self.world, found, decision_of(self.world, found, self.reader, self.purpose), query, version)
+        return view(self.world, found, decided, query, version)
 
     def load(self, consumer: Consumer[...]) -> pl.LazyFrame:
         """Run a consumer on its ports, read under its purpose as this principal."""

@@ -3,6 +3,7 @@
 from meshwright.publish.build import publish
 from meshwright.publish.build_key import BuildInputs, build_key, code_hash, running_versions
 from meshwright.publish.heal import heal, live_rejected
+from meshwright.publish.labels import recorded_classes
 from meshwright.publish.publication import Publication, Published
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "heal",
     "live_rejected",
     "publish",
+    "recorded_classes",
     "running_versions",
 ]

@@ -6,6 +6,7 @@ from dataclasses import replace
 import polars as pl
 
 from meshwright.errors import ShapeChanged, TableConflict
+from meshwright.publish.labels import with_classes
 from meshwright.publish.run import Run
 from meshwright.publish.statistics import bounds_of, bounds_to_scan, read_bounds, statistics, statistics_columns
 from meshwright.rejected import SOURCE_REJECTS, rejected_rows, rejected_spec
@@ -21,7 +22,9 @@ def commit_rows(run: Run, files: Sequence[DataFile], base: int | None) -> int:
     described = _described(run, files)
     run.store.sync(publication.table, [file.path for file in files])
     rows = sum(file.rows for file in files)
+    older = run.store.stamp(publication.table, base) if base is not None and publication.mode == "append" else {}
     stamp = _stamp(run, publication.spec, publication.run_id) | {"mode": publication.mode, "rows": str(rows)}
+    stamp = with_classes(stamp, publication.spec, older)
     columns = statistics_columns(publication.spec)
     return run.store.commit(
         publication.table, Commit(publication.spec, described, publication.mode, base, stamp, columns)
@@ -44,19 +47,24 @@ def commit_rejected(run: Run, files: Sequence[DataFile], attempt: int) -> int:
     run.store.sync(table, [file.path for file in files])
     described = tuple((file, statistics(spec, file, {})) for file in files)
     stamp = _stamp(run, spec, _rejected_layout(run, attempt).run_id)
+    commit = Commit(spec, described, "append", None, stamp)
     for _ in range(REJECTED_ATTEMPTS - 1):
         try:
-            return _append_rejected(run, Commit(spec, described, "append", run.store.version(table), stamp))
+            return _append_rejected(run, commit)
         except TableConflict:
             continue
-    return _append_rejected(run, Commit(spec, described, "append", run.store.version(table), stamp))
+    return _append_rejected(run, commit)
 
 
 def _append_rejected(run: Run, commit: Commit) -> int:
+    table = run.publication.rejected_table
+    base = run.store.version(table)
+    older = run.store.stamp(table, base) if base is not None else {}
+    planned = replace(commit, base=base, stamp=with_classes(commit.stamp, commit.spec, older))
     try:
-        return run.store.commit(run.publication.rejected_table, commit)
+        return run.store.commit(table, planned)
     except ShapeChanged:  # a column went or changed its type: older versions of the table keep the older rows
-        return run.store.commit(run.publication.rejected_table, replace(commit, mode="overwrite"))
+        return run.store.commit(table, replace(planned, mode="overwrite"))
 
 
 def _rejected_layout(run: Run, attempt: int) -> Layout:

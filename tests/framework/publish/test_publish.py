@@ -122,6 +122,7 @@ def test_a_version_says_which_build_made_it_from_what(
         "mode": "overwrite",
         "rows": "2",
         "started_at": "2026-01-01T00:00:00+00:00",
+        "classes": '{"customer_email": ["pii.contact.email"]}',
     }
     assert expected == dict(store.stamp(publication.table))
     assert {publication.run_id} == store.held(publication.table, [publication.run_id, "another"])

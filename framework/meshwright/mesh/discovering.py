@@ -1,0 +1,29 @@
+"""Find a product for somebody who asks: what they may not discover is as unknown as what is not there."""
+
+from meshwright.access import Principal
+from meshwright.access.lint import blocking
+from meshwright.errors import UnknownProduct
+from meshwright.mesh.inputs import Offer, offer
+from meshwright.mesh.world import World
+from meshwright.rejected import SUFFIX as REJECTED
+from meshwright.spec import Spec
+
+WHERE = "workspace and catalog"
+
+
+def discovered(world: World, reader: Principal, product: str) -> Offer:
+    """Find a published product; raise `UnknownProduct` that names only what the reader may discover."""
+    known = [name for name, spec in world.specs.items() if _may_know(world, reader, spec)]
+    if product.removesuffix(REJECTED) in set(world.specs) - set(known):
+        raise UnknownProduct(product, known, WHERE)
+    try:
+        return offer(world, product, reader)
+    except UnknownProduct:
+        raise UnknownProduct(product, known, WHERE) from None
+
+
+def _may_know(world: World, reader: Principal, spec: Spec) -> bool:
+    """Let owners go on to learn that their own policies cannot be obeyed, which hides their products from everybody."""
+    owns = spec.owner in reader.teams or reader.domain == spec.domain
+    broken = owns and blocking(world.policies, spec)
+    return bool(broken) or world.gate(reader, spec, "")
