@@ -248,7 +248,7 @@ def test_an_unreachable_receiver_neither_fails_nor_slows_a_build_and_gets_everyt
     started = time.monotonic()
     built = shop.run("build", "--force")
     seconds = time.monotonic() - started
-    waiting = list((shop.root / ".mesh" / "outbox" / "openlineage").glob("*.json"))
+    waiting = list((shop.root / ".mesh" / "outbox" / "dev" / "openlineage").glob("*.json"))
 
     monkeypatch.setenv("OPENLINEAGE_URL", f"http://127.0.0.1:{receiver.server_port}")
     shop.works("build")
@@ -258,7 +258,7 @@ def test_an_unreachable_receiver_neither_fails_nor_slows_a_build_and_gets_everyt
     assert "Traceback" not in built.err
     assert seconds < 5
     assert 4 == len(waiting)
-    assert [] == list((shop.root / ".mesh" / "outbox" / "openlineage").glob("*.json"))
+    assert [] == list((shop.root / ".mesh" / "outbox" / "dev" / "openlineage").glob("*.json"))
     assert [identity(e) for e in events(shop)[-4:]] == [identity(e) for e in receiver.events]
 
 

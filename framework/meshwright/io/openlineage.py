@@ -30,10 +30,10 @@ class EventRecorder:
     Nothing here raises: a receiver out of reach is logged once and left alone for the life of this object.
     """
 
-    def __init__(self, state: Path, receivers: Mapping[str, Send]) -> None:
+    def __init__(self, state: Path, receivers: Mapping[str, Send], outbox: Path) -> None:
         self._journal = state / "events.ndjson"
         self._receivers = receivers
-        self._outboxes = {name: Outbox(state / "outbox" / name) for name in receivers}
+        self._outboxes = {name: Outbox(outbox / name) for name in receivers}
         self._down: set[str] = set()
 
     def record(self, event: Event) -> None:
@@ -70,8 +70,10 @@ class EventRecorder:
         return True
 
 
-def event_recorder(state: Path, catalog: Send | None = None, settings: Settings | None = None) -> EventRecorder:
-    """Make the recorder of a workspace whose state lies in the folder `state`.
+def event_recorder(
+    state: Path, catalog: Send | None = None, settings: Settings | None = None, *, env: str = ""
+) -> EventRecorder:
+    """Make the recorder of a workspace whose state lies in the folder `state`; what waits, waits for each `env`.
 
     `catalog` takes one event, as `Registry.record` does. `settings` is a transport of openlineage-python, such as
     `{"type": "http", "url": ...}`; the standard OPENLINEAGE_* variables add to it (keys belong there) or say alone
@@ -83,7 +85,7 @@ def event_recorder(state: Path, catalog: Send | None = None, settings: Settings 
     disabled = os.environ.get("OPENLINEAGE_DISABLED", "").strip().lower() == "true"
     if not disabled and (settings or any(name.startswith(_CONFIGURED_BY) for name in os.environ)):
         receivers["openlineage"] = OpenLineage(settings or {})
-    return EventRecorder(state, receivers)
+    return EventRecorder(state, receivers, state / "outbox" / env)
 
 
 def _to_catalog(send: Send, event: Event) -> None:

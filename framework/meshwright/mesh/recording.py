@@ -71,7 +71,7 @@ def deliver_pending(world: World) -> None:
     """Register and tell what an earlier command could not, for as long as somebody answers."""
     if any(world.recorder.waiting().values()):
         world.recorder.deliver()
-    for file in sorted((world.workspace.state / PENDING).glob("*.json")):
+    for file in sorted(_pending(world).glob("*.json")):
         registration = Registration.model_validate_json(file.read_bytes())
         service = world.policies.principals.find(registration.spec.id, "service")
         try:
@@ -85,8 +85,13 @@ def _bare(entry: Registration) -> Registration:
     return Registration.model_validate(entry.model_dump(include=set(Registration.model_fields)))
 
 
+def _pending(world: World) -> Path:
+    """Where entries wait: each environment has a catalog of its own."""
+    return world.workspace.state / PENDING / world.workspace.env
+
+
 def _keep(world: World, registration: Registration) -> None:
-    folder: Path = world.workspace.state / PENDING
+    folder = _pending(world)
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(registration.model_dump(mode="json"))
     (folder / f"{registration.spec.id}.json").write_text(text, encoding="utf-8")

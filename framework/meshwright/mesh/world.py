@@ -158,7 +158,8 @@ class World:
     @cached_property
     def recorder(self) -> EventRecorder:
         """Where lineage events go; each is handed to the catalog by the service whose run it tells of."""
-        return event_recorder(self.workspace.state, self._record, self.workspace.here.lineage.transport)
+        transport = self.workspace.here.lineage.transport
+        return event_recorder(self.workspace.state, self._record, transport, env=self.workspace.env)
 
     def _record(self, event: Event) -> None:
         domain, name, *_ = event["job"]["name"].split(".")
