@@ -23,6 +23,13 @@ def product_id(name: str) -> tuple[str, str]:
     return segment(domain, "domain"), segment(product, "product")
 
 
+def own_product_id(name: str) -> tuple[str, str]:
+    """Split a product's own name; the place of another product's rejected rows, and its policy, are none to take."""
+    if governed_by(name) != name:
+        raise InvalidName("product (`__rejected` names the rows another product refused)", name)
+    return product_id(name)
+
+
 def snake_case(name: str) -> str:
     """Spell any name as a segment: `OrderID` and `Order ID` become `order_id`; empty when nothing is left of it."""
     plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode()

@@ -20,7 +20,7 @@ from meshwright.errors import ConformError, DefinitionError, UnknownColumn, near
 from meshwright.example import example_rows
 from meshwright.formats import Csv
 from meshwright.markers import Severity
-from meshwright.names import product_id
+from meshwright.names import own_product_id, product_id
 from meshwright.rules import Rule, check_rules, rules_of
 from meshwright.spec import ColumnSpec, PortSpec, SourceSpec, Spec
 
@@ -141,7 +141,7 @@ class Contract(Schema):
         cls, *, id: str, version: str, on_fail: Severity = "error", **config: Unpack[ConfigDict]
     ) -> None:
         super().__init_subclass__(**config)
-        product_id(id)
+        own_product_id(id)
         if not _is_version(version):
             raise DefinitionError(cls.__name__, f"version {version!r} is not MAJOR.MINOR.PATCH")
         if on_fail not in get_args(Severity):

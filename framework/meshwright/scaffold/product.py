@@ -18,7 +18,7 @@ from meshwright.infer.text import block, from_import
 from meshwright.io.files.sample import sample
 from meshwright.io.workspace import read_workspace
 from meshwright.mesh.world import World
-from meshwright.names import product_id
+from meshwright.names import own_product_id
 from meshwright.scaffold.domain import mesh_name, new_domain
 from meshwright.scaffold.files import render, write_new
 from meshwright.scaffold.inferred import inferred_module, inferred_test
@@ -90,7 +90,7 @@ def new_product(
     root: Path, name: str, *, source: Path | None = None, table: str | None = None, owner: str | None = None
 ) -> list[str]:
     """Scaffold a product that builds and whose tests pass as they are; its domain is made when it is missing."""
-    domain, product = product_id(name)
+    domain, product = own_product_id(name)
     if keyword.iskeyword(product) or keyword.iskeyword(domain):
         raise InvalidName("product (a word of Python)", name)
     found = infer(sample(str(source), table=table)) if source is not None else None
