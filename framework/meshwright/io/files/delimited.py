@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 Line = tuple[int, list[str] | None, str]
 """Where a row starts, its fields (None when its quotes make no sense), and its text."""
 
+_LONGEST = 2**31 - 1  # the longest field that the csv module can be told to take; its own limit is 128 KiB
+
 
 def read(file: SourceFile, source: str, columns: Sequence[ColumnSpec], *, format: Csv) -> Part:
     """Read one file of delimited text."""
@@ -69,6 +71,7 @@ def lines(file: SourceFile, source: str, format: Csv) -> Iterator[Line]:
 
 def csv_reader(stream: Iterator[str], format: Csv) -> "_csv.Reader":
     """Split lines as the format says; raise `csv.Error` where quotes make no sense."""
+    csv.field_size_limit(_LONGEST)
     if format.quote is None:
         return csv.reader(stream, delimiter=format.delimiter, quoting=csv.QUOTE_NONE, strict=True)
     return csv.reader(stream, delimiter=format.delimiter, quotechar=format.quote, strict=True)

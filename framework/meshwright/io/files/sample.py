@@ -54,16 +54,20 @@ def _parquet(file: SourceFile) -> Sample:
 
 
 def _delimited(file: SourceFile) -> Sample:
-    written, rows = _rows(file)
+    written, numbered = _rows(file)
+    rows = [fields for _, fields in numbered]
     found = sniff.layout(rows)
     width = len(rows[found.skip]) if len(rows) > found.skip else 0
     body = [row for row in rows[found.skip + found.header :] if row]
     whole = [row for row in body if len(row) == width]
     notes = () if len(whole) == len(body) else (f"{len(body) - len(whole)} rows have another number of fields",)
-    return Sample(file.name, sniff.with_layout(written, found), _text(found.names, whole), notes=notes)
+    # A format skips lines, not rows: a header can stand on several.
+    above = numbered[found.skip][0] - 1 if found.skip < len(numbered) else found.skip
+    told = replace(sniff.with_layout(written, found), skip=above)
+    return Sample(file.name, told, _text(found.names, whole), notes=notes)
 
 
-def _rows(file: SourceFile) -> tuple[Csv, list[list[str]]]:
+def _rows(file: SourceFile) -> tuple[Csv, list[tuple[int, list[str]]]]:
     written = sniff.csv_format(file)
     try:
         return written, _fields(file, written)
@@ -74,9 +78,9 @@ def _rows(file: SourceFile) -> tuple[Csv, list[list[str]]]:
         return literal, _fields(file, literal)
 
 
-def _fields(file: SourceFile, written: Csv) -> list[list[str]]:
+def _fields(file: SourceFile, written: Csv) -> list[tuple[int, list[str]]]:
     with delimited.faults(file, file.name, written):
-        return [fields for _, fields, _ in delimited.lines(file, file.name, written) if fields is not None]
+        return [(at, fields) for at, fields, _ in delimited.lines(file, file.name, written) if fields is not None]
 
 
 def _excel(file: SourceFile, sheet: str | None) -> Sample:

@@ -29,7 +29,8 @@ class Layout:
 
 def csv_format(file: SourceFile) -> Csv:
     """Find encoding, delimiter and quotes; skip and header are found from the rows."""
-    encoding = dialect.encoding(file.path) or "utf-8"
+    with delimited.faults(file, file.name, Csv()):
+        encoding = dialect.encoding(file.path) or "utf-8"
     with delimited.faults(file, file.name, Csv(encoding=encoding)), open_bytes(file.path) as stream:
         text = io.TextIOWrapper(stream, encoding=delimited.codec(encoding), newline="")
         head = [line for _, line in zip(range(_LINES), text, strict=False)]
