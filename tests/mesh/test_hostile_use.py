@@ -1,6 +1,10 @@
 """What a careless or hostile user does ends in a right answer or in one clear line."""
 
+import gzip
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -140,3 +144,47 @@ def test_names_of_columns_may_hold_line_breaks(empty: Shop) -> None:
     empty.works("new", "product", "sales.odd", "--from", "odd.csv")
 
     assert "2 rows = 2 accepted + 0 rejected" in empty.works("build")
+
+
+def test_the_place_of_rejected_rows_is_no_products_name(shop: Shop) -> None:
+    assert "__rejected" in refusal(shop.run("new", "product", "sales.orders__rejected", "--from", "orders.csv"))
+
+    shop.rewrite(shop.module(), 'id="sales.orders"', 'id="sales.orders__rejected"')
+
+    assert "is not a valid name" in refusal(shop.run("build"))
+
+
+def test_a_file_cut_short_is_told_before_anything_is_written(empty: Shop) -> None:
+    whole = gzip.compress(ORDERS.encode() * 99)
+    (empty.root / "orders.csv.gz").write_bytes(whole[: len(whole) // 2])
+
+    assert "orders.csv.gz: cut short" in refusal(empty.run("new", "product", "sales.orders", "--from", "orders.csv.gz"))
+    assert not (empty.root / "domains/sales").exists()
+
+
+def test_a_header_on_two_lines_is_no_row_even_when_its_names_are_not_unique(empty: Shop) -> None:
+    (empty.root / "odd.csv").write_text('id,"two\nlines",id\n1,x,1\n2,y,1\n', encoding="utf-8")
+    empty.works("new", "product", "sales.odd", "--from", "odd.csv")
+
+    assert "2 rows = 2 accepted + 0 rejected" in empty.works("build")
+
+
+def test_a_very_long_text_is_a_text(empty: Shop) -> None:
+    (empty.root / "long.csv").write_text(f"id,said\n1,{'x' * 200_000}\n2,y\n", encoding="utf-8")
+    empty.works("new", "product", "sales.long", "--from", "long.csv")
+
+    assert "2 rows = 2 accepted + 0 rejected" in empty.works("build")
+
+
+def test_a_terminal_without_the_letters_gets_the_rest(shop: Shop) -> None:
+    text = ORDERS.replace("O-1", "Ö-1")
+    (shop.root / "orders.csv").write_text(text, encoding="utf-8")
+    shop.works("build")
+    ascii_only = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    mesh = [sys.executable, "-c", "from meshwright.cli import main; main()", "read", "sales.orders"]
+
+    shown = subprocess.run(mesh, env=ascii_only, capture_output=True, check=True)
+    exact = subprocess.run([*mesh, "--json"], env=ascii_only, capture_output=True, check=True)
+
+    assert b"\\xd6-1" in shown.stdout
+    assert "Ö-1" == json.loads(exact.stdout)["rows"][0]["order_id"]

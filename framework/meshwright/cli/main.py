@@ -1,5 +1,6 @@
 """The entry point: parse, run, and turn every failure into one line and an exit code."""
 
+import io
 import json
 import os
 import sys
@@ -13,6 +14,8 @@ from meshwright.cli import plugins
 from meshwright.cli.context import Session
 from meshwright.errors import MeshError, WorkspaceError
 from meshwright.names import printable
+
+INTERRUPTED = 130
 
 app = Typer(
     name="mesh",
@@ -46,6 +49,9 @@ def main() -> None:
     """Run `mesh`; exit 0 when all is well, 1 on a finding, 2 on wrong use."""
     from meshwright.cli import commands
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter still gets the rest
     commands.add_to(app)
     plugins.add_to(app)
     try:
@@ -54,18 +60,24 @@ def main() -> None:
         _report(error.where, error.problem, error.hint)
         sys.exit(2 if isinstance(error, WorkspaceError) else 1)
     except KeyboardInterrupt:
-        _report("mesh", "stopped", "nothing half-done is live; run the command again")
-        sys.exit(130)
+        _stopped()
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except SystemExit:
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:
+            _stopped()
         raise
     except BaseException as error:  # a panic of Rust code is no Exception
         if os.environ.get("MESH_DEBUG"):
             raise
         _report("mesh", f"unexpected {type(error).__name__} in {_origin(error)}", "set MESH_DEBUG=1 for the traceback")
         sys.exit(1)
+
+
+def _stopped() -> None:
+    _report("mesh", "stopped", "nothing half-done is live; run the command again")
 
 
 def _report(where: str, problem: str, hint: str) -> None:
