@@ -98,7 +98,8 @@ def test_the_domains_of_a_column_are_those_that_the_events_name(company: Company
 
 def upstream(company: Company, product: str, column: str) -> set[str]:
     """Follow the columnLineage facets of the events upwards; name the products met."""
-    facets, names = {}, {}
+    facets: dict[str, Any] = {}
+    names: dict[str, str] = {}
     for line in (company.root / ".mesh" / "events.ndjson").read_text(encoding="utf-8").splitlines():
         event = json.loads(line)
         if event["eventType"] == "COMPLETE" and event["outputs"]:
@@ -106,7 +107,8 @@ def upstream(company: Company, product: str, column: str) -> set[str]:
             (symlink,) = out["facets"]["symlinks"]["identifiers"]
             names[out["name"]] = symlink["name"]
             facets[symlink["name"]] = out["facets"]["columnLineage"]
-    met, waiting = set(), [(product, column)]
+    met: set[tuple[str, str]] = set()
+    waiting = [(product, column)]
     while waiting:
         here = waiting.pop()
         if here in met:
@@ -133,8 +135,8 @@ def again(company: Company, command: str) -> Any:
 
 
 def _failures(document: Any, stage: str, column: str) -> dict[str, int]:
-    values = [row[column] for row in document["rows"] if row["_stage"] == stage]
-    flat = [name for value in values for name in (value if isinstance(value, list) else [value])]
+    values: list[Any] = [row[column] for row in document["rows"] if row["_stage"] == stage]
+    flat: list[str] = [name for value in values for name in (value if stage == "contract" else [value])]
     return {name: flat.count(name) for name in flat}
 
 

@@ -227,7 +227,7 @@ class Answer(BaseHTTPRequestHandler):
         self.send_response(201)
         self.end_headers()
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -68,7 +68,7 @@ class Company:
         return json.loads(out)
 
     @contextlib.contextmanager
-    def mesh(self, principal: str, purpose: str) -> Iterator[Mesh]:
+    def mesh(self, principal: str, purpose: str) -> Generator[Mesh]:
         """Open the company as one of its people, for as long as the domains are imported from there."""
         with entered(self.root):
             yield Mesh.open(self.root, principal=principal, purpose=purpose)
@@ -93,7 +93,7 @@ def demonstrate(root: Path, seed: int, scale: float) -> Company:
 
 
 @contextlib.contextmanager
-def entered(root: Path) -> Iterator[None]:
+def entered(root: Path) -> Generator[None]:
     """Work in a copy: its folder, its domains' modules, and no surroundings of the developer."""
     before, path, here = dict(os.environ), list(sys.path), Path.cwd()
     others = {name: sys.modules.pop(name) for name in _modules()}
