@@ -9,13 +9,14 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from meshwright.errors import DefinitionError, ForeignDomain
-from meshwright.names import product_id
+from meshwright.names import governed_by, product_id
 from meshwright.registry import Entry, Receipt, Release
 from meshwright.spec import Registration, Spec
 from meshwright_catalog.database import next_sequence
 from meshwright_catalog.datasets import is_own_place, own_table, place_of
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.models import ContractText, PolicyText, ProductRow, RegistrationRow
+from meshwright_catalog.neighbours import without_hidden
 
 _VERSION = re.compile(r"(0|[1-9]\d{0,8})(\.(0|[1-9]\d{0,8})){2}")
 MAX_RELEASES = 200
@@ -48,19 +49,14 @@ def register(visit: Visit, registration: Registration) -> Receipt:
 
 def find(visit: Visit, product: str, major: int | None = None) -> Entry | None:
     """Return the entry of the newest or the named major version, or None when the caller may not discover it."""
-    wanted = select(ProductRow).where(ProductRow.id == product).order_by(ProductRow.major.desc())
-    if major is not None:
-        wanted = wanted.where(ProductRow.major == major)
-    row = visit.session.scalars(wanted.limit(1)).one_or_none()
-    if row is None:
-        return None
-    found = entry_of(row.registration)
-    return found if visit.may_discover(found) else None
+    found = _found(visit, product, major)
+    return None if found is None else _shown(visit, found)
 
 
 def discoverable(visit: Visit) -> list[Entry]:
     """List what the caller may discover, by id."""
-    return [entry for entry in map(entry_of, newest(visit.session)) if visit.may_discover(entry)]
+    entries = map(entry_of, newest(visit.session))
+    return [_shown(visit, entry) for entry in entries if visit.may_discover(entry)]
 
 
 def releases(visit: Visit, product: str) -> list[Release]:
@@ -98,6 +94,22 @@ def entry_of(row: RegistrationRow) -> Entry:
         registered_by=row.registered_by,
         sequence=row.sequence,
     )
+
+
+def _found(visit: Visit, product: str, major: int | None = None) -> Entry | None:
+    wanted = select(ProductRow).where(ProductRow.id == product).order_by(ProductRow.major.desc())
+    if major is not None:
+        wanted = wanted.where(ProductRow.major == major)
+    row = visit.session.scalars(wanted.limit(1)).one_or_none()
+    entry = None if row is None else entry_of(row.registration)
+    return entry if entry is not None and visit.may_discover(entry) else None
+
+
+def _shown(visit: Visit, entry: Entry) -> Entry:
+    """Name no product that the caller may not discover; to its own domain, which wrote it, an entry is told whole."""
+    if visit.principal.domain == entry.spec.domain:
+        return entry
+    return without_hidden(entry, lambda product: _found(visit, governed_by(product)) is not None)
 
 
 def _newest(among: Sequence[str] | None) -> Select[ProductRow]:

@@ -10,7 +10,7 @@ import pytest
 from meshwright.access import Principal
 from meshwright.errors import DefinitionError, ForeignDomain, InvalidName, MeshError
 from meshwright.registry import SearchQuery
-from meshwright.spec import Registration
+from meshwright.spec import ColumnSpec, ListType, PortSpec, Reference, Registration, ScalarType, StructType
 from meshwright_catalog.embedded import EmbeddedRegistry, open_catalog
 from meshwright_catalog.gate import PolicyGate
 
@@ -129,6 +129,36 @@ def test_who_may_not_discover_a_product_finds_nothing(
     assert ["sales.orders"] == [e.spec.id for e in ben.products()]
     assert [] == list(eve.products())
     assert (None, []) == (ben.find("sales.customers"), list(ben.releases("sales.customers")))
+
+
+def test_an_entry_names_no_product_that_the_reader_may_not_discover(
+    ana: EmbeddedRegistry, ben: EmbeddedRegistry, make: Make
+) -> None:
+    ana.register(make("sales.customers"))
+    ana.register(make("sales.regions", permits=["planning"]))
+    refers = [
+        ColumnSpec(
+            name=name,
+            type=ScalarType(kind="string"),
+            references=Reference(product=f"sales.{name}", column="id"),
+        )
+        for name in ("customers", "regions")
+    ]
+    nested = ColumnSpec(
+        name="inside", type=ListType(items=ColumnSpec(name="item", type=StructType(fields=(refers[0],))))
+    )
+    ports = tuple(PortSpec(product=f"sales.{name}", major=1, columns=()) for name in ("customers", "regions"))
+    ana.register(make("sales.orders", *refers, nested, ports=ports, permits=["planning"]))
+
+    own, theirs = ana.find("sales.orders"), ben.find("sales.orders")
+    listed = [entry for entry in ben.products() if entry.spec.id == "sales.orders"]
+
+    assert own is not None
+    assert ports == own.spec.ports
+    assert theirs is not None
+    assert ("sales.regions",) == tuple(port.product for port in theirs.spec.ports)
+    assert "sales.customers" not in theirs.spec.canonical()
+    assert [theirs] == listed
 
 
 def test_a_permit_that_is_taken_back_hides_the_product_at_once(
