@@ -188,3 +188,11 @@ def test_a_terminal_without_the_letters_gets_the_rest(shop: Shop) -> None:
 
     assert b"\\xd6-1" in shown.stdout
     assert "Ö-1" == json.loads(exact.stdout)["rows"][0]["order_id"]
+
+
+def test_a_permit_for_classes_that_a_product_has_none_of_says_what_would_do(empty: Shop) -> None:
+    (empty.root / "parts.csv").write_text("part,weight\na,1\nb,2\n", encoding="utf-8")
+    empty.works("new", "product", "sales.parts", "--from", "parts.csv")
+    allow = ("access", "allow", "sales-team", "sales.parts", "--level", "clear", "--purpose", "operations")
+
+    assert "no column is classified\n  hint: unclassified columns need --level read" in refusal(empty.run(*allow))

@@ -106,7 +106,9 @@ def _check_class(permit: Permit, spec: Spec, policies: Policies, where: str) -> 
     reached = [leaf for leaf in found if _reaches(permit.cls, leaf.classes)]
     if not reached:
         used = ", ".join(sorted({name for leaf in found for name in leaf.classes}))
-        raise PolicyRejected(where, f"no column has class {permit.cls!r}", f"classes there: {used or 'none'}")
+        problem = f"no column has class {permit.cls!r}" if permit.cls else "no column is classified"
+        hint = f"classes there: {used}" if used else "unclassified columns need --level read"
+        raise PolicyRejected(where, problem, hint)
     masks = [(policies.classes.mask(leaf.classes), leaf.type) for leaf in reached]
     if permit.level == "coarse" and not any(has_coarse(mask, kind) for mask, kind in masks):
         hint = "grant token, or name a method in classes.toml"
