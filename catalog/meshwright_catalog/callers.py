@@ -25,7 +25,9 @@ def catalog_of(request: Request) -> Catalog:
 def bearer(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Principal:
-    """Verify the token of an API call; raise `NotSignedIn`, for every reason alike."""
+    """Verify the token of an API call; raise `NotSignedIn`, for every reason alike, also for two at once."""
+    if len(request.headers.getlist("authorization")) > 1:  # a proxy in between could have looked at the other one
+        raise NotSignedIn
     return verified(request, credentials.credentials if credentials else "")
 
 

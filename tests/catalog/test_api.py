@@ -126,6 +126,14 @@ def test_forged_expired_unknown_and_misplaced_tokens_get_one_answer(
     assert 1 == len({a.content for a in answers})
 
 
+def test_two_tokens_at_once_are_none(client: TestClient, bearer: Bearer) -> None:
+    ana, eve = bearer("ana")["Authorization"], bearer("eve")["Authorization"]
+
+    answer = client.get("/api/v1/products", headers=[("Authorization", ana), ("Authorization", eve)])
+
+    assert 401 == answer.status_code
+
+
 def test_a_hidden_product_is_answered_as_an_unknown_one(
     client: TestClient, bearer: Bearer, put: Callable[..., Any], orders: Registration
 ) -> None:
