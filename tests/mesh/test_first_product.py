@@ -85,3 +85,11 @@ def test_a_change_of_any_part_builds_again(shop: Shop, part: str) -> None:
         module.write_text(text.replace(old, new))
 
     assert ["build"] == [step.action for step in shop.mesh().plan()]
+
+
+def test_who_is_in_teams_of_two_domains_reads_the_products_of_both(shop: Shop) -> None:
+    shop.works("new", "product", "finance.revenue", "--from", "orders.csv")
+    shop.works("build")
+
+    assert "O-1" in shop.works("read", "finance.revenue", "--purpose", "operations", "-c", "order_id")
+    assert "O-1" in shop.works("read", "sales.orders", "--purpose", "operations", "-c", "order_id")

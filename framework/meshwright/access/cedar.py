@@ -22,7 +22,7 @@ namespace Mesh {
   entity Class in [Class];
   entity User in [Team, Domain] { domain: Domain };
   entity Service in [Domain] { domain: Domain };
-  entity Product in [Domain] { owner: Team, tags: Set<String> };
+  entity Product in [Domain] { domain: Domain, owner: Team, tags: Set<String> };
   entity Column in [Column, Product, Class] { owner: Team, classified: Bool };
   action discover appliesTo { principal: [User, Service], resource: [Product], context: { now: datetime } };
   action read appliesTo

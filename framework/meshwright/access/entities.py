@@ -49,8 +49,10 @@ def _trees(key: _Trees) -> tuple[Entity, ...]:
 def parties(principal: Principal, spec: Spec, sorts: Iterable[Sort]) -> list[Entity]:
     """List who asks, the product and a stand-in for each sort of column."""
     product = product_of(spec)
+    domain = ("Domain", spec.domain)
     owner = ("owner", entity_of(("Team", spec.owner)))
-    found = [_principal(principal), Entity(product, (("Domain", spec.domain),), (owner, ("tags", list(spec.tags))))]
+    about = (("domain", entity_of(domain)), owner, ("tags", list(spec.tags)))
+    found = [_principal(principal), Entity(product, (domain,), about)]
     for number, sort in enumerate(sorts):
         classes = _up("Class", sort.class_name)
         columns = tuple(("Column", name) for name in sorted(sort.named))
