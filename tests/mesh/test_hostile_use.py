@@ -196,3 +196,22 @@ def test_a_permit_for_classes_that_a_product_has_none_of_says_what_would_do(empt
     allow = ("access", "allow", "sales-team", "sales.parts", "--level", "clear", "--purpose", "operations")
 
     assert "no column is classified\n  hint: unclassified columns need --level read" in refusal(empty.run(*allow))
+
+
+def test_a_delivery_of_which_nothing_can_be_read_leaves_the_live_version(shop: Shop) -> None:
+    text = (shop.root / "orders.csv").read_text()
+    head, *rows = text.splitlines()
+    bad = [",".join([*row.split(",")[:2], "n/a", *row.split(",")[3:]]) for row in rows]
+    (shop.root / "orders.csv").write_text("\n".join([head, *bad]) + "\n")
+
+    answer = shop.run("build")
+
+    assert 1 == answer.code
+    assert "none of 4 rows can be read, because of 'quantity'" in answer.out
+    assert "O-1" in shop.works("read", "sales.orders", "-c", "order_id")
+
+
+def test_a_product_is_green_as_scaffolded(empty: Shop) -> None:
+    empty.works("new", "product", "sales.orders")
+
+    assert "all well\n" == empty.works("check")

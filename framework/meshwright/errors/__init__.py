@@ -52,6 +52,7 @@ MeshError
 │   ├── SourceMissing (LookupError)
 │   ├── SourceUnreadable
 │   ├── SourceChanged
+│   ├── SourceRejected
 │   └── SourceRowsLost
 ├── AccessError                      who asks may not have what is asked for
 │   ├── AccessDenied (PermissionError)
@@ -106,6 +107,7 @@ from meshwright.errors.mesh import nearest as nearest
 from meshwright.errors.sources import SourceChanged as SourceChanged
 from meshwright.errors.sources import SourceError as SourceError
 from meshwright.errors.sources import SourceMissing as SourceMissing
+from meshwright.errors.sources import SourceRejected as SourceRejected
 from meshwright.errors.sources import SourceRowsLost as SourceRowsLost
 from meshwright.errors.sources import SourceUnreadable as SourceUnreadable
 from meshwright.errors.storing import MissingFiles as MissingFiles

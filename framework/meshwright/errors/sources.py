@@ -33,6 +33,15 @@ class SourceChanged(SourceError):
         super().__init__(source, file, "; ".join(problems), hint)
 
 
+class SourceRejected(SourceError):
+    """A delivery of which no row can be read."""
+
+    def __init__(self, source: str, rows: int, columns: Sequence[str]) -> None:
+        where = ", ".join(repr(c) for c in columns) or "no column in particular"
+        hint = "say in its class how it is written, or have it delivered as before"
+        super().__init__(source, "", f"none of {rows:,} rows can be read, because of {where}", hint)
+
+
 class SourceRowsLost(SourceError):
     """Rows read that were neither accepted nor rejected: a mistake in a reader."""
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from meshwright.access import Principal
 from meshwright.dtypes import polars_type
+from meshwright.errors import SourceRejected
 from meshwright.events import CheckFacts, RunFacts, WrittenFacts, checked, complete, fail, start
 from meshwright.lineage import ColumnLineage, column_lineage
 from meshwright.mesh.admission import admit, fit
@@ -113,8 +114,16 @@ def _plan(world: World, product: AnyProduct, run: RunFacts, given: Mapping[str, 
 
 
 def _read(job: Job, admitted: Mapping[str, pl.LazyFrame]) -> Read:
-    """Read the deliveries; what was admitted is read when the transform runs."""
+    """Read the deliveries; what was admitted is read when the transform runs.
+
+    Raises `SourceRejected` for a delivery of which nothing is left: it would empty the product.
+    """
     deliveries = {s.name: job.world.sources.read(s.where, s.id, s.columns, s.format) for s in job.inputs.sources}
+    for source in job.inputs.sources:
+        rows = deliveries[source.name]
+        if rows.rows_read and rows.rows_read == rows.rejected.height:
+            columns = rows.rejected["column"].drop_nulls().unique().sort().to_list()
+            raise SourceRejected(source.id, rows.rows_read, columns)
     frames = {name: rows.accepted for name, rows in deliveries.items()} | dict(admitted)
     return Read(frames, deliveries)
 

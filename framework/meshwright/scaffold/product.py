@@ -17,6 +17,7 @@ from meshwright.infer import Inferred, infer
 from meshwright.infer.text import block, from_import
 from meshwright.io.files.sample import sample
 from meshwright.io.workspace import read_workspace
+from meshwright.mesh import contracts
 from meshwright.mesh.world import World
 from meshwright.names import own_product_id
 from meshwright.scaffold.domain import mesh_name, new_domain
@@ -151,10 +152,11 @@ def _relative(root: Path, source: Path) -> str:
 
 
 def _policies(root: Path, names: Names) -> list[str]:
-    """Write the policy and its tests, from the contract as it was written."""
+    """Write the policy, its tests and the contract file, from the contract as it was written."""
     for module in [m for m in sys.modules if m.partition(".")[0] == names.package]:
         del sys.modules[module]
     world = World(read_workspace(root), lambda: datetime.now(UTC))
     cedar, tests = scaffold_policy(world.specs[names.id], world.policies)
     folder = f"domains/{names.domain}/policies"
-    return write_new(root, {f"{folder}/{names.product}.cedar": cedar, f"{folder}/tests/{names.product}.yaml": tests})
+    said = write_new(root, {f"{folder}/{names.product}.cedar": cedar, f"{folder}/tests/{names.product}.yaml": tests})
+    return [*said, *(f"wrote {path}" for path in contracts.write(world))]
