@@ -182,7 +182,7 @@ def test_a_full_disk_is_one_clear_error_and_leaves_the_old_version(old: Path, sm
     code, said = finish(start(lake, "run1", range(2_000_000)))
 
     assert 1 == code
-    assert said[-1].startswith("meshwright.errors.StorageFailed:")
+    assert said[-1].startswith("meshwright.errors.storing.StorageFailed:")
     assert "no space left" in said[-1].lower()
     assert good(OLD) == live(lake)
     assert not [path for path in lake.rglob("*.parquet") if "run1" in path.name]
@@ -204,7 +204,7 @@ def test_a_lake_that_cannot_be_written_is_one_clear_error(old: Path, tmp_path: P
         subprocess.run(["umount", str(lake)], check=True)
 
     assert 1 == code
-    assert said[-1].startswith("meshwright.errors.StorageFailed:")
+    assert said[-1].startswith("meshwright.errors.storing.StorageFailed:")
     assert "read-only" in said[-1].lower()
     assert good(OLD) == live(lake)
 
