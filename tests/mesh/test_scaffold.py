@@ -297,3 +297,12 @@ def test_a_product_that_is_there_is_not_written_over(shop: Shop) -> None:
     assert 2 == said.code
     assert "is there already" in said.err
     assert before == {f: f.read_bytes() for f in before}
+
+
+def test_a_suggestion_of_personal_data_says_why_in_counts(empty: Shop) -> None:
+    (empty.root / "orders.csv").write_text("order_id,email\n1,ana@example.com\n2,ben@example.com\n", encoding="utf-8")
+
+    said = empty.works("new", "product", "sales.orders", "--from", "orders.csv")
+
+    assert "email: pii.contact.email: 2 of 2 different values look like it, the name says so" in said
+    assert "example.com" not in said

@@ -101,7 +101,9 @@ def new_product(
     said.append(_list(root, names))
     said.append(_place(root, names, source))
     said += _policies(root, names)
-    said += [f"  note: {note}" for note in (found.notes if found else ())]
+    if found is not None:
+        said += [f"  {c.name}: {c.personal.name}: {c.personal.evidence}" for c in found.columns if c.personal]
+        said += [f"  note: {note}" for note in found.notes]
     return [*said, f"next: mesh build {name}"]
 
 
