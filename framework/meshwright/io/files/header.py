@@ -22,7 +22,7 @@ def positions(
     missing = [name for name in wanted if name not in found]
     unexpected = [name for name in found if name not in wanted and name.strip()]
     twice = sorted({name for name in wanted if list(found).count(name) > 1})
-    pairs = _pairs(missing, unexpected)
+    pairs = _pairs(missing, unexpected, some_known=len(missing) < len(wanted))
     if len(missing) == len(wanted) and len(pairs) * 2 < len(wanted):
         # The names may be values of a row that stands where the header should: they must not be shown.
         raise SourceChanged(source, file, [f"none of the {len(wanted)} columns is there by name"], hint or NO_HEADER)
@@ -42,13 +42,17 @@ def _problems(missing: Sequence[str], unexpected: Sequence[str], twice: Sequence
     return problems
 
 
-def _pairs(missing: Sequence[str], unexpected: Sequence[str]) -> dict[str, str]:
+def _pairs(missing: Sequence[str], unexpected: Sequence[str], *, some_known: bool) -> dict[str, str]:
+    """Match names that look alike; where others are known and one is left on each side, those two belong together."""
     free = {_plain(name): name for name in reversed(unexpected)}
     pairs: dict[str, str] = {}
     for name in missing:
         match = get_close_matches(_plain(name), list(free), 1, cutoff=0.6)
         if match:
             pairs[name] = free.pop(match[0])
+    left = [name for name in missing if name not in pairs]
+    if some_known and len(left) == len(free) == 1:
+        pairs[left[0]] = next(iter(free.values()))
     return pairs
 
 
