@@ -170,6 +170,9 @@ READ_BACK: dict[str, Callable[[Any], Any]] = {
     "firmware.worst": lambda d: d["rows"][0]["firmware_version"],
     "firmware.stops_per_1000_h": lambda d: round(d["rows"][0]["stops_per_1000_h"], 6),
     "firmware.customers": lambda d: d["rows"][0]["customers_running"],
+    "forecast.methods": lambda d: {m["method"]: round(m["cost_eur"], 2) for m in d["methods"]},
+    "forecast.fill_rates": lambda d: {m["method"]: round(m["fill_rate"], 6) for m in d["methods"]},
+    "forecast.verdict": lambda d: d["verdict"]["decision"],
 }
 REBUILT: dict[str, Callable[[Any], Any]] = {
     "built.products": lambda d: sum(r["status"] == "built" for r in d),
