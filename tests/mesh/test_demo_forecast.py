@@ -46,7 +46,7 @@ def items(company: Company) -> dict[str, Item]:
     mondays = sorted({monday for _, monday in installed if monday + WEEK <= newest})
     cut = mondays[len(mondays) - HOLD_OUT]
     leads, shelf = rows(company, "lead_times"), rows(company, "stock")
-    found = {}
+    found: dict[str, Item] = {}
     for part in sorted({part for part, _ in installed}):
         demand = [used.get((part, m + WEEK), 0.0) if (part, m) in installed else None for m in mondays]
         there = [m for m in mondays if (part, m) in installed and m <= cut]

@@ -306,3 +306,23 @@ def test_a_suggestion_of_personal_data_says_why_in_counts(empty: Shop) -> None:
 
     assert "email: pii.contact.email: 2 of 2 different values look like it, the name says so" in said
     assert "example.com" not in said
+
+
+def test_another_team_may_own_a_product_and_sees_its_tokens(shop: Shop) -> None:
+    shutil.copy(shop.root / "orders.csv", shop.root / "more.csv")
+
+    shop.works("new", "product", "sales.more", "--from", "more.csv", "--owner", "night-shift")
+
+    assert_green(shop)
+    assert "unknown owner" not in shop.works("check")
+    assert "night-shift" in (shop.root / "policies/principals.toml").read_text(encoding="utf-8")
+    assert "token" == shop.mesh("ana", "analytics").view("sales.more").levels["email"]
+
+
+@pytest.mark.parametrize("owner", ['we"ird', "Sales Team", "../team", "x" * 64, "-team"])
+def test_a_team_that_cannot_be_named_in_code_is_refused_before_anything_is_written(empty: Shop, owner: str) -> None:
+    for command in (("new", "domain", "sales"), ("new", "product", "sales.orders")):
+        said = empty.run(*command, f"--owner={owner}")
+        assert said.code in (1, 2)
+        assert "is not a valid name" in said.err
+    assert not (empty.root / "domains").exists()

@@ -1,15 +1,18 @@
 """A new domain: one distribution with a package, policies and tests."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import tomlkit
 
+from meshwright.errors import InvalidName
 from meshwright.names import segment
 from meshwright.scaffold.files import render, write_new
 
 DEFAULT_TEAM = "founders"
+_TEAM = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
 def new_domain(root: Path, name: str, *, owner: str | None = None) -> list[str]:
@@ -17,7 +20,7 @@ def new_domain(root: Path, name: str, *, owner: str | None = None) -> list[str]:
     segment(name, "domain")
     mesh = mesh_name(root)
     package = f"{mesh}_{name}"
-    team = owner or f"{name.replace('_', '-')}-team"
+    team = team_name(owner or f"{name.replace('_', '-')}-team")
     values = {"domain": name, "package": package, "distribution": package.replace("_", "-"), "team": team}
     texts = {
         f"domains/{name}/pyproject.toml": render("pyproject.toml", **values),
@@ -25,7 +28,7 @@ def new_domain(root: Path, name: str, *, owner: str | None = None) -> list[str]:
         f"domains/{name}/{package}/__init__.py": render("package.py", **values),
     }
     written = write_new(root, texts)
-    return [*written, *_team(root, name, team)]
+    return [*written, *enter_team(root, name, team)]
 
 
 def mesh_name(root: Path) -> str:
@@ -34,7 +37,14 @@ def mesh_name(root: Path) -> str:
     return segment(settings.get("mesh", {}).get("name", "mesh"), "mesh")
 
 
-def _team(root: Path, domain: str, team: str) -> list[str]:
+def team_name(name: str) -> str:
+    """Return a team's name that may stand in code, TOML and policies; raise `InvalidName` for another."""
+    if not _TEAM.fullmatch(name):
+        raise InvalidName("team", name)
+    return name
+
+
+def enter_team(root: Path, domain: str, team: str) -> list[str]:
     """Enter the owning team, with everybody of the founders in it, so that somebody can read from the start."""
     path = root / "policies" / "principals.toml"
     document: Any = tomlkit.parse(path.read_text(encoding="utf-8"))

@@ -20,7 +20,7 @@ from meshwright.io.workspace import read_workspace
 from meshwright.mesh import contracts
 from meshwright.mesh.world import World
 from meshwright.names import own_product_id
-from meshwright.scaffold.domain import mesh_name, new_domain
+from meshwright.scaffold.domain import enter_team, mesh_name, new_domain, team_name
 from meshwright.scaffold.files import render, write_new
 from meshwright.scaffold.inferred import inferred_module, inferred_test
 from meshwright.scaffold.listing import add_product
@@ -96,8 +96,10 @@ def new_product(
         raise InvalidName("product (a word of Python)", name)
     found = infer(sample(str(source), table=table)) if source is not None else None
     said = [] if (root / "domains" / domain).is_dir() else new_domain(root, domain, owner=owner)
-    names = Names(name, domain, product, f"{mesh_name(root)}_{domain}", owner or _owner(root, domain))
+    team = team_name(owner or _owner(root, domain))
+    names = Names(name, domain, product, f"{mesh_name(root)}_{domain}", team)
     said += write_new(root, _texts(names, found))
+    said += enter_team(root, domain, team)
     said.append(_list(root, names))
     said.append(_place(root, names, source))
     said += _policies(root, names)
