@@ -84,7 +84,9 @@ def test_a_read_in_dev_of_what_only_prod_has_is_masked_as_there(two: Shop) -> No
 
 def test_rejected_rows_of_dev_stay_in_dev(two: Shop) -> None:
     before = state(two.root / "prod")
-    (two.root / "orders.csv").write_text("order_id,email,quantity\nO-1,a@example.com,many\n", encoding="utf-8")
+    (two.root / "orders.csv").write_text(
+        "order_id,email,quantity\nO-1,a@example.com,1\nO-2,b@example.com,many\n", encoding="utf-8"
+    )
 
     two.works("build", "sales.orders")
 
