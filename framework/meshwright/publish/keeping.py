@@ -1,6 +1,6 @@
 """Commit files: the rejected rows first, then the rows of the product."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -22,7 +22,8 @@ def commit_rows(run: Run, files: Sequence[DataFile], base: int | None) -> int:
     described = _described(run, files)
     run.store.sync(publication.table, [file.path for file in files])
     rows = sum(file.rows for file in files)
-    older = run.store.stamp(publication.table, base) if base is not None and publication.mode == "append" else {}
+    appends = base is not None and publication.mode == "append"
+    older: Mapping[str, str] = run.store.stamp(publication.table, base) if appends else {}
     stamp = _stamp(run, publication.spec, publication.run_id) | {"mode": publication.mode, "rows": str(rows)}
     stamp = with_classes(stamp, publication.spec, older)
     columns = statistics_columns(publication.spec)
@@ -59,7 +60,7 @@ def commit_rejected(run: Run, files: Sequence[DataFile], attempt: int) -> int:
 def _append_rejected(run: Run, commit: Commit) -> int:
     table = run.publication.rejected_table
     base = run.store.version(table)
-    older = run.store.stamp(table, base) if base is not None else {}
+    older: Mapping[str, str] = run.store.stamp(table, base) if base is not None else {}
     planned = replace(commit, base=base, stamp=with_classes(commit.stamp, commit.spec, older))
     try:
         return run.store.commit(table, planned)
