@@ -9,7 +9,7 @@ from meshwright.access.allow import Permit, PolicyChange
 from meshwright.access.allow import allow as changed_by
 from meshwright.access.cases import cases_file, run_policy_tests
 from meshwright.errors import UnknownProduct
-from meshwright.mesh.recording import Live, register
+from meshwright.mesh.recording import live_of, register
 from meshwright.mesh.world import World
 
 
@@ -73,5 +73,4 @@ def _tell(world: World, product: str) -> None:
     version = world.store.version(world.store.place(product, spec.major))
     if version is not None:
         stamp = world.store.stamp(world.store.place(product, spec.major))
-        rows = int(stamp["rows"]) if "rows" in stamp else None
-        register(world, world.products[product], Live(version, stamp.get("run_id", ""), rows))
+        register(world, world.products[product], live_of(version, stamp))

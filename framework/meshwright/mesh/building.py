@@ -18,7 +18,7 @@ from meshwright.mesh.admission import admit, fit
 from meshwright.mesh.arrival import input_keys, keys_arrived, returned_rows
 from meshwright.mesh.inputs import Inputs, parameters, resolve
 from meshwright.mesh.keying import key_of
-from meshwright.mesh.recording import Live, input_facts, register
+from meshwright.mesh.recording import Live, input_facts, live_of, register
 from meshwright.mesh.reports import BuildReport, RuleCount, SourceCount
 from meshwright.mesh.world import AnyProduct, World
 from meshwright.ports import SourceRows
@@ -182,13 +182,13 @@ def _written(job: Job, published: Published) -> WrittenFacts:
 
 
 def _up_to_date(job: Job, stamp: Mapping[str, str]) -> BuildReport:
-    rows = int(stamp["rows"]) if "rows" in stamp else None
-    registered = register(job.world, job.product, Live(job.base or 0, stamp.get("run_id", ""), rows))
+    live = live_of(job.base or 0, stamp)
+    registered = register(job.world, job.product, live)
     return BuildReport(
         product=job.product.id,
         status="up to date",
-        version=job.base or 0,
-        run_id=stamp.get("run_id", ""),
+        version=live.version,
+        run_id=live.run_id,
         table=job.table,
         registered=registered,
     )

@@ -1,6 +1,7 @@
 """Tell lineage and the catalog what a build did; neither can undo or stop it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,11 @@ class Live:
     version: int
     run_id: str
     rows: int | None
+
+
+def live_of(version: int, stamp: Mapping[str, str]) -> Live:
+    """Read from a commit's stamp which run made the live version."""
+    return Live(version, stamp.get("run_id", ""), int(stamp["rows"]) if "rows" in stamp else None)
 
 
 def register(world: World, product: AnyProduct, live: Live) -> bool:
