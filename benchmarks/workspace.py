@@ -73,7 +73,7 @@ def make(root: Path, rows: int, others: int) -> Mesh:
     settings.write_text(f'{settings.read_text(encoding="utf-8")}"sales.orders_file" = "{SOURCE}"\n', encoding="utf-8")
     table(rows).write_parquet(root / SOURCE)
     opened = Mesh.open(root, principal="ana")
-    opened.allow("founders", PRODUCT, cls="pii", level="token", purpose="analytics")
+    opened.access.allow("founders", PRODUCT, cls="pii", level="token", purpose="analytics")
     mesh = Mesh.open(root, principal="ana", purpose="analytics")
     mesh.build(PRODUCT)
     catalog = mesh.catalog()

@@ -48,7 +48,9 @@ def allow(
 ) -> None:
     """Write a permit and its test beside the product, and show the change."""
     session: Session = context.obj
-    change = session.open().allow(team, product, cls=cls, level=level, purpose=purpose, why=why, write=not dry_run)
+    change = session.open().access.allow(
+        team, product, cls=cls, level=level, purpose=purpose, why=why, write=not dry_run
+    )
     if as_json:
         emit({"diff": change, "written": not dry_run})
         return
@@ -62,7 +64,7 @@ def allow(
 def run_tests(context: Context, as_json: Json = False) -> None:
     """Run the policy tests beside the products."""
     session: Session = context.obj
-    findings, cases = session.open().test_policies()
+    findings, cases = session.open().access.test()
     if as_json:
         emit({"cases": cases, "failed": [f.problem for f in findings]})
     else:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 from uuid import UUID, uuid4
 
 import polars as pl
@@ -17,7 +17,8 @@ from meshwright.errors import MeshError, NobodyAsks, UnknownProduct
 from meshwright.features import Manifest, TrainingSet
 from meshwright.io.workspace import find_workspace, read_workspace
 from meshwright.markers import RevealLevel
-from meshwright.mesh import allowing, checking, contracts, explaining, planning, showing, tracing, training
+from meshwright.mesh import checking, contracts, explaining, planning, showing, tracing, training
+from meshwright.mesh.access import Access
 from meshwright.mesh.admission import decision_of
 from meshwright.mesh.building import build
 from meshwright.mesh.discovering import discovered
@@ -194,6 +195,11 @@ class Mesh:
         """Give the decision that every read of the product obeys."""
         return explaining.decision(self.world, self.reader, self.purpose, product)
 
+    @property
+    def access(self) -> Access:
+        """Who may see what, and what changes it."""
+        return Access(self.world, self.principal)
+
     def catalog(self) -> Registry:
         """Open the catalog as this principal; what it missed while it was out of reach is handed over first."""
         deliver_pending(self.world)
@@ -242,24 +248,6 @@ class Mesh:
     def contract_changes(self, base: str) -> list[dict[str, str]]:
         """List what changed in the contracts since a git revision."""
         return contracts.changes_since(self.world, base)
-
-    def allow(
-        self,
-        team: str,
-        product: str,
-        *,
-        level: Literal["read", "token", "coarse", "clear"],
-        purpose: str,
-        cls: str | None = None,
-        why: str | None = None,
-        write: bool = True,
-    ) -> str:
-        """Write a permit and its test beside a product; return the change as a diff."""
-        return allowing.allow(self.world, team, product, allowing.Wish(level, purpose, cls, why or ""), write=write)
-
-    def test_policies(self) -> tuple[list[Finding], int]:
-        """Run the policy tests of every product; return the failures and the number of cases."""
-        return allowing.run_tests(self.world)
 
     def development_token(self, principal: str, hours: float) -> str:
         """Sign a token for a principal with the workspace's own key."""

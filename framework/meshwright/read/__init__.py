@@ -1,7 +1,6 @@
 """Read a product under a decision."""
 
-from meshwright.read.pipeline import read
-from meshwright.read.query import (
+from meshwright.query import (
     AllOf,
     AnyOf,
     Compare,
@@ -14,6 +13,7 @@ from meshwright.read.query import (
     Scalar,
     StartsWith,
 )
+from meshwright.read.pipeline import read
 from meshwright.read.shown import Shown, masked_schema, shown
 
 __all__ = [

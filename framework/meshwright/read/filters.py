@@ -9,7 +9,7 @@ import polars as pl
 
 from meshwright.dtypes import polars_type
 from meshwright.errors import QueryRejected, UnknownColumn
-from meshwright.read.query import AllOf, AnyOf, Compare, Filter, IsIn, IsNull, Not, Scalar, StartsWith
+from meshwright.query import AllOf, AnyOf, Compare, Filter, IsIn, IsNull, Not, Scalar, StartsWith
 from meshwright.spec import ColumnSpec, ColumnType, DecimalType, ScalarType, StructType
 
 MOST_CONDITIONS = 1000

@@ -7,9 +7,9 @@ import polars as pl
 from meshwright.access import Decision
 from meshwright.errors import AccessDenied
 from meshwright.ports import Keys
+from meshwright.query import EVERYTHING, ReadQuery
 from meshwright.read.filters import filter_columns, predicate, sortable
 from meshwright.read.masking import Masking
-from meshwright.read.query import EVERYTHING, ReadQuery
 from meshwright.read.shown import Shown, shown
 from meshwright.spec import Spec
 

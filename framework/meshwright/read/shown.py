@@ -11,7 +11,7 @@ from meshwright.dtypes import polars_type
 from meshwright.errors import AccessDenied, UnknownColumn
 from meshwright.markers import RevealLevel
 from meshwright.masks import token_type
-from meshwright.read.query import EVERYTHING, ReadQuery
+from meshwright.query import EVERYTHING, ReadQuery
 from meshwright.spec import ColumnSpec, Constraints, ListType, Spec, StructType
 
 

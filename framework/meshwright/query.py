@@ -81,14 +81,45 @@ class Order(Asked):
     descending: bool = False
 
 
+class Measure(Asked):
+    """One figure of each group, under a name of its own; `count` without a column counts rows."""
+
+    name: str
+    function: Literal["count", "sum", "mean", "min", "max"]
+    column: str | None = None
+
+
+class Aggregate(Asked):
+    """Groups by what the reader sees of some columns, and figures of each; without `by`, of all rows."""
+
+    by: tuple[str, ...] = ()
+    of: tuple[Measure, ...] = Field(min_length=1, max_length=50)
+
+
 class ReadQuery(Asked):
-    """One read; `columns=None` is every column that the decision shows, `levels` asks for a lower one per column."""
+    """One read; `columns=None` is every column that the decision shows, `levels` asks for a lower one per column.
+
+    With an `aggregate` the answer has its groups and figures instead of columns; order and limit are of the groups.
+    """
 
     columns: tuple[str, ...] | None = None
     levels: Mapping[str, RevealLevel] = Field(default_factory=dict)
     filter: Filter | None = None
+    aggregate: Aggregate | None = None
     order_by: tuple[Order, ...] = ()
     limit: int | None = Field(default=None, ge=0)
+
+
+class ReadRequest(ReadQuery):
+    """One read over the network: the query, what it is for, and of which version of the table.
+
+    Neither `version` nor `as_of` is the live one; `as_of` is the newest that was committed by then.
+    """
+
+    purpose: str = Field(max_length=200)
+    major: int | None = Field(default=None, ge=0)
+    version: int | None = Field(default=None, ge=0)
+    as_of: datetime | None = None
 
 
 EVERYTHING = ReadQuery()
