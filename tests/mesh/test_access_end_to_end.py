@@ -367,3 +367,21 @@ def test_the_catalog_database_holds_the_contract_and_no_value(peopled: Shop) -> 
     assert "sales.orders" in dump
     assert "pii.contact.email" in dump
     assert [] == holds(dump.encode())
+
+
+def test_a_column_that_a_contract_refers_to_is_read_under_the_same_decision(shop: Shop) -> None:
+    """Whether an address is a customer's would otherwise be told, one quarantined row at a time."""
+    plan_demand(
+        shop,
+        contract='who: Annotated[str, References("sales.orders", "email")]',
+        transform='orders.select("order_id", who="order_id")',
+    )
+    shop.works("build", "sales.orders")
+
+    refused = shop.run("build", "planning.demand", "--only")
+
+    assert 1 == refused.code
+    assert "planning.demand: failed: sales.orders:" in refused.out
+    assert "'email'" in refused.out
+    assert "mesh access allow planning.demand sales.orders --class pii.contact.email --level token" in refused.out
+    assert not (shop.root / "lake/planning/demand").exists()

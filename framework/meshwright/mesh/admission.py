@@ -41,6 +41,16 @@ def admit(
     return {p.name: _frame(world, p, decisions[p.name], levels[p.name]) for p in inputs.ports}
 
 
+def referenced(world: World, inputs: Inputs, reader: Principal, purpose: str) -> Mapping[str, pl.LazyFrame]:
+    """Hand over the columns that a contract refers to, at the strongest level; raise `AccessDenied` for a hidden one."""
+    return {
+        name: read(
+            offer.rows(), offer.spec, decision_of(world, offer, reader, purpose), _only(reference.column), world.keys
+        )
+        for name, (reference, offer) in inputs.references.items()
+    }
+
+
 def fit(inputs: Inputs) -> None:
     """Hold every port against the contract as published; raise `PortMismatch` for the first that differs."""
     for port in inputs.ports:
@@ -68,6 +78,10 @@ def label_inputs(product: AnyProduct, promises: Mapping[str, Spec]) -> dict[str,
         elif issubclass(schema, InputPort):
             given[name] = _as_granted(port_of(schema), promises[name])
     return given
+
+
+def _only(column: str) -> ReadQuery:
+    return ReadQuery(columns=(column,))
 
 
 def _as_granted(port: PortSpec, promised: Spec) -> PortSpec:

@@ -14,7 +14,7 @@ from meshwright.dtypes import polars_type
 from meshwright.errors import SourceRejected
 from meshwright.events import CheckFacts, RunFacts, WrittenFacts, checked, complete, fail, start
 from meshwright.lineage import ColumnLineage, column_lineage
-from meshwright.mesh.admission import admit, fit
+from meshwright.mesh.admission import admit, fit, referenced
 from meshwright.mesh.arrival import input_keys, keys_arrived, returned_rows
 from meshwright.mesh.inputs import Inputs, parameters, resolve
 from meshwright.mesh.keying import key_of
@@ -44,9 +44,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The frames a transform gets, and the deliveries they came from."""
+    """The frames a transform gets, the columns its contract refers to, and the deliveries they came from."""
 
     frames: Mapping[str, pl.LazyFrame]
+    references: Mapping[str, pl.LazyFrame]
     sources: Mapping[str, SourceRows]
 
 
@@ -67,12 +68,13 @@ def build(
         lineage = trace(product, job.parameters)
         facts = replace(facts, inputs=input_facts(job.inputs), lineage=lineage)
         admitted = admit(world, product, job.inputs, job.service, lineage)
+        references = referenced(world, job.inputs, job.service, product.purpose)
         key = key_of(product, job.inputs, job.parameters)
         stamp: Mapping[str, str] = world.store.stamp(job.table) if job.base is not None else {}
         if stamp.get("build_key") == key and not force and not world.store.missing_files(job.table):
             return _up_to_date(job, stamp)
         world.recorder.record(start(facts))
-        read = _read(job, admitted)
+        read = _read(job, admitted, references)
         published = _publish(job, read, key)
     except Exception as error:
         world.recorder.record(fail(facts, error, world.clock()))
@@ -113,7 +115,7 @@ def _plan(world: World, product: AnyProduct, run: RunFacts, given: Mapping[str, 
     )
 
 
-def _read(job: Job, admitted: Mapping[str, pl.LazyFrame]) -> Read:
+def _read(job: Job, admitted: Mapping[str, pl.LazyFrame], references: Mapping[str, pl.LazyFrame]) -> Read:
     """Read the deliveries; what was admitted is read when the transform runs.
 
     Raises `SourceRejected` for a delivery of which nothing is left: it would empty the product.
@@ -125,7 +127,7 @@ def _read(job: Job, admitted: Mapping[str, pl.LazyFrame]) -> Read:
             columns = rows.rejected["column"].drop_nulls().unique().sort().to_list()
             raise SourceRejected(source.id, rows.rows_read, columns)
     frames = {name: rows.accepted for name, rows in deliveries.items()} | dict(admitted)
-    return Read(frames, deliveries)
+    return Read(frames, references, deliveries)
 
 
 def _publish(job: Job, read: Read, key: str) -> Published:
@@ -144,10 +146,7 @@ def _publish(job: Job, read: Read, key: str) -> Published:
         run_id=job.run_id,
         build_key=key,
         started_at=job.started_at,
-        references={
-            name: offer.store.scan(offer.table, offer.version).select(reference.column)
-            for name, (reference, offer) in job.inputs.references.items()
-        },
+        references=read.references,
         source_rejects=pl.concat(rejects) if rejects else pl.DataFrame(schema=SOURCE_REJECTS),
     )
     return publish(publication, store=job.world.store, engine=job.world.engine, pause=job.world.pause)
