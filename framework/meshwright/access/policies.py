@@ -44,7 +44,7 @@ class Policies:
     def common_digest(self) -> str:
         """Hash all but the products' own policies (SHA-256, hex)."""
         common = replace(self, products={})
-        return hashlib.sha256(json.dumps(asdict(common), sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(asdict(common), sort_keys=True, default=sorted).encode()).hexdigest()
 
     def digest(self, product: str) -> str:
         """Hash everything that can decide about a product (SHA-256, hex)."""

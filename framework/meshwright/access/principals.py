@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from meshwright.access.taxonomy import Purposes
-from meshwright.access.toml import document, text_of, texts_of
+from meshwright.access.toml import document, setting, text_of, texts_of
 from meshwright.errors import PolicyRejected, UnknownPrincipal, nearest
 from meshwright.spec import Spec
 
@@ -28,12 +28,16 @@ class Principal:
 
 @dataclass(frozen=True)
 class Principals:
-    """Everybody known: users and services by name, and the domain of each team."""
+    """Everybody known: users and services by name, and the domain of each team.
+
+    `data_protection` are the teams that answer for personal data; without any, nobody does.
+    """
 
     users: Mapping[str, Principal] = field(default_factory=dict[str, Principal])
     services: Mapping[str, Principal] = field(default_factory=dict[str, Principal])
     teams: Mapping[str, str] = field(default_factory=dict[str, str])
     team_purposes: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    data_protection: frozenset[str] = frozenset()
 
     def find(self, name: str, kind: Kind = "user") -> Principal:
         """Look a principal up; raise `UnknownPrincipal` with the nearest name."""
@@ -47,6 +51,12 @@ class Principals:
         known = self.users if principal.kind == "user" else self.services
         return known.get(principal.name) == principal
 
+    def protects_data(self, principal: Principal) -> bool:
+        """Tell whether somebody answers for data protection: a known person of one of its teams."""
+        return (
+            principal.kind == "user" and self.knows(principal) and not self.data_protection.isdisjoint(principal.teams)
+        )
+
 
 def service_of(spec: Spec) -> Principal:
     """Derive the service that builds a product: it reads for the product's purpose, in its domain."""
@@ -56,13 +66,12 @@ def service_of(spec: Spec) -> Principal:
 def with_services(principals: Principals, specs: Iterable[Spec]) -> Principals:
     """Add the service of each product; a declared service of that name keeps its own record."""
     derived = {spec.id: service_of(spec) for spec in specs}
-    services = {**derived, **principals.services}
-    return Principals(principals.users, services, principals.teams, principals.team_purposes)
+    return replace(principals, services={**derived, **principals.services})
 
 
 def parse_principals(text: str, purposes: Purposes, file: str = "policies/principals.toml") -> Principals:
     """Read teams, users and services; raise `PolicyRejected` for an unknown team or purpose."""
-    raw = document(text, ("teams", "users", "services"), file)
+    raw = document(text, ("teams", "users", "services"), file, ("data_protection",))
     teams: dict[str, str] = {}
     granted: dict[str, tuple[str, ...]] = {}
     for name, row in raw["teams"].items():
@@ -71,7 +80,15 @@ def parse_principals(text: str, purposes: Purposes, file: str = "policies/princi
         granted[name] = _purposes(row, where, purposes)
     users = {name: _user(name, row, (teams, granted), purposes, file) for name, row in raw["users"].items()}
     services = {name: _service(name, row, purposes, file) for name, row in raw["services"].items()}
-    return Principals(users, services, teams, granted)
+    return Principals(users, services, teams, granted, _data_protection(text, teams, file))
+
+
+def _data_protection(text: str, teams: Mapping[str, str], file: str) -> frozenset[str]:
+    named = setting(text, "data_protection", file)
+    for team in named:
+        if team not in teams:
+            raise PolicyRejected(f"{file}: data_protection", f"unknown team {team!r}{nearest(team, teams)}")
+    return frozenset(named)
 
 
 def _user(

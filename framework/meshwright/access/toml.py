@@ -7,20 +7,32 @@ from typing import Any, cast
 from meshwright.errors import PolicyRejected
 
 
-def document(text: str, tables: tuple[str, ...], file: str) -> dict[str, dict[str, Mapping[str, Any]]]:
-    """Read a TOML file that holds these tables of tables and nothing else."""
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyRejected(file, str(error)) from None
-    if unknown := set(raw) - set(tables):
-        raise PolicyRejected(file, f"unknown table {min(unknown)!r}", f"known: {', '.join(tables)}")
+def document(
+    text: str, tables: tuple[str, ...], file: str, settings: tuple[str, ...] = ()
+) -> dict[str, dict[str, Mapping[str, Any]]]:
+    """Read a TOML file that holds these tables of tables, these settings and nothing else; give the tables."""
+    raw = _parsed(text, file)
+    if unknown := set(raw) - {*tables, *settings}:
+        known = ", ".join((*settings, *tables))
+        raise PolicyRejected(file, f"unknown table {min(unknown)!r}", f"known: {known}")
     return {table: _rows(raw.get(table, {}), f"{file}: {table}") for table in tables}
+
+
+def setting(text: str, key: str, file: str) -> tuple[str, ...]:
+    """Read a list of texts that stands above the tables, empty when left out."""
+    return texts_of(_parsed(text, file), key, file)
 
 
 def entries(text: str, table: str, file: str) -> dict[str, Mapping[str, Any]]:
     """Read a TOML file that holds one table of tables."""
     return document(text, (table,), file)[table]
+
+
+def _parsed(text: str, file: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyRejected(file, str(error)) from None
 
 
 def _rows(found: Any, where: str) -> dict[str, Mapping[str, Any]]:

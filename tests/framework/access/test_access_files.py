@@ -6,7 +6,8 @@ from string import Template
 
 import pytest
 
-from meshwright.access import AccessRequest, Policies, decide, lint, policies_of
+from meshwright.access import AccessRequest, Policies, Principal, decide, lint, policies_of
+from meshwright.access.principals import parse_principals
 from meshwright.access.taxonomy import parse_classes, parse_purposes
 from meshwright.errors import InvalidName, PolicyRejected, UnknownPrincipal
 from meshwright.io.policies import read_policies
@@ -162,3 +163,25 @@ def test_a_mesh_without_central_policies_shows_nothing(texts: PolicyTexts, custo
     decision = decide(request, policies)
 
     assert (False, False, "") == (decision.discover, decision.read, decision.problem)
+
+
+def test_data_protection_is_the_known_people_of_the_teams_named(texts: PolicyTexts) -> None:
+    named = parse_principals('data_protection = ["desk"]\n' + texts.principals, parse_purposes(texts.purposes))
+    unnamed = parse_principals(texts.principals, parse_purposes(texts.purposes))
+    ana = named.find("ana")
+
+    assert frozenset({"desk"}) == named.data_protection
+    assert (True, False) == (named.protects_data(ana), unnamed.protects_data(ana))
+    assert not named.protects_data(Principal("user", "invented", ana.domain, ("desk",)))
+    assert not named.protects_data(Principal("service", "ana", ana.domain, ("desk",)))
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [('data_protection = ["dsk"]', "unknown team 'dsk'"), ('data_protection = "desk"', "is no list of texts")],
+)
+def test_data_protection_that_means_nobody_is_refused(texts: PolicyTexts, line: str, problem: str) -> None:
+    with pytest.raises(PolicyRejected) as rejected:
+        parse_principals(f"{line}\n{texts.principals}", parse_purposes(texts.purposes))
+
+    assert problem in str(rejected.value)
