@@ -37,13 +37,20 @@ def run_of(path: str) -> str:
 
 
 def live_rejected(store: Store, table: str, rejected_table: str, spec: Spec) -> pl.LazyFrame:
-    """Read the rejected rows of builds that the product's log holds; `spec` is the rejected table's.
+    """Read the rejected rows of the builds whose rows make up the live version; `spec` is the rejected table's.
 
-    Rows of a build that died between its two commits stay hidden.
+    Rows of a build that died between its two commits stay hidden, and so do those of builds that were overwritten.
     """
     version = store.version(rejected_table)
     if version is None:
         return pl.LazyFrame(schema={c.name: polars_type(c.type) for c in spec.columns})
     rows = store.scan(rejected_table, version)
     runs = rows.select(pl.col("_run_id").unique()).collect()["_run_id"].to_list()
-    return rows.filter(pl.col("_run_id").is_in(sorted(store.held(table, runs))))
+    return rows.filter(pl.col("_run_id").is_in(sorted(store.held(table, runs) - _overwritten(store, table))))
+
+
+def _overwritten(store: Store, table: str) -> frozenset[str]:
+    """Name the runs before the newest that put its rows in place of all others."""
+    history = store.history(table)
+    newest = next((n for n, entry in enumerate(history) if entry.get("mode") == "overwrite"), len(history))
+    return frozenset(str(entry["run_id"]) for entry in history[newest + 1 :] if "run_id" in entry)

@@ -289,7 +289,7 @@ def test_rejected_rows_of_a_build_that_lost_its_race_stay_hidden(
 ) -> None:
     first = prepare(Patient, Patient.example(orders(0, 1)))
     publish(first, store=store, engine=engine)
-    second = prepare(Patient, Patient.example(orders(3)))
+    second = prepare(Patient, Patient.example(orders(3, first=9)), mode="append")
     stale = prepare(Patient, Patient.example(orders(0, 0, 2)))
 
     with pytest.raises(TableConflict):
