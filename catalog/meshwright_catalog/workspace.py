@@ -47,7 +47,7 @@ class PolicyFolder:
 def workspace_app(start: Path, env: str | None, database: Path | None, clock: Clock) -> tuple[FastAPI, Path]:
     """Serve the catalog of the workspace around a folder; say which file it is kept in."""
     workspace = read_workspace(find_workspace(start), env)
-    path = database or Path(workspace.place(workspace.here.catalog.path))
+    path = database or workspace.catalog_file
     policies = PolicyFolder(workspace.root / workspace.settings.mesh.policies)
     policies()
     key_file = workspace.state / "signing.pem"

@@ -346,7 +346,7 @@ def test_no_value_of_a_classified_column_is_written_or_said_anywhere_else(people
     assert [CANARIES["published"]] == holds(table)
     assert {CANARIES["quarantined"], CANARIES["unread"]} == set(holds(rejected))  # the scan finds what is there
     assert 1 == stopped.code
-    assert "quantity.lt (error): 1 rows" in stopped.out
+    assert "quantity.lt (error): 1 row" in stopped.out
     for answer in said:
         assert [] == holds((answer.out + answer.err).encode())
     for file in written(peopled):

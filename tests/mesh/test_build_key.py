@@ -152,7 +152,7 @@ def test_another_version_of_a_referenced_product_builds_again(shop: Shop) -> Non
     (shop.root / "codes.csv").write_text("code\nO-1\nO-2\nO-3\nO-4\n", encoding="utf-8")
     shop.works("build", "sales.codes", "--only")
 
-    assert "quarantine code.references: 1 rows" in first
+    assert "quarantine code.references: 1 row\n" in first
     assert_builds_anew(shop, DEMAND, "planning.demand", key)
     assert 4 == pl.read_delta(str(shop.root / "lake/planning/demand/v1")).height
 

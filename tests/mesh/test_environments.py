@@ -70,7 +70,7 @@ def test_dev_reads_its_own_table_once_it_has_one(two: Shop) -> None:
     built = two.works("build")
 
     assert "planning.demand: version 0" in built
-    assert "returned 1 rows = 1 published" in built
+    assert "returned 1 row = 1 published" in built
     assert before == state(two.root / "prod")
     assert 2 == len(json.loads(two.works("--env", "prod", "read", "sales.orders", "--json"))["rows"])
     assert 1 == len(json.loads(two.works("read", "sales.orders", "--json"))["rows"])

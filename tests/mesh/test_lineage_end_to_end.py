@@ -82,7 +82,7 @@ def test_a_build_that_breaks_an_error_rule_tells_the_counts_and_no_value(shop: S
 
     last = builds(shop, "sales.orders")[-1]
     assert "FAIL" == last["eventType"]
-    assert "quantity.lt (error): 1 rows" in last["run"]["facets"]["errorMessage"]["message"]
+    assert "quantity.lt (error): 1 row" in last["run"]["facets"]["errorMessage"]["message"]
     assert "example.com" not in json.dumps(last)
 
 

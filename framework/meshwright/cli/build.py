@@ -7,6 +7,7 @@ from typer import Argument, Context, Exit, Option
 
 from meshwright.cli.context import Json, Session
 from meshwright.cli.output import emit, line, progress, table
+from meshwright.errors import counted
 
 if TYPE_CHECKING:
     from meshwright.mesh.reports import BuildReport, Refusal
@@ -63,12 +64,11 @@ def _print(outcome: "BuildReport | Refusal") -> None:
         return
     line(f"{outcome.product}: version {outcome.version} in {outcome.seconds:.1f} s")
     for s in outcome.sources:
-        line(f"  read {s.source}: {s.read:,} rows = {s.accepted:,} accepted + {s.rejected:,} rejected")
-    line(
-        f"  returned {outcome.returned:,} rows = {outcome.published:,} published + {outcome.quarantined:,} quarantined"
-    )
+        line(f"  read {s.source}: {counted(s.read, 'row')} = {s.accepted:,} accepted + {s.rejected:,} rejected")
+    returned = counted(outcome.returned, "row")
+    line(f"  returned {returned} = {outcome.published:,} published + {outcome.quarantined:,} quarantined")
     for r in outcome.rules:
-        line(f"  {r.severity} {r.check}: {r.rows:,} rows")
+        line(f"  {r.severity} {r.check}: {counted(r.rows, 'row')}")
     for k in outcome.keys:
         if k.missing:
             line(f"  input {k.input}: {k.missing:,} of {k.total:,} keys did not arrive ({k.missing / k.total:.1%})")

@@ -34,6 +34,7 @@ def diff(
     if as_json:
         emit(changes)
     for change in [] if as_json else changes:
-        line(f"{change['kind']}: {change['product']} {change['path']}: {change['text']}")
+        where = " ".join(part for part in (change["product"], change["path"]) if part)
+        line(f"{change['kind']}: {where}: {change['text']}")
     if any(change["kind"] == "breaking" for change in changes):
         raise Exit(1)

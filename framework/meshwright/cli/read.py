@@ -6,6 +6,7 @@ from typer import Argument, Context, Option
 
 from meshwright.cli.context import As, Json, Purpose, Session
 from meshwright.cli.output import emit, line, table
+from meshwright.errors import counted
 
 if TYPE_CHECKING:
     from meshwright.markers import RevealLevel
@@ -45,7 +46,7 @@ def read(
         limit=limit if out is not None or limit is not None else 10,
     )
     if out is not None:
-        line(f"{answer.write(out):,} rows written to {out}")
+        line(f"{counted(answer.write(out), 'row')} written to {out}")
         return
     rows = answer.frame.collect()
     if as_json:

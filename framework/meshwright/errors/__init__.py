@@ -103,6 +103,7 @@ from meshwright.errors.definition import UnknownColumn as UnknownColumn
 from meshwright.errors.definition import UnreadableContract as UnreadableContract
 from meshwright.errors.definition import UnsupportedType as UnsupportedType
 from meshwright.errors.mesh import MeshError as MeshError
+from meshwright.errors.mesh import counted as counted
 from meshwright.errors.mesh import nearest as nearest
 from meshwright.errors.sources import SourceChanged as SourceChanged
 from meshwright.errors.sources import SourceError as SourceError

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from meshwright.errors.mesh import MeshError
+from meshwright.errors.mesh import MeshError, counted
 
 
 class BuildError(MeshError):
@@ -14,8 +14,10 @@ class BuildStopped(BuildError):
 
     def __init__(self, where: str, failed: Mapping[str, int], rows: int) -> None:
         self.failed = dict(failed)
-        counts = ", ".join(f"{name} (error): {count:,} rows" for name, count in sorted(failed.items()))
-        super().__init__(where, f"nothing published: of {rows:,} rows break {counts}", "mend the rows or the rule")
+        counts = ", ".join(f"{name} (error): {counted(count, 'row')}" for name, count in sorted(failed.items()))
+        super().__init__(
+            where, f"nothing published: of {counted(rows, 'row')} break {counts}", "mend the rows or the rule"
+        )
 
 
 class RunFailed(BuildError):

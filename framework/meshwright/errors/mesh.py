@@ -4,6 +4,11 @@ from collections.abc import Collection
 from difflib import get_close_matches
 
 
+def counted(number: int, thing: str) -> str:
+    """Count things in words: `1 row`, `1,000 rows`."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
 def nearest(name: str, known: Collection[str]) -> str:
     """Compose the end of a sentence that offers the nearest known name, or lists a few."""
     if match := get_close_matches(name, known, 1):

@@ -29,7 +29,7 @@ class CatalogSettings(_Section):
     """Where the catalog is: a service at `url`, or a file that this process opens itself."""
 
     url: str | None = None
-    path: str = ".mesh/catalog.db"
+    path: str | None = None
 
 
 class LineageSettings(_Section):
@@ -94,6 +94,18 @@ class Workspace:
     def state(self) -> Path:
         """The folder for keys, catalog file and outbox; readable by its owner alone."""
         return self.root / ".mesh"
+
+    @property
+    def catalog_file(self) -> Path:
+        """The embedded catalog's file; an environment that names none has one of its own."""
+        usual = "catalog.db" if self.env == self.settings.mesh.env else f"catalog-{self.env}.db"
+        return Path(self.place(self.here.catalog.path or f".mesh/{usual}"))
+
+    def exposed(self) -> tuple[Path, ...]:
+        """List what lies in the state folder, and the folder itself, that others than the owner may read."""
+        if os.name != "posix" or not self.state.is_dir() or not self.state.stat().st_mode & 0o077:
+            return ()  # nobody gets past a closed folder
+        return (self.state, *(f for f in sorted(self.state.iterdir()) if f.stat().st_mode & 0o077))
 
     def place(self, relative: str) -> str:
         """Resolve a place from mesh.toml: an address as it is, a path from the workspace."""

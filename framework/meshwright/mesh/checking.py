@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterator
 
 from meshwright.access import Finding, lint, policy_file
 from meshwright.access.fit import port_problems
-from meshwright.errors import ForeignCommit, MeshError, MissingFiles
+from meshwright.errors import MeshError
 from meshwright.lineage.labels import label_findings
 from meshwright.mesh import allowing, contracts, planning
 from meshwright.mesh.admission import label_inputs
 from meshwright.mesh.building import trace
 from meshwright.mesh.inputs import parameters, promise
 from meshwright.mesh.world import World
-from meshwright.publish.heal import orphans
 from meshwright.schema import InputPort, port_of
 
 
@@ -19,31 +18,12 @@ def check(world: World, base: str | None) -> Iterator[Finding]:
     """Check contracts, dependencies, ports, policies, labels and, with a revision, what changed since."""
     steps: list[Callable[[World], Iterator[Finding]]] = [_dependencies, _ports, _policies, _labels, contracts.drift]
     for step in steps:
-        yield from _survive(step, world)
+        yield from survive(step, world)
     if base is not None:
         yield from contracts.broken(world, base)
 
 
-def doctor(world: World) -> Iterator[Finding]:
-    """Look at every table and the outbox; files of builds that died are deleted by the next build."""
-    for name, spec in world.specs.items():
-        table = world.store.place(name, spec.major)
-        try:
-            version = world.store.version(table)
-            if version is None:
-                yield Finding(name, "was never built here", f"mesh build {name}", "warning")
-                continue
-            if not world.store.stamp(table, version):
-                raise ForeignCommit(table, version)
-            if missing := world.store.missing_files(table):
-                raise MissingFiles(table, missing)
-            if left := orphans(world.store, table):
-                yield Finding(name, f"{len(left)} files of builds that died", "the next build deletes them", "warning")
-        except MeshError as error:
-            yield Finding(error.where, error.problem, error.hint)
-
-
-def _survive(step: Callable[[World], Iterator[Finding]], world: World) -> Iterator[Finding]:
+def survive(step: Callable[[World], Iterator[Finding]], world: World) -> Iterator[Finding]:
     """Turn what stops one check into a finding, so that the others still run."""
     try:
         yield from step(world)

@@ -22,6 +22,7 @@ from meshwright.mesh.access import Access
 from meshwright.mesh.admission import decision_of
 from meshwright.mesh.building import build
 from meshwright.mesh.discovering import discovered
+from meshwright.mesh.doctor import doctor
 from meshwright.mesh.loading import load
 from meshwright.mesh.reading import View, column_query, view
 from meshwright.mesh.recording import deliver_pending
@@ -257,4 +258,4 @@ class Mesh:
 
     def doctor(self) -> list[Finding]:
         """Look at tables, keys, catalog and outbox; heal what a stopped command left."""
-        return list(checking.doctor(self.world))
+        return list(doctor(self.world))

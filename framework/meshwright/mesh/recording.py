@@ -77,7 +77,7 @@ def deliver_pending(world: World) -> None:
     """Register and tell what an earlier command could not, for as long as somebody answers."""
     if any(world.recorder.waiting().values()):
         world.recorder.deliver()
-    for file in sorted(_pending(world).glob("*.json")):
+    for file in pending(world):
         registration = Registration.model_validate_json(file.read_bytes())
         service = world.policies.principals.find(registration.spec.id, "service")
         try:
@@ -89,6 +89,11 @@ def deliver_pending(world: World) -> None:
 
 def _bare(entry: Registration) -> Registration:
     return Registration.model_validate(entry.model_dump(include=set(Registration.model_fields)))
+
+
+def pending(world: World) -> list[Path]:
+    """List the entries that wait for the catalog."""
+    return sorted(_pending(world).glob("*.json"))
 
 
 def _pending(world: World) -> Path:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from meshwright.access import Principal
-from meshwright.errors import UnknownProduct
+from meshwright.errors import UnknownProduct, counted
 from meshwright.markers import RevealLevel
 from meshwright.mesh.explaining import decision
 from meshwright.mesh.reading import column_level
@@ -50,8 +51,19 @@ def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
     promised = {"latency": sla.latency, "frequency": sla.frequency, "retention": sla.retention}
     for name, value in promised.items():
         if value is not None:
-            yield name, str(value)
+            yield name, _plainly(value)
     if entry.spec.ports:
         yield "reads", ", ".join(p.product for p in entry.spec.ports)
     if entry.spec.sources:
         yield "sources", ", ".join(s.name for s in entry.spec.sources)
+
+
+def _plainly(promise: timedelta | str) -> str:
+    """Write a duration in the largest unit that it is a whole number of."""
+    if isinstance(promise, str):
+        return promise
+    seconds = promise.total_seconds()
+    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds and seconds % length == 0:
+            return counted(int(seconds // length), unit)
+    return f"{seconds:g} seconds"

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from importlib.metadata import entry_points
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from meshwright.access import Policies, Principal, may_discover, policies_of
@@ -151,7 +150,7 @@ class World:
         found = [e for e in entry_points(group="meshwright.registries") if e.name == "embedded"]
         if not found:
             raise NoCatalog
-        path = Path(self.workspace.place(self.workspace.here.catalog.path))
+        path = self.workspace.catalog_file
         nobody = Principal("user", "nobody", "")
         return found[0].load()(path, principal=nobody, gate=self.gate, clock=self.clock)
 

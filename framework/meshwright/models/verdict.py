@@ -43,7 +43,8 @@ def decide(comparisons: tuple[Comparison, ...], min_gain: float) -> Verdict:
     """Promote only what beats every baseline: by `min_gain`, and at the lower end of the interval; a tie holds."""
     for c in sorted(comparisons, key=lambda c: c.gain):
         if c.gain < min_gain:
-            reason = f"saves {c.gain:.1%} beside {c.baseline}, {min_gain:.0%} is asked"
+            found = f"saves {c.gain:.1%}" if c.gain >= 0 else f"costs {-c.gain:.1%} more"
+            reason = f"{found} beside {c.baseline}, a saving of {min_gain:.0%} is asked"
             return Verdict(decision="hold", reason=reason, comparisons=comparisons)
     for c in sorted(comparisons, key=lambda c: c.at_least):
         if c.at_least <= 0:

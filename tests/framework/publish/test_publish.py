@@ -166,7 +166,7 @@ def test_a_broken_rule_of_severity_error_leaves_no_file_and_no_version(
 
     assert {"quantity.gt": 2, "quantity.le": 1} == stopped.value.failed
     assert (
-        "sales.orders: nothing published: of 4 rows break quantity.gt (error): 2 rows, quantity.le (error): 1 rows"
+        "sales.orders: nothing published: of 4 rows break quantity.gt (error): 2 rows, quantity.le (error): 1 row"
         " (mend the rows or the rule)"
     ) == str(stopped.value)
     assert 0 == store.version(broken.table)

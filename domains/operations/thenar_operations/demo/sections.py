@@ -32,9 +32,8 @@ def page(mesh: Open) -> Section:
     shown = mesh("chiara", "quality-analysis").show(product)
     lines = [f"{shown.spec.id} {shown.spec.version}, owner {shown.spec.owner}", _first(shown.spec.description)]
     lines += [f"{name}: {value}" for name, value in shown.facts if name in ("rows", "reads", "latency")]
-    lines.append(
-        f"{len(shown.spec.columns)} columns, {len(shown.spec.rules)} rules; the whole page: mesh show {product}"
-    )
+    rules = "1 rule" if len(shown.spec.rules) == 1 else f"{len(shown.spec.rules)} rules"
+    lines.append(f"{len(shown.spec.columns)} columns, {rules}; the whole page: mesh show {product}")
     rows = dict(shown.facts).get("rows", "")
     command = f"mesh show {product} --as chiara --purpose quality-analysis --json"
     return Section("One product's page", lines, [Figure("page.rows", rows, command)])
@@ -105,7 +104,7 @@ def bad_lots(mesh: Open) -> Section:
     lots = mesh("chiara", "quality-analysis").view(product, order_by=("-at_least_per_1000", "lot_number"), limit=5)
     worst = lots.frame.collect()
     supplier = worst["supplier_id"].mode().sort()[0]
-    first = worst.row(0, named=True)
+    first = worst.filter(pl.col("supplier_id") == supplier).row(0, named=True)
     failed = f"{first['failed_early']} of {first['installed']} built-in pieces failed early,"
     lines = [
         f"supplier {supplier}: of lot {first['lot_number']} ({first['part_number']}) {failed}",
