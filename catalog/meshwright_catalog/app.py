@@ -12,8 +12,9 @@ from starlette.types import Lifespan
 from meshwright import __version__
 from meshwright.ports import Clock
 from meshwright_catalog import api
+from meshwright_catalog.audit import routes as audit
 from meshwright_catalog.callers import TheCatalog
-from meshwright_catalog.catalog import assemble
+from meshwright_catalog.catalog import Sign, assemble, unsigned
 from meshwright_catalog.database import reading
 from meshwright_catalog.edge import Edge
 from meshwright_catalog.gate import PolicyGate, TokenVerifier
@@ -28,9 +29,11 @@ class Health(BaseModel):
     status: str = "ok"
 
 
-def create_app(settings: Settings, *, gate: PolicyGate, verify: TokenVerifier, clock: Clock) -> FastAPI:
-    """Open the catalog and serve it: `gate` decides what callers see, `verify` says who they are."""
-    catalog = assemble(settings, gate, clock)
+def create_app(
+    settings: Settings, *, gate: PolicyGate, verify: TokenVerifier, clock: Clock, sign: Sign = unsigned
+) -> FastAPI:
+    """Open the catalog and serve it: `gate` decides what callers see, `verify` says who they are, `sign` for it."""
+    catalog = assemble(settings, gate, clock, sign)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None, None]:
@@ -57,6 +60,7 @@ def make_app(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         responses={422: {"model": Problem}},
     )
     app.include_router(api.router)
+    app.include_router(audit.router)
     app.include_router(routes.router)
     app.mount("/static", StaticFiles(packages=[("meshwright_catalog.pages", "static")]), name="static")
     app.add_api_route("/health", health, methods=["GET"], summary="Tell whether the catalog answers")

@@ -1,12 +1,13 @@
 """The catalog put together: one database, one search index, one gate, one clock."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
 from meshwright.access import Principal
+from meshwright.audit import AuditHead
 from meshwright.ports import Clock
 from meshwright.registry import SearchPage, SearchQuery
 from meshwright_catalog.database import open_database, reading, writing
@@ -15,6 +16,14 @@ from meshwright_catalog.index import SearchIndex
 from meshwright_catalog.search import Search
 from meshwright_catalog.settings import Settings
 from meshwright_catalog.visible import Visible
+
+Sign = Callable[[bytes], str]
+"""Signs a text with the catalog's key, in hex; empty without one."""
+
+
+def unsigned(_: bytes) -> str:
+    """Sign nothing."""
+    return ""
 
 
 @dataclass(frozen=True)
@@ -25,6 +34,7 @@ class Catalog:
     index: SearchIndex
     gate: Gate
     clock: Clock
+    sign: Sign = unsigned
     visible: Visible = field(default_factory=Visible)
 
     @contextmanager
@@ -46,11 +56,15 @@ class Catalog:
             shown, hidden = self.visible.sight(visit)
             return Search(self.index.schema, query, shown, hidden).page(searcher, visit)
 
+    def signed(self, head: AuditHead) -> AuditHead:
+        """Sign the audit's head with the catalog's key."""
+        return head.model_copy(update={"signature": self.sign(head.signed_text())})
+
     def close(self) -> None:
         """Let go of the database."""
         self.engine.dispose()
 
 
-def assemble(settings: Settings, gate: Gate, clock: Clock) -> Catalog:
+def assemble(settings: Settings, gate: Gate, clock: Clock, sign: Sign = unsigned) -> Catalog:
     """Open a catalog at the places that the settings name."""
-    return Catalog(open_database(settings.database), SearchIndex(settings.index), gate, clock)
+    return Catalog(open_database(settings.database), SearchIndex(settings.index), gate, clock, sign)

@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 from meshwright.errors import CatalogError, CatalogUnavailable
 from meshwright_catalog.models import Ledger
 
-HEAD = "0001"
+HEAD = "0002"
 BUSY_MS = 10_000
 
 
@@ -47,10 +47,13 @@ def reading(engine: Engine) -> Generator[Session, None, None]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Generator[Session, None, None]:
-    """Open a session that holds the write lock and commits at its end, or leaves nothing behind."""
+def writing(engine: Engine, *, durable: bool = False) -> Generator[Session, None, None]:
+    """Open a session that holds the write lock and commits at its end, or leaves nothing behind.
+
+    What is `durable` survives a power cut from its commit on, not only a crash of this process.
+    """
     try:
-        with Session(engine.execution_options(writes=True)) as session, session.begin():
+        with Session(engine.execution_options(writes=True, durable=durable)) as session, session.begin():
             yield session
     except DBAPIError as problem:
         raise unavailable(problem) from None
@@ -115,5 +118,8 @@ def _tune_sqlite(connection: Any, _: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
+    options = connection.get_execution_options()
+    writes = options.get("writes", False)
+    if options.get("durable", False):
+        connection.exec_driver_sql("PRAGMA synchronous = FULL")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

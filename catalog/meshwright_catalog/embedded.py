@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from meshwright.access import Principal
+from meshwright.audit import AuditHead, AuditPage, AuditQuery
 from meshwright.ports import Clock, Event
 from meshwright.registry import Entry, LineageGraph, LineageQuery, Release, SearchPage, SearchQuery
 from meshwright.spec import Registration
 from meshwright_catalog import events, lineage, products
-from meshwright_catalog.catalog import Catalog, assemble
+from meshwright_catalog.audit import asked
+from meshwright_catalog.catalog import Catalog, Sign, assemble, unsigned
 from meshwright_catalog.gate import Gate
 from meshwright_catalog.settings import on_disk
 
@@ -64,9 +66,21 @@ class EmbeddedRegistry:
         self.catalog.close()
 
 
-def open_catalog(path: Path, *, principal: Principal, gate: Gate, clock: Clock) -> EmbeddedRegistry:
+def open_catalog(
+    path: Path, *, principal: Principal, gate: Gate, clock: Clock, sign: Sign = unsigned
+) -> EmbeddedRegistry:
     """Open the catalog in an SQLite file, making or migrating it; `gate` decides what the principal may discover.
+
+    def audit(self, query: AuditQuery) -> AuditPage:
+        """List who read, was refused and changed what; raise `DataProtectionOnly` for everybody else."""
+        with self.catalog.visit(self.principal) as visit:
+            return asked.events(visit, query)
+
+    def audit_head(self) -> AuditHead:
+        """Tell the audit's last event, signed; raise `DataProtectionOnly` for everybody else."""
+        with self.catalog.visit(self.principal) as visit:
+            return self.catalog.signed(asked.last(visit))
 
     Hands over a registry; the search index stands beside the file and may be deleted at any time.
     """
-    return EmbeddedRegistry(assemble(on_disk(path), gate, clock), principal)
+    return EmbeddedRegistry(assemble(on_disk(path), gate, clock, sign), principal)

@@ -20,10 +20,15 @@ _KEPT = 20_000
 
 
 class Gate(Protocol):
-    """Tell whether a principal may know that a product exists; `policies` is the text it was registered with."""
+    """Tell whether a principal may know that a product exists, and by which rules of the mesh."""
+
+    @property
+    def policies(self) -> Callable[[], Policies]:
+        """Give the mesh's rules as they are now; those of products count as registered."""
+        ...
 
     def __call__(self, principal: Principal, spec: Spec, policies: str) -> bool:
-        """Decide."""
+        """Decide; `policies` is the text that the product was registered with."""
         ...
 
 
@@ -39,6 +44,10 @@ class Visit:
     def may_discover(self, entry: Entry) -> bool:
         """Tell whether this caller may know that the product exists."""
         return self.gate(self.principal, entry.spec, entry.policies)
+
+    def protects_data(self) -> bool:
+        """Tell whether this caller answers for data protection."""
+        return self.gate.policies().principals.protects_data(self.principal)
 
 
 @dataclass(frozen=True)

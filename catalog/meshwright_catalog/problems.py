@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from meshwright.errors import (
     CatalogUnavailable,
+    DataProtectionOnly,
     DefinitionError,
     ForeignDomain,
     InvalidEvent,
@@ -61,6 +62,8 @@ def status_of(error: Exception) -> tuple[int, str]:
             return 401, "A valid token is needed."
         case ForeignDomain():
             return 403, "A publisher writes only what its own domain owns."
+        case DataProtectionOnly():
+            return 403, "This is for data protection alone."
         case UnknownProduct():
             return 404, "There is no such product."
         case UnknownColumn():

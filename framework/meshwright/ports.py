@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from meshwright.audit import AuditHead, AuditPage, AuditQuery
 from meshwright.registry import Entry, LineageGraph, LineageQuery, Release, SearchPage, SearchQuery
 from meshwright.spec import ColumnSpec, Registration
 
@@ -81,6 +82,14 @@ class Registry(Protocol):
         """Take one OpenLineage event of the caller's own domain."""
         ...
 
+
+    def audit(self, query: AuditQuery) -> AuditPage:
+        """List who read, was refused and changed what; raise `DataProtectionOnly` for everybody else."""
+        ...
+
+    def audit_head(self) -> AuditHead:
+        """Tell the audit's last event; raise `DataProtectionOnly` for everybody else."""
+        ...
 
 @dataclass(frozen=True, slots=True)
 class SourceRows:

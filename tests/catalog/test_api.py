@@ -80,6 +80,8 @@ PATHS = [
     ("GET", "/api/v1/lineage?product=sales.orders"),
     ("POST", "/api/v1/lineage"),
     ("POST", "/api/v1/lineage/batch"),
+    ("GET", "/api/v1/audit"),
+    ("GET", "/api/v1/audit/head"),
 ]
 
 

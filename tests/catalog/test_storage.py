@@ -213,13 +213,17 @@ KILLED = textwrap.dedent("""
     import sys
     from datetime import UTC, datetime
     from pathlib import Path
-    from meshwright.access import Principal
+    from meshwright.access import Principal, policies_of
+    from meshwright.ports import PolicyTexts
     from meshwright.registry import SearchQuery
     from meshwright.spec import ColumnSpec, Registration, ScalarType, Spec
     from meshwright_catalog.embedded import open_catalog
 
     ana = Principal("user", "ana", "sales")
-    registry = open_catalog(Path(sys.argv[1]), principal=ana, gate=lambda *_: True, clock=lambda: datetime.now(UTC))
+    class Open:
+        policies = staticmethod(lambda: policies_of(PolicyTexts()))
+        __call__ = staticmethod(lambda *_: True)
+    registry = open_catalog(Path(sys.argv[1]), principal=ana, gate=Open(), clock=lambda: datetime.now(UTC))
     columns = (ColumnSpec(name="id", type=ScalarType(kind="string")),)
     for number in range(100_000):
         spec = Spec(id=f"sales.p{number}", version="1.0.0", columns=columns)

@@ -59,6 +59,7 @@ MeshError
 │   ├── UnknownPrincipal (LookupError)
 │   ├── NobodyAsks
 │   ├── TokenRejected (PermissionError)
+│   ├── DataProtectionOnly (PermissionError)
 │   ├── QueryRejected (ValueError)
 │   └── KeysUnusable
 └── CatalogError                     the catalog refuses or cannot answer
@@ -73,6 +74,7 @@ from meshwright.errors.access import AccessDenied as AccessDenied
 from meshwright.errors.access import AccessError as AccessError
 from meshwright.errors.access import KeysUnusable as KeysUnusable
 from meshwright.errors.access import NobodyAsks as NobodyAsks
+from meshwright.errors.access import DataProtectionOnly as DataProtectionOnly
 from meshwright.errors.access import QueryRejected as QueryRejected
 from meshwright.errors.access import TokenRejected as TokenRejected
 from meshwright.errors.access import UnknownPrincipal as UnknownPrincipal

@@ -28,6 +28,14 @@ class UnknownPrincipal(AccessError, LookupError):
         super().__init__("principals", f"no {kind} {name[:80]!r}{nearest(name[:80], known)}", hint)
 
 
+class DataProtectionOnly(AccessError, PermissionError):
+    """Something that is for the people of data protection alone."""
+
+    def __init__(self, where: str) -> None:
+        hint = "policies/principals.toml names its teams: data_protection = [...]"
+        super().__init__(where, "is for data protection alone", hint)
+
+
 class NobodyAsks(AccessError):
     """A read by nobody in particular."""
 

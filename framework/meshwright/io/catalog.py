@@ -6,9 +6,11 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, ValidationError
 
+from meshwright.audit import AuditHead, AuditPage, AuditQuery
 from meshwright.errors import (
     CatalogRefused,
     CatalogUnavailable,
+    DataProtectionOnly,
     ForeignDomain,
     NotSignedIn,
     UnknownColumn,
@@ -99,6 +101,21 @@ class HttpRegistry:
     def record(self, event: Event) -> None:
         """Hand over one OpenLineage event of the caller's own domain."""
         self._checked(self._send("POST", "/lineage", json=_json(event)))
+
+    def audit(self, query: AuditQuery) -> AuditPage:
+        """List who read, was refused and changed what; raise `DataProtectionOnly` for everybody else."""
+        return self._read(self._protected("GET", "/audit", query=query.model_dump(mode="json")), AuditPage)
+
+    def audit_head(self) -> AuditHead:
+        """Tell the audit's last event, signed; raise `DataProtectionOnly` for everybody else."""
+        return self._read(self._protected("GET", "/audit/head"), AuditHead)
+
+    def _protected(self, method: str, path: str, *, query: Mapping[str, Any] | None = None) -> "httpx.Response":
+        """Ask what only data protection is told."""
+        response = self._send(method, path, query=query)
+        if response.status_code == 403:
+            raise DataProtectionOnly(self._where)
+        return response
 
     def _send(
         self, method: str, path: str, *, query: Mapping[str, Any] | None = None, json: str | None = None

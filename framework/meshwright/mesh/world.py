@@ -10,8 +10,7 @@ from functools import cached_property
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
-from meshwright.access import Policies, Principal, may_discover, policies_of
-from meshwright.access.decision import AccessRequest
+from meshwright.access import Policies, Principal, policies_of
 from meshwright.domain import Domain
 from meshwright.engines.polars import PolarsEngine
 from meshwright.errors import NoCatalog, UnloadableDomain
@@ -21,8 +20,10 @@ from meshwright.io.files import FileReader
 from meshwright.io.keys import make_keys, open_keys
 from meshwright.io.openlineage import EventRecorder, event_recorder
 from meshwright.io.policies import read_policies
+from meshwright.io.signatures import signature
 from meshwright.io.tokens import Identity, make_signing_key, sign_development_token, signing_key
 from meshwright.io.workspace import Place, Workspace, domain_places, load_domain
+from meshwright.mesh.gate import WorkspaceGate
 from meshwright.ports import Clock, Event, Keys, PolicyTexts, Registry, SourceReader
 from meshwright.products import Consumer, Product
 from meshwright.spec import Spec
@@ -131,7 +132,13 @@ class World:
         return open_keys(path)
 
     def token(self, principal: Principal, lifetime: timedelta) -> str:
-        """Sign a development token with the workspace's key; a workspace without one gets its own."""
+        """Sign a development token with the workspace's key; a workspace without one gets its own.
+
+        Raise `TokenRejected` where an issuer says who asks: nobody would take it.
+        """
+        if self.workspace.here.catalog.oidc:
+            problem = f"no development token is taken in {self.workspace.env!r}: mesh.toml names an issuer"
+            raise TokenRejected(problem, "put an access token of the issuer into MESH_TOKEN")
         path = self.workspace.state / "signing.pem"
         make_signing_key(path)
         identity = Identity(principal.kind, principal.name)
@@ -152,7 +159,11 @@ class World:
             raise NoCatalog
         path = self.workspace.catalog_file
         nobody = Principal("user", "nobody", "")
-        return found[0].load()(path, principal=nobody, gate=self.gate, clock=self.clock)
+        return found[0].load()(path, principal=nobody, gate=self.gate, clock=self.clock, sign=self.sign)
+
+    def sign(self, text: bytes) -> str:
+        """Sign a text with the workspace's key; empty without one."""
+        return signature(text, self.workspace.state / "signing.pem")
 
     @cached_property
     def recorder(self) -> EventRecorder:
@@ -164,10 +175,10 @@ class World:
         domain, name, *_ = event["job"]["name"].split(".")
         self.registry(self.policies.principals.find(f"{domain}.{name}", "service")).record(event)
 
-    def gate(self, principal: Principal, spec: Spec, policies: str) -> bool:
-        """Decide whether a principal may know that a registered product exists."""
-        known = self.policies if spec.id in self.specs else self.policies.with_product(spec, policies)
-        return may_discover(AccessRequest(principal, "", self.clock(), spec), known)
+    @cached_property
+    def gate(self) -> WorkspaceGate:
+        """What decides whether a principal may know that a registered product exists."""
+        return WorkspaceGate(lambda: self.policies, lambda: self.specs, self.clock)
 
     def reloaded(self) -> "World":
         """Forget what was read, so that files changed since count."""

@@ -1,0 +1,105 @@
+"""Add events to the chain, in the transaction of whoever writes, and read them again."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from meshwright.audit import AuditHead, AuditQuery, AuditRecord, Fact, Facts, canonical, link
+from meshwright_catalog.audit.models import AuditHeadRow, AuditRow
+from meshwright_catalog.database import ledger
+
+ONLY = 1
+"""The id of the one head row."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What is to be written down; `now` is UTC-aware."""
+
+    now: datetime
+    kind: str
+    principal: str
+    product: str = ""
+    request: str = ""
+    facts: Facts = field(default_factory=dict[str, Fact])
+
+
+def append(session: Session, event: Event) -> AuditRecord:
+    """Hang an event on the chain; it is there when the session, which must hold the write lock, commits."""
+    top = session.execute(select(AuditHeadRow).where(AuditHeadRow.id == ONLY).with_for_update()).scalar_one()
+    bare = AuditRecord(
+        sequence=top.sequence + 1,
+        at=_text(event.now),
+        kind=event.kind[:40],
+        principal=event.principal[:200],
+        product=event.product[:200],
+        request=event.request[:64],
+        facts=dict(event.facts),
+        hash="",
+    )
+    record = bare.model_copy(update={"hash": link(top.hash, bare)})
+    session.add(AuditRow(**record.model_dump(exclude={"facts"}), facts=canonical(record.facts)))
+    top.sequence, top.hash = record.sequence, record.hash
+    session.flush()
+    return record
+
+
+def head(session: Session, now: datetime) -> AuditHead:
+    """Tell the last event, and of which catalog."""
+    top = session.execute(select(AuditHeadRow).where(AuditHeadRow.id == ONLY)).scalar_one()
+    catalog, _ = ledger(session)
+    return AuditHead(catalog=catalog, sequence=top.sequence, hash=top.hash, at=_text(now))
+
+
+def listed(session: Session, query: AuditQuery) -> tuple[AuditRecord, ...]:
+    """List events, oldest first."""
+    wanted = select(AuditRow).where(AuditRow.sequence > query.after).order_by(AuditRow.sequence).limit(query.limit)
+    if query.product is not None:
+        wanted = wanted.where(AuditRow.product == query.product)
+    if query.principal is not None:
+        wanted = wanted.where(AuditRow.principal.in_((query.principal, *_kinds(query.principal))))
+    if query.since is not None:
+        wanted = wanted.where(AuditRow.at >= _text(query.since))
+    return tuple(_record(row) for row in session.scalars(wanted))
+
+
+def records(session: Session) -> Iterator[AuditRecord]:
+    """Give every event, oldest first."""
+    for row in session.scalars(select(AuditRow).order_by(AuditRow.sequence)).yield_per(1000):
+        yield _record(row)
+
+
+def _record(row: AuditRow) -> AuditRecord:
+    return AuditRecord(
+        sequence=row.sequence,
+        at=row.at,
+        kind=row.kind,
+        principal=row.principal,
+        product=row.product,
+        request=row.request,
+        facts=_facts(row.facts),
+        hash=row.hash,
+    )
+
+
+def _facts(text: str) -> dict[str, Fact]:
+    """Read facts; text that was never written by us stays text, whose hash fits nothing."""
+    try:
+        found: dict[str, Fact] = json.loads(text)
+        if text.startswith("{") and canonical(found) == text:
+            return found
+    except ValueError:
+        pass
+    return {"unreadable": text[:200]}
+
+
+def _kinds(name: str) -> tuple[str, str]:
+    return f"user:{name}", f"service:{name}"
+
+
+def _text(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat(timespec="microseconds")
