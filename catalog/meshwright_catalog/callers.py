@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from meshwright.access import Principal
-from meshwright.errors import MeshError, NotSignedIn
+from meshwright.errors import CatalogUnavailable, MeshError, NotSignedIn
 from meshwright_catalog.catalog import Catalog
 from meshwright_catalog.gate import TokenVerifier
 
@@ -40,12 +40,14 @@ def visitor(request: Request) -> Principal | None:
 
 
 def verified(request: Request, token: str) -> Principal:
-    """Ask the verifier; raise `NotSignedIn`."""
+    """Ask the verifier; raise `NotSignedIn`, or `CatalogUnavailable` while nobody's token can be verified."""
     verify: TokenVerifier = request.app.state.verify
     if not token or len(token) > MAX_TOKEN:
         raise NotSignedIn
     try:
         return verify(token)
+    except CatalogUnavailable:
+        raise
     except MeshError:
         raise NotSignedIn from None
 

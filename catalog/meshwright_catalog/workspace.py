@@ -1,19 +1,23 @@
-"""The catalog of a workspace: its file, its policies and the key of its tokens."""
+"""The catalog of a workspace: its file, its policies and whose tokens it takes."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from fastapi import FastAPI
 
-from meshwright.access import Policies, policies_of
+from meshwright.access import Policies, Principals, policies_of
 from meshwright.errors import CatalogUnavailable, PolicyRejected
+from meshwright.io.issuer_keys import IssuerKeys
 from meshwright.io.policies import read_policies
+from meshwright.io.signatures import signature
 from meshwright.io.tokens import make_signing_key, signing_key
-from meshwright.io.workspace import find_workspace, read_workspace
+from meshwright.io.workspace import Workspace, find_workspace, read_workspace
 from meshwright.ports import Clock
 from meshwright_catalog.app import create_app
-from meshwright_catalog.gate import PolicyGate
+from meshwright_catalog.gate import PolicyGate, TokenVerifier
+from meshwright_catalog.issuer import IssuedTokens
 from meshwright_catalog.settings import on_disk
 from meshwright_catalog.signin import DevelopmentTokens
 
@@ -50,10 +54,18 @@ def workspace_app(start: Path, env: str | None, database: Path | None, clock: Cl
     path = database or workspace.catalog_file
     policies = PolicyFolder(workspace.root / workspace.settings.mesh.policies)
     policies()
+    verify = _verifier(workspace, lambda: policies().principals, clock)
+    gate, key = PolicyGate(policies, clock), workspace.state / "signing.pem"
+    return create_app(on_disk(path), gate=gate, verify=verify, clock=clock, sign=lambda t: signature(t, key)), path
+
+
+def _verifier(workspace: Workspace, principals: Callable[[], Principals], clock: Clock) -> TokenVerifier:
+    """Believe the issuer that mesh.toml names, and nobody else; only without one, the workspace's own key."""
     key_file = workspace.state / "signing.pem"
-    make_signing_key(key_file)
-    verify = DevelopmentTokens(signing_key(key_file).public_key(), lambda: policies().principals, clock)
-    return create_app(on_disk(path), gate=PolicyGate(policies, clock), verify=verify, clock=clock), path
+    make_signing_key(key_file)  # it also signs what the audit hands out
+    if oidc := workspace.here.catalog.oidc:
+        return IssuedTokens(oidc, IssuerKeys(oidc.jwks).find, principals, clock)
+    return DevelopmentTokens(signing_key(key_file).public_key(), principals, clock)
 
 
 def _stamp(file: Path) -> tuple[int, int]:

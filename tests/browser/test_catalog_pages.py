@@ -234,9 +234,7 @@ def shots(tmp_path: Path) -> Path:
 
 def sign_in(page: Page, signing: Ed25519PrivateKey, name: str) -> None:
     page.goto("/")
-    page.get_by_label("Development token").fill(
-        sign_development_token(Identity("user", name), signing, NOW, timedelta(hours=1))
-    )
+    page.get_by_label("Token").fill(sign_development_token(Identity("user", name), signing, NOW, timedelta(hours=1)))
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 

@@ -17,13 +17,19 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,126}")
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A person or a service: its teams, its domain, and the purposes it may read for (also those below them)."""
+    """A person or a service: its teams, its domain, and the purposes it may read for (also those below them).
+
+    `person` is whose it is, where somebody has several names; empty: nobody else's.
+    `claimed` says that an issuer's token named the teams, not principals.toml.
+    """
 
     kind: Kind
     name: str
     domain: str
     teams: tuple[str, ...] = ()
     purposes: tuple[str, ...] = ()
+    person: str = ""
+    claimed: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,7 @@ class Principals:
     """Everybody known: users and services by name, and the domain of each team.
 
     `data_protection` are the teams that answer for personal data; without any, nobody does.
+    `alone` is each user with nothing that a team gives.
     """
 
     users: Mapping[str, Principal] = field(default_factory=dict[str, Principal])
@@ -38,6 +45,7 @@ class Principals:
     teams: Mapping[str, str] = field(default_factory=dict[str, str])
     team_purposes: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     data_protection: frozenset[str] = frozenset()
+    alone: Mapping[str, Principal] = field(default_factory=dict[str, Principal])
 
     def find(self, name: str, kind: Kind = "user") -> Principal:
         """Look a principal up; raise `UnknownPrincipal` with the nearest name."""
@@ -46,8 +54,20 @@ class Principals:
             raise UnknownPrincipal(kind, name, known)
         return known[name]
 
+    def member(self, name: str, teams: Iterable[str]) -> Principal:
+        """Return a user in the teams that its token names instead of its own; raise `UnknownPrincipal`.
+
+        A team that the mesh does not know is nothing.
+        """
+        if name not in self.alone:
+            raise UnknownPrincipal("user", name, self.alone)
+        known = tuple(sorted(set(teams) & set(self.teams)))
+        return replace(_in_teams(self.alone[name], known, self.teams, self.team_purposes), claimed=True)
+
     def knows(self, principal: Principal) -> bool:
         """Tell whether exactly this record is known: a stale or invented one is not."""
+        if principal.claimed:
+            return principal.name in self.alone and self.member(principal.name, principal.teams) == principal
         known = self.users if principal.kind == "user" else self.services
         return known.get(principal.name) == principal
 
@@ -78,9 +98,10 @@ def parse_principals(text: str, purposes: Purposes, file: str = "policies/princi
         where = _checked(f"{file}: team {name!r}", name, row, {"domain", "purposes", "description"})
         teams[name] = text_of(row, "domain", where)
         granted[name] = _purposes(row, where, purposes)
-    users = {name: _user(name, row, (teams, granted), purposes, file) for name, row in raw["users"].items()}
+    alone = {name: _alone(name, row, purposes, file) for name, row in raw["users"].items()}
+    users = {name: _user(alone[name], row, (teams, granted), file) for name, row in raw["users"].items()}
     services = {name: _service(name, row, purposes, file) for name, row in raw["services"].items()}
-    return Principals(users, services, teams, granted, _data_protection(text, teams, file))
+    return Principals(users, services, teams, granted, _data_protection(text, teams, file), alone)
 
 
 def _data_protection(text: str, teams: Mapping[str, str], file: str) -> frozenset[str]:
@@ -91,23 +112,33 @@ def _data_protection(text: str, teams: Mapping[str, str], file: str) -> frozense
     return frozenset(named)
 
 
+def _alone(name: str, row: Mapping[str, Any], purposes: Purposes, file: str) -> Principal:
+    where = _checked(f"{file}: user {name!r}", name, row, {"teams", "domain", "purposes", "description"})
+    return Principal("user", name, text_of(row, "domain", where), (), _purposes(row, where, purposes))
+
+
 def _user(
-    name: str,
+    alone: Principal,
     row: Mapping[str, Any],
     teams: tuple[Mapping[str, str], Mapping[str, tuple[str, ...]]],
-    purposes: Purposes,
     file: str,
 ) -> Principal:
     domains, granted = teams
-    where = _checked(f"{file}: user {name!r}", name, row, {"teams", "domain", "purposes", "description"})
+    where = f"{file}: user {alone.name!r}"
     member_of = texts_of(row, "teams", where)
     for team in member_of:
         if team not in domains:
             raise PolicyRejected(where, f"unknown team {team!r}{nearest(team, domains)}")
-    domain = text_of(row, "domain", where) or (domains[member_of[0]] if member_of else "")
-    own = _purposes(row, where, purposes)
-    through_teams = (purpose for team in member_of for purpose in granted[team])
-    return Principal("user", name, domain, member_of, tuple(sorted({*own, *through_teams})))
+    return _in_teams(alone, tuple(member_of), domains, granted)
+
+
+def _in_teams(
+    alone: Principal, teams: tuple[str, ...], domains: Mapping[str, str], granted: Mapping[str, tuple[str, ...]]
+) -> Principal:
+    """Add what teams give: their purposes, and the first one's domain to who has none of their own."""
+    domain = alone.domain or (domains[teams[0]] if teams else "")
+    purposes = {*alone.purposes, *(purpose for team in teams for purpose in granted.get(team, ()))}
+    return replace(alone, teams=teams, domain=domain, purposes=tuple(sorted(purposes)))
 
 
 def _service(name: str, row: Mapping[str, Any], purposes: Purposes, file: str) -> Principal:

@@ -48,8 +48,8 @@ class NobodyAsks(AccessError):
 class TokenRejected(AccessError, PermissionError):
     """A token that is expired, forged or meant for something else."""
 
-    def __init__(self, problem: str) -> None:
-        super().__init__("token", problem, "make a new one with `mesh token`")
+    def __init__(self, problem: str, hint: str = "make a new one with `mesh token`") -> None:
+        super().__init__("token", problem, hint)
 
 
 class QueryRejected(AccessError, ValueError):

@@ -11,7 +11,9 @@ class NotSignedIn(CatalogError, PermissionError):
     """A request to the catalog without a valid token."""
 
     def __init__(self, where: str = "catalog") -> None:
-        super().__init__(where, "a valid token is needed", "make one with `mesh token`")
+        super().__init__(
+            where, "a valid token is needed", "make one with `mesh token`; with an issuer, put its own into MESH_TOKEN"
+        )
 
 
 class ForeignDomain(CatalogError, PermissionError):

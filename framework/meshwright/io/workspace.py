@@ -11,8 +11,9 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from meshwright.errors import BadSettings, DuplicateDomain, MeshError, NoWorkspace, UnloadableDomain, nearest
 from meshwright.names import segment
@@ -25,11 +26,42 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+class OidcSettings(_Section):
+    """Whose access tokens the catalog takes, for which audience, where the issuer's keys are, and what names whom.
+
+    `services_have` are claims that every token of a service carries; without any, a service is who asks for itself:
+    its subject is its client.
+    """
+
+    issuer: str = Field(min_length=1)
+    audience: str = Field(min_length=1)
+    jwks: str
+    user_claim: str = "sub"
+    service_claim: str = "client_id"
+    teams_claim: str | None = None
+    services_have: Mapping[str, str] = Field(default_factory=dict)
+
+    @field_validator("issuer", "jwks")
+    @classmethod
+    def _over_https(cls, address: str) -> str:
+        """Take an address whose answers nobody on the way can change: https, or this machine's own."""
+        try:
+            parts = urlsplit(address)
+            local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+            plain = parts.port != 0 and not (parts.username or parts.password or parts.fragment)
+        except ValueError:
+            raise ValueError("is no address") from None
+        if not plain or not parts.hostname or not (parts.scheme == "https" or local):
+            raise ValueError("is no https address, nor one of this machine")
+        return address
+
+
 class CatalogSettings(_Section):
-    """Where the catalog is: a service at `url`, or a file that this process opens itself."""
+    """Where the catalog is: a service at `url`, or a file that this process opens itself; `oidc`: whom it believes."""
 
     url: str | None = None
     path: str | None = None
+    oidc: OidcSettings | None = None
 
 
 class LineageSettings(_Section):

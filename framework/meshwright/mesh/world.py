@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from meshwright.access import Policies, Principal, policies_of
 from meshwright.domain import Domain
 from meshwright.engines.polars import PolarsEngine
-from meshwright.errors import NoCatalog, UnloadableDomain
+from meshwright.errors import NoCatalog, TokenRejected, UnloadableDomain
 from meshwright.io.catalog import HttpRegistry
 from meshwright.io.delta import DeltaStore
 from meshwright.io.files import FileReader
