@@ -11,7 +11,7 @@ from meshwright.errors import StorageFailed, UnknownFileKind
 from meshwright.markers import RevealLevel
 from meshwright.mesh.inputs import Offer
 from meshwright.mesh.world import World
-from meshwright.read import AllOf, Compare, Filter, Order, ReadQuery, Scalar, read, shown
+from meshwright.read import AllOf, Compare, Filter, Order, ReadQuery, Scalar, column_level, present, read, shown
 from meshwright.spec import ColumnSpec
 
 _WRITERS: Mapping[str, Callable[[pl.DataFrame, str], object]] = {
@@ -19,7 +19,6 @@ _WRITERS: Mapping[str, Callable[[pl.DataFrame, str], object]] = {
     ".csv": pl.DataFrame.write_csv,
     ".arrow": pl.DataFrame.write_ipc,
 }
-_LOWEST_FIRST: tuple[RevealLevel, ...] = ("token", "coarse", "clear")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +70,9 @@ def column_query(
 
 
 def _present(found: Offer, version: int | None) -> Offer:
-    """Leave out columns that the version read does not have yet; a column unknown to the contract is never shown."""
-    have = found.rows(version).collect_schema().names()
-    columns = tuple(c for c in found.spec.columns if c.name in have)
-    spec = found.spec.model_copy(update={"columns": columns})
+    """Promise what the version read holds of the contract."""
+    spec = present(found.spec, found.rows(version).collect_schema())
     return Offer(spec, found.table, found.version, found.store, found.policies, found.product_table)
-
-
-def column_level(name: str, levels: Mapping[str, RevealLevel]) -> RevealLevel:
-    """Name one column's level; of a struct the lowest that its fields show."""
-    below = {level for path, level in levels.items() if path == name or path.startswith(f"{name}.")}
-    for level in _LOWEST_FIRST:
-        if level in below:
-            return level
-    return "hidden"
 
 
 def _typed(columns: Sequence[ColumnSpec], name: str, value: Scalar) -> Scalar:

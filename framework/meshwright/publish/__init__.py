@@ -3,13 +3,14 @@
 from meshwright.publish.build import publish
 from meshwright.publish.build_key import BuildInputs, build_key, code_hash, running_versions
 from meshwright.publish.heal import heal, live_rejected
-from meshwright.publish.labels import recorded_classes
+from meshwright.publish.labels import as_published, recorded_classes
 from meshwright.publish.publication import Publication, Published
 
 __all__ = [
     "BuildInputs",
     "Publication",
     "Published",
+    "as_published",
     "build_key",
     "code_hash",
     "heal",

@@ -5,9 +5,10 @@ from collections.abc import Collection
 import polars as pl
 
 from meshwright.access import Decision
-from meshwright.errors import AccessDenied
+from meshwright.errors import AccessDenied, QueryRejected
 from meshwright.ports import Keys
 from meshwright.query import EVERYTHING, ReadQuery
+from meshwright.read.aggregate import aggregate_columns, grouping
 from meshwright.read.filters import filter_columns, predicate, sortable
 from meshwright.read.masking import Masking
 from meshwright.read.shown import Shown, shown
@@ -26,17 +27,28 @@ def read(
     answer = shown(spec, decision, query)
     _only_shown(spec, decision, query, everything)
     condition = predicate(query.filter, everything.columns, spec.id) if query.filter else None
-    order = [sortable(each.column, everything.columns, spec.id) for each in query.order_by]
+    groups = grouping(spec, decision, everything, query.aggregate) if query.aggregate else None
+    columns = groups.columns if groups else everything.columns
+    order = [sortable(each.column, columns, spec.id) for each in query.order_by]
     # Policies on rows (see_row) stop the decision itself; once enforced, they filter here, before the masks.
-    found = frame.select(_masked(spec, decision, everything, _needed(query, answer), keys))
+    found = frame.select(_masked(spec, decision, everything, _needed(query, answer, everything), keys))
     if condition is not None:
         found = found.filter(condition)
+    if groups is not None:
+        found = groups.of(found)
     if order:
         descending = [each.descending for each in query.order_by]
         found = found.sort(order, descending=descending, nulls_last=True, maintain_order=True)
     if query.limit is not None:
         found = found.head(query.limit)
-    return found.select([column.name for column in answer.columns])
+    return found if groups is not None else found.select([column.name for column in answer.columns])
+
+
+def raw_columns(spec: Spec, decision: Decision, query: ReadQuery = EVERYTHING) -> tuple[str, ...]:
+    """List the columns of the table that a read needs: shown, filtered, sorted or grouped by; raises as `read` does."""
+    everything = shown(spec, decision, query.model_copy(update={"columns": None}))
+    needed = _needed(query, shown(spec, decision, query), everything)
+    return tuple(column.name for column in spec.columns if column.name in needed)
 
 
 def _masked(
@@ -48,10 +60,11 @@ def _masked(
 
 
 def _only_shown(spec: Spec, decision: Decision, query: ReadQuery, everything: Shown) -> None:
-    """Refuse a filter or an order by what is hidden, naming only what the reader typed."""
-    named = [*(filter_columns(query.filter) if query.filter else ()), *(each.column for each in query.order_by)]
+    """Refuse a filter, a group or an order by what is hidden, naming only what the reader typed."""
+    if query.aggregate is not None and query.columns is not None:
+        raise QueryRejected(spec.id, "an aggregate has groups and figures, not columns", "name columns in `by`")
     visible = {column.name for column in everything.columns}
-    for name in named:
+    for name in _named(query):
         outer = name if spec.column(name) else name.partition(".")[0]
         inner = everything.levels.get(name, "clear") == "hidden"
         if spec.column(outer) and (outer not in visible or inner):
@@ -59,11 +72,20 @@ def _only_shown(spec: Spec, decision: Decision, query: ReadQuery, everything: Sh
             raise AccessDenied(spec.id, f"column {name!r} is hidden and cannot be filtered or sorted by", (name,), asks)
 
 
-def _needed(query: ReadQuery, answer: Shown) -> frozenset[str]:
-    """List the columns to read: those of the answer, and those that are only filtered or sorted by."""
-    names = {column.name for column in answer.columns}
-    also = {*(filter_columns(query.filter) if query.filter else ()), *(each.column for each in query.order_by)}
-    return frozenset(names | also | {name.partition(".")[0] for name in also})
+def _named(query: ReadQuery) -> list[str]:
+    """List the columns that a query works on; the order of an aggregate is by names of its own."""
+    sorted_by = () if query.aggregate else [each.column for each in query.order_by]
+    return [*(filter_columns(query.filter) if query.filter else ()), *aggregate_columns(query.aggregate), *sorted_by]
+
+
+def _needed(query: ReadQuery, answer: Shown, everything: Shown) -> frozenset[str]:
+    """List the columns to read: those of the answer, and those that are only filtered, grouped or sorted by."""
+    also = {*_named(query)}
+    names = {column.name for column in answer.columns} if query.aggregate is None else set[str]()
+    needed = frozenset(names | also | {name.partition(".")[0] for name in also})
+    if query.aggregate is not None and not needed & {column.name for column in everything.columns}:
+        needed |= {column.name for column in everything.columns[:1]}  # rows are counted by a column
+    return needed
 
 
 def _key(decision: Decision, everything: Shown, keys: Keys | None) -> tuple[str, str] | None:

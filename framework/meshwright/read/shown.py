@@ -14,6 +14,8 @@ from meshwright.masks import token_type
 from meshwright.query import EVERYTHING, ReadQuery
 from meshwright.spec import ColumnSpec, Constraints, ListType, Spec, StructType
 
+_LOWEST_FIRST: tuple[RevealLevel, ...] = ("token", "coarse", "clear")
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -66,6 +68,12 @@ def chosen_levels(spec: Spec, decision: Decision, asked: Mapping[str, RevealLeve
                 raise _not_granted(spec, decision, path, level)
             levels[path] = level
     return levels
+
+
+def column_level(name: str, levels: Mapping[str, RevealLevel]) -> RevealLevel:
+    """Name one column's level; of a struct the lowest that its fields show."""
+    below = {level for path, level in levels.items() if path == name or path.startswith(f"{name}.")}
+    return next((level for level in _LOWEST_FIRST if level in below), "hidden")
 
 
 def _visible(column: ColumnSpec, above: str, levels: Mapping[str, RevealLevel]) -> ColumnSpec | None:

@@ -1,7 +1,7 @@
 """The store: addresses below one root, versions, stamps and commits."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
@@ -13,6 +13,7 @@ from meshwright.io.delta.addresses import speakable
 from meshwright.io.delta.evolve import entry_of
 from meshwright.io.delta.files import Files, LocalFiles, RemoteFiles
 from meshwright.io.delta.log import open_table, write_commit
+from meshwright.io.delta.snapshot import DeltaSnapshot
 from meshwright.names import product_id
 from meshwright.tables import Commit
 
@@ -54,6 +55,30 @@ class DeltaStore:
         if found is None:
             raise UnreadableTable(table, "there is no table")
         return pl.scan_delta(found, storage_options=self._options or None)
+
+    def snapshot(self, table: str, version: int | None = None) -> DeltaSnapshot | None:
+        """Open a version, or the live one, to be read in batches; None when there is no table."""
+        live = self._open(table)
+        if live is None:
+            return None
+        stamp = _stamp(entry_of(live, version))
+        opened = live if version is None else self._open(table, version)
+        if opened is None:
+            return None
+        return DeltaSnapshot(
+            table, int(opened.version()), stamp, pl.Schema(opened.schema().to_arrow()), opened, self._options
+        )
+
+    def version_at(self, table: str, moment: datetime) -> int | None:
+        """Return the newest version that was committed by a moment; None when the log tells of none that early."""
+        found = sorted(self.history(table), key=lambda entry: int(entry["version"]))
+        asked, at = moment.timestamp() * 1000, 0.0
+        version = None
+        for entry in found:
+            at = max(at, float(entry["timestamp"]))  # a writer's clock may go back, versions do not
+            if at <= asked:
+                version = int(entry["version"])
+        return version
 
     def commit(self, table: str, commit: Commit) -> int:
         """Add a version when the live one is still `commit.base`; a put whose answer got lost counts if it is there."""

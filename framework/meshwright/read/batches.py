@@ -1,0 +1,134 @@
+"""The one pipeline over a table that comes in pieces: rows as they come, the first of an order, or groups."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from meshwright.access import Decision
+from meshwright.errors import QueryRejected
+from meshwright.ports import Keys
+from meshwright.query import EVERYTHING, ReadQuery
+from meshwright.read.aggregate import grouping
+from meshwright.read.pipeline import raw_columns, read
+from meshwright.read.shown import Shown, shown
+from meshwright.spec import Spec
+
+MOST_GROUPS = 100_000
+
+
+@dataclass(frozen=True)
+class Batches:
+    """An answer in pieces that all have its schema; a piece without rows says that a piece of the table was read."""
+
+    schema: pl.Schema
+    pieces: Iterator[pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What is read: contract, decision, query, the keys of tokens, and how many groups are held at most."""
+
+    spec: Spec
+    decision: Decision
+    query: ReadQuery = EVERYTHING
+    keys: Keys | None = None
+    most_groups: int = MOST_GROUPS
+
+    def of(self, frame: pl.DataFrame, **changes: Any) -> pl.DataFrame:
+        """Read one piece of the table by this query with some changes."""
+        query = self.query.model_copy(update=changes)
+        return read(frame.lazy(), self.spec, self.decision, query, self.keys).collect(engine="in-memory")
+
+
+def read_batches(table: Iterable[pl.DataFrame], schema: pl.Schema, shape: Shape) -> Batches:
+    """Read a table of that schema; only a batch, the first `limit` rows of an order, or the groups are in memory.
+
+    An order needs a limit. Everything that is wrong with the query is raised here, as by `read`, but for too many
+    groups: `QueryRejected` then comes while reading, before the first row.
+    """
+    query = shape.query
+    if query.order_by and query.limit is None and query.aggregate is None:
+        raise QueryRejected(shape.spec.id, "an order needs a limit", "say how many of the first rows you want")
+    empty = pl.DataFrame(schema=schema)
+    nothing = shape.of(empty).clear()
+    if query.aggregate is not None:
+        pieces = _groups(table, shape, empty)
+    elif query.order_by:
+        pieces = _first(table, shape, nothing)
+    else:
+        pieces = _rows(table, shape, nothing)
+    return Batches(nothing.schema, pieces)
+
+
+def _rows(table: Iterable[pl.DataFrame], shape: Shape, nothing: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    left = shape.query.limit
+    if left == 0:
+        return
+    for piece in table:
+        rows = shape.of(piece, limit=None)
+        if left is not None:
+            rows = rows.head(left)
+            left -= rows.height
+        yield rows if rows.height else nothing
+        if left == 0:
+            return
+
+
+def _first(table: Iterable[pl.DataFrame], shape: Shape, nothing: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Keep the first rows of each piece together with those of the pieces before."""
+    names, query = list(nothing.schema), shape.query
+    everything = shown(shape.spec, shape.decision, query.model_copy(update={"columns": None}))
+    columns = _read_by(shape, everything)
+    best: pl.DataFrame | None = None
+    for piece in table:
+        rows = shape.of(piece, columns=columns)
+        best = rows if best is None else _sorted(pl.concat([best, rows]), query)
+        yield nothing
+    if best is not None:
+        yield best.select(names)
+
+
+def _sorted(rows: pl.DataFrame, query: ReadQuery) -> pl.DataFrame:
+    by = [_value(each.column, rows.schema) for each in query.order_by]
+    descending = [each.descending for each in query.order_by]
+    found = rows.sort(by, descending=descending, nulls_last=True, maintain_order=True)
+    return found if query.limit is None else found.head(query.limit)
+
+
+def _value(path: str, schema: pl.Schema) -> pl.Expr:
+    if path in schema:
+        return pl.col(path)
+    outer, *inner = path.split(".")
+    value = pl.col(outer)
+    for name in inner:
+        value = value.struct.field(name)
+    return value
+
+
+def _groups(table: Iterable[pl.DataFrame], shape: Shape, empty: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    spec, query = shape.spec, shape.query
+    everything = shown(spec, shape.decision, query.model_copy(update={"columns": None}))
+    found = grouping(spec, shape.decision, everything, query.aggregate) if query.aggregate else None
+    if found is None:
+        return
+    inner = {"aggregate": None, "order_by": (), "limit": None, "columns": _read_by(shape, everything)}
+    nothing = shape.of(empty).clear()
+    merged = found.part(shape.of(empty, **inner).lazy()).collect(engine="in-memory")
+    for piece in table:
+        part = found.part(shape.of(piece, **inner).lazy())
+        merged = found.merged(pl.concat([merged.lazy(), part])).collect(engine="in-memory")
+        if merged.height > shape.most_groups:
+            raise QueryRejected(spec.id, f"the aggregate has more than {shape.most_groups} groups", "group less finely")
+        yield nothing
+    groups = found.finished(merged.lazy()).collect(engine="in-memory")
+    if query.order_by:
+        groups = _sorted(groups, query)
+    yield groups if query.limit is None else groups.head(query.limit)
+
+
+def _read_by(shape: Shape, everything: Shown) -> tuple[str, ...]:
+    """Name the columns that an aggregate or order works on, and always one, by which rows are counted."""
+    needed = raw_columns(shape.spec, shape.decision, shape.query)
+    return tuple(column.name for column in everything.columns if column.name in needed)
