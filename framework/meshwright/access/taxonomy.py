@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from meshwright.access.toml import entries, text_of
+from meshwright.access.toml import days_of, entries, text_of, truth_of
 from meshwright.errors import PolicyRejected, nearest
 from meshwright.masks import PLAIN, Mask, check_coarse, check_normalise
 
 _CLASS = re.compile(r"[a-z][a-z0-9_-]{0,62}(\.[a-z][a-z0-9_-]{0,62}){0,7}")
 _PURPOSE = re.compile(r"[a-z][a-z0-9-]{0,62}")
+_SETTINGS = {"description", "token", "coarse", "influence", "grant_days", "confirm_days", "break_glass"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +19,17 @@ class ClassRule:
     """One class: what it means, how its values are masked, and what rows chosen by it inherit.
 
     `influence` is the class that a column inherits which a value of this class only influences (by a condition or a
-    join, without being copied); empty: none.
+    join, without being copied); empty: none. A grant of the class lasts at most `grant_days`, and only as long as its
+    owner confirms it every `confirm_days`. `break_glass` lets people open it for an hour without being granted it.
     """
 
     name: str
     description: str = ""
     mask: Mask = PLAIN
     influence: str = ""
+    grant_days: int = 365
+    confirm_days: int = 90
+    break_glass: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,14 +97,22 @@ def _class_rule(name: str, raw: Mapping[str, Any], above: Mapping[str, ClassRule
     if parent and parent not in above:
         raise PolicyRejected(where, f"parent {parent!r} is not declared{nearest(parent, above)}")
     inherited = above[parent] if parent else ClassRule("")
-    if unknown := set(raw) - {"description", "token", "coarse", "influence"}:
+    if unknown := set(raw) - _SETTINGS:
         raise PolicyRejected(where, f"unknown setting {min(unknown)!r}")
     mask = Mask(
         normalise=check_normalise(text_of(raw, "token", where, inherited.mask.normalise), where),
         coarse=check_coarse(text_of(raw, "coarse", where, inherited.mask.coarse), where),
     )
     influence = text_of(raw, "influence", where, inherited.influence)
-    return ClassRule(name, text_of(raw, "description", where), mask, influence)
+    return ClassRule(
+        name,
+        text_of(raw, "description", where),
+        mask,
+        influence,
+        grant_days=days_of(raw, "grant_days", where, inherited.grant_days),
+        confirm_days=days_of(raw, "confirm_days", where, inherited.confirm_days),
+        break_glass=truth_of(raw, "break_glass", where, default=inherited.break_glass),
+    )
 
 
 def parse_purposes(text: str, file: str = "policies/purposes.toml") -> Purposes:

@@ -50,6 +50,22 @@ def text_of(row: Mapping[str, Any], key: str, where: str, default: str = "") -> 
     return value
 
 
+def days_of(row: Mapping[str, Any], key: str, where: str, default: int) -> int:
+    """Read a number of days, at least one and at most ten years, or the default."""
+    value = row.get(key, default)
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 3650:
+        raise PolicyRejected(where, f"{key!r} is no number of days from 1 to 3650")
+    return value
+
+
+def truth_of(row: Mapping[str, Any], key: str, where: str, *, default: bool) -> bool:
+    """Read true or false, or the default."""
+    value = row.get(key, default)
+    if not isinstance(value, bool):
+        raise PolicyRejected(where, f"{key!r} is neither true nor false")
+    return value
+
+
 def texts_of(row: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
     """Read a list of texts, empty when left out."""
     value = row.get(key, [])

@@ -1,0 +1,69 @@
+"""Who may decide about a grant: the owner, whoever stands in for them, data protection; never who asked."""
+
+from meshwright.access.grants.reach import shows_personal_data
+from meshwright.access.policies import Policies
+from meshwright.access.principals import Principal, Principals
+from meshwright.grants import Grant, GrantAct, Role
+from meshwright.spec import Spec
+
+
+def concerns(grant: Grant, principal: Principal, principals: Principals) -> bool:
+    """Tell whether somebody asked for a grant or is the person who gets it, under this name or another of theirs."""
+    kind, _, name = grant.grantee.partition(":")
+    return any(_same(principal, each, principals) for each in (grant.requester, *([name] if kind == "user" else [])))
+
+
+def deciders(grant: Grant, spec: Spec, principals: Principals) -> tuple[Role, frozenset[str]]:
+    """Name the people who decide as owner: the owning team; without anybody else in it the domain's people, then
+    data protection. Nobody at all is an empty set.
+    """
+    others = [user for user in principals.users.values() if not concerns(grant, user, principals)]
+    sets: dict[Role, frozenset[str]] = {
+        "owner": frozenset(user.name for user in others if spec.owner in user.teams),
+        "domain": frozenset(user.name for user in others if user.domain == spec.domain),
+        "data-protection": frozenset(user.name for user in others if principals.protects_data(user)),
+    }
+    for role, people in sets.items():
+        if people:
+            return role, people
+    return "data-protection", frozenset()
+
+
+def protectors(grant: Grant, principals: Principals) -> frozenset[str]:
+    """Name the people of data protection who may approve a grant."""
+    users = principals.users.values()
+    return frozenset(u.name for u in users if principals.protects_data(u) and not concerns(grant, u, principals))
+
+
+def approvals(grant: Grant, spec: Spec, policies: Policies, said: tuple[GrantAct, ...]) -> tuple[bool, bool]:
+    """Tell whether an owner's and data protection's approval stand: given by two people who are in their roles now.
+
+    What data protection has no part in counts as approved by it.
+    """
+    principals = policies.principals
+    people = [(act, principals.users[act.by]) for act in said if act.by in principals.users]
+    people = [(act, who) for act, who in people if not concerns(grant, who, principals)]
+    owners = {_person(who) for act, who in people if _decides(act, who, grant, spec, principals)}
+    if not shows_personal_data(grant, spec):
+        return bool(owners), True
+    guards = {_person(who) for _, who in people if principals.protects_data(who)}
+    both = any(owner != guard for owner in owners for guard in guards)
+    return (True, True) if both else (bool(owners), bool(guards - owners))
+
+
+def _decides(act: GrantAct, who: Principal, grant: Grant, spec: Spec, principals: Principals) -> bool:
+    """Tell whether what somebody said counts as the owner's word; a stand-in's does while they could still stand in."""
+    if spec.owner in who.teams:
+        return True
+    if act.role == "domain":
+        return who.domain == spec.domain
+    return principals.protects_data(who) and deciders(grant, spec, principals)[0] == "data-protection"
+
+
+def _same(principal: Principal, name: str, principals: Principals) -> bool:
+    known = principals.users.get(name)
+    return principal.name == name or _person(principal) == (_person(known) if known else name)
+
+
+def _person(principal: Principal) -> str:
+    return principal.person or principal.name
