@@ -2,7 +2,7 @@
 
 from typer import Typer
 
-from meshwright.cli import access, build, check, contracts, doctor, lineage, model, new, read, search, token
+from meshwright.cli import access, audit, build, check, contracts, doctor, lineage, model, new, read, search, token
 
 
 def add_to(app: Typer) -> None:
@@ -18,6 +18,7 @@ def add_to(app: Typer) -> None:
     app.command("lineage")(lineage.lineage)
     app.add_typer(contracts.app, name="contracts")
     app.add_typer(access.app, name="access")
+    app.add_typer(audit.app, name="audit")
     app.add_typer(model.app, name="model")
     app.command("token")(token.token)
     app.command("doctor")(doctor.doctor)

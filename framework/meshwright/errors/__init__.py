@@ -73,6 +73,7 @@ MeshError
 from meshwright.errors.access import AccessDenied as AccessDenied
 from meshwright.errors.access import AccessError as AccessError
 from meshwright.errors.access import KeysUnusable as KeysUnusable
+    ├── UnreadableHead (ValueError)
 from meshwright.errors.access import NobodyAsks as NobodyAsks
 from meshwright.errors.access import DataProtectionOnly as DataProtectionOnly
 from meshwright.errors.access import QueryRejected as QueryRejected
@@ -109,6 +110,8 @@ from meshwright.errors.mesh import counted as counted
 from meshwright.errors.mesh import nearest as nearest
 from meshwright.errors.sources import SourceChanged as SourceChanged
 from meshwright.errors.sources import SourceError as SourceError
+from meshwright.errors.catalog import UnreadableHead as UnreadableHead
+from meshwright.errors.catalog import TooManyRequests as TooManyRequests
 from meshwright.errors.sources import SourceMissing as SourceMissing
 from meshwright.errors.sources import SourceRejected as SourceRejected
 from meshwright.errors.sources import SourceRowsLost as SourceRowsLost

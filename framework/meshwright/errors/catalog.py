@@ -30,6 +30,13 @@ class InvalidEvent(CatalogError, ValueError):
         super().__init__("lineage event", problem)
 
 
+class UnreadableHead(CatalogError, ValueError):
+    """A file that holds no head of an audit."""
+
+    def __init__(self, where: str, problem: str) -> None:
+        super().__init__(where, problem, "`mesh audit head --export FILE` writes one")
+
+
 class CatalogRefused(CatalogError):
     """A request that the catalog understood and would not carry out."""
 

@@ -20,6 +20,7 @@ from meshwright.markers import RevealLevel
 from meshwright.mesh import checking, contracts, explaining, planning, showing, tracing, training
 from meshwright.mesh.access import Access
 from meshwright.mesh.admission import decision_of
+from meshwright.mesh.auditing import Auditing
 from meshwright.mesh.building import build
 from meshwright.mesh.discovering import discovered
 from meshwright.mesh.doctor import doctor
@@ -200,6 +201,11 @@ class Mesh:
     def access(self) -> Access:
         """Who may see what, and what changes it."""
         return Access(self.world, self.principal)
+
+    @property
+    def audit(self) -> Auditing:
+        """What was read, refused and changed, for data protection."""
+        return Auditing(self.world, self.reader)
 
     def catalog(self) -> Registry:
         """Open the catalog as this principal; what it missed while it was out of reach is handed over first."""
