@@ -8,7 +8,7 @@ import polars as pl
 from meshwright.access import Decision
 from meshwright.access.leaves import has_fields
 from meshwright.markers import RevealLevel
-from meshwright.masks import coarse, token
+from meshwright.masks import coarse, once_per_value, token
 from meshwright.spec import ColumnSpec, ListType, StructType
 
 
@@ -22,26 +22,26 @@ class Masking:
 
     def column(self, column: ColumnSpec) -> pl.Expr | None:
         """Show a top-level column under its own name; None when nothing of it is shown."""
-        shown = self._masked(pl.col(column.name), column, "")
+        shown = self._masked(pl.col(column.name), column, "", in_list=False)
         return None if shown is None else shown.alias(column.name)
 
-    def _masked(self, value: pl.Expr, column: ColumnSpec, above: str) -> pl.Expr | None:
+    def _masked(self, value: pl.Expr, column: ColumnSpec, above: str, *, in_list: bool) -> pl.Expr | None:
         path = f"{above}.{column.name}" if above else column.name
         kind = column.type
         if isinstance(kind, StructType) and kind.fields:
-            return self._struct(value, kind, path)
+            return self._struct(value, kind, path, in_list=in_list)
         if isinstance(kind, ListType) and has_fields(kind):
-            item = self._masked(pl.element(), kind.items, path)
+            item = self._masked(pl.element(), kind.items, path, in_list=True)
             return None if item is None else value.list.eval(item)
-        return self._leaf(value, column, path)
+        return self._leaf(value, column, path, in_list=in_list)
 
-    def _struct(self, value: pl.Expr, kind: StructType, path: str) -> pl.Expr | None:
+    def _struct(self, value: pl.Expr, kind: StructType, path: str, *, in_list: bool) -> pl.Expr | None:
         """Rebuild a struct from what is shown of its fields; a null struct stays null."""
-        fields = [(f.name, self._masked(value.struct.field(f.name), f, path)) for f in kind.fields]
+        fields = [(f.name, self._masked(value.struct.field(f.name), f, path, in_list=in_list)) for f in kind.fields]
         kept = [field.alias(name) for name, field in fields if field is not None]
         return pl.when(value.is_not_null()).then(pl.struct(kept)) if kept else None
 
-    def _leaf(self, value: pl.Expr, column: ColumnSpec, path: str) -> pl.Expr | None:
+    def _leaf(self, value: pl.Expr, column: ColumnSpec, path: str, *, in_list: bool) -> pl.Expr | None:
         level = self.levels.get(path, "hidden")
         mask = self.decision.column(path).mask
         if level == "clear":
@@ -49,5 +49,5 @@ class Masking:
         if level == "coarse":
             return coarse(value, column.type, mask)
         if level == "token" and self.key is not None:
-            return token(value, column.type, mask, self.key)
+            return (token if in_list else once_per_value)(value, column.type, mask, self.key)
         return None

@@ -1,0 +1,93 @@
+"""Tokens made once for each distinct value, against tokens made row by row."""
+
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from meshwright.dtypes import polars_type
+from meshwright.masks import Mask, OncePerValue, once_per_value, token
+from meshwright.spec import ColumnType, DecimalType, ScalarType
+
+KEY = ("k7", "5a" * 32)
+STRING = ScalarType(kind="string")
+FEW: list[tuple[ColumnType, list[Any]]] = [
+    (STRING, ["", "a", "A", "\u00c4", "A\u0308", " Ana@X.de ", "ana@x.de"]),
+    (ScalarType(kind="integer"), [0, 1, -1, 2**62]),
+    (ScalarType(kind="boolean"), [True, False]),
+    (ScalarType(kind="binary"), [b"", b"a", b"\x00"]),
+    (DecimalType(precision=18, scale=2), [0, 1, 10]),
+]
+
+
+def row_by_row(values: pl.Series, kind: ColumnType, mask: Mask) -> list[object]:
+    return values.to_frame("v").select(token(pl.col("v"), kind, mask, KEY).alias("v"))["v"].to_list()
+
+
+@pytest.mark.parametrize(("kind", "few"), FEW, ids=lambda each: getattr(each, "kind", None))
+@given(st.data())
+def test_batch_by_batch_every_row_gets_its_own_token(kind: ColumnType, few: list[Any], data: st.DataObject) -> None:
+    mask = Mask(data.draw(st.sampled_from(["text", "email", "digits"])) if kind == STRING else "text")
+    batches = data.draw(st.lists(st.lists(st.none() | st.sampled_from(few), max_size=8), max_size=6))
+    tokens = OncePerValue(kind, mask, KEY, batch=data.draw(st.integers(1, 5)))
+
+    for cells in batches:
+        values = pl.Series("v", cells, dtype=polars_type(kind))
+
+        assert row_by_row(values, kind, mask) == tokens(values).to_list()
+
+
+def test_values_that_do_not_repeat_are_no_longer_remembered_and_still_right() -> None:
+    tokens = OncePerValue(STRING, Mask(), KEY, batch=10)
+    values = pl.Series("v", [f"n{i}" for i in range(95)] + [None, "n1", "\u00e4"])
+
+    found = tokens(values)
+
+    assert row_by_row(values, STRING, Mask()) == found.to_list()
+    assert "v" == found.name
+    assert tokens.remembered == 0
+
+
+def test_values_that_repeat_are_made_once() -> None:
+    tokens = OncePerValue(STRING, Mask(), KEY, batch=10)
+
+    tokens(pl.Series("v", ["a", "b", "c", None] * 25))
+
+    assert tokens.remembered == 3
+
+
+def test_a_limit_reaches_the_rows_before_the_tokens_are_made() -> None:
+    seen: list[int] = []
+
+    def look(values: pl.Series) -> pl.Series:
+        seen.append(values.len())
+        return values
+
+    frame = pl.LazyFrame({"v": [f"n{i}" for i in range(1000)]})
+    looked = pl.col("v").map_batches(look, return_dtype=pl.String, is_elementwise=True)
+
+    frame.select(once_per_value(looked, STRING, Mask(), KEY).alias("v")).head(3).collect()
+
+    assert 3 == sum(seen)
+
+
+def test_two_columns_of_one_frame_keep_apart() -> None:
+    frame = pl.LazyFrame({"a": ["x", "y"], "b": ["y", "x"]})
+
+    tokens = {c: once_per_value(pl.col(c), STRING, Mask(), KEY) for c in ("a", "b")}
+    found = frame.select(**tokens).collect()
+
+    assert found["a"].to_list() == found["b"].reverse().to_list()
+    assert row_by_row(pl.Series(["x", "y"]), STRING, Mask()) == found["a"].to_list()
+
+
+def test_floats_of_which_nan_is_not_itself_get_their_tokens_row_by_row() -> None:
+    kind = ScalarType(kind="number")
+    values = pl.Series("v", [0.0, -0.0, float("nan"), float("nan"), None, 1.5])
+
+    found = values.to_frame().select(once_per_value(pl.col("v"), kind, Mask(), KEY).alias("v"))["v"].to_list()
+
+    assert row_by_row(values, kind, Mask()) == found
+    assert found[2] == found[3] is not None
