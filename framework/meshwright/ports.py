@@ -33,7 +33,7 @@ class Keys(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PolicyTexts:
-    """A mesh's access rules as written: three TOML texts, central Cedar, and per product its Cedar and its tests."""
+    """A mesh's access rules as written: three TOML texts, central Cedar, and per product its Cedar, tests and waivers."""
 
     classes: str = ""
     purposes: str = ""
@@ -41,6 +41,7 @@ class PolicyTexts:
     central: str = ""
     products: Mapping[str, str] = field(default_factory=dict[str, str])
     tests: Mapping[str, str] = field(default_factory=dict[str, str])
+    waivers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Recorder(Protocol):

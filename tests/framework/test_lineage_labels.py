@@ -5,9 +5,11 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
+from meshwright.access.taxonomy import Classes, parse_classes
 from meshwright.dtypes import polars_type
 from meshwright.errors import LabelDropped
 from meshwright.lineage import LabelFinding, column_lineage, label_findings, require_labels
+from meshwright.lineage.labels import NO_CLASSES
 from meshwright.spec import ColumnSpec, ListType, PortSpec, ScalarType, SourceSpec, Spec, StructType
 
 TEXT = ScalarType(kind="string")
@@ -42,10 +44,10 @@ def contract(**classes: tuple[str, ...]) -> Spec:
     return Spec(id="supply_chain.contacts", version="1.0.0", columns=columns)
 
 
-def findings(transform: Transform, spec: Spec) -> tuple[LabelFinding, ...]:
+def findings(transform: Transform, spec: Spec, classes: Classes = NO_CLASSES) -> tuple[LabelFinding, ...]:
     inputs: dict[str, Input] = {"people": CUSTOMERS, "erp": ORDERS}
     schemas = {n: pl.Schema({i.name: polars_type(i.type) for i in given.columns}) for n, given in inputs.items()}
-    return label_findings(spec, column_lineage(transform, schemas), inputs)
+    return label_findings(spec, column_lineage(transform, schemas), inputs, classes)
 
 
 def labels(transform: Transform, **classes: tuple[str, ...]) -> set[tuple[str, str, bool]]:
@@ -70,6 +72,21 @@ MADE_OF_IT: list[Transform] = [
     lambda people, erp: people.group_by("customer_id").agg(mail=c.email.first()),
     lambda people, erp: people.select(mail=pl.concat_str("customer_id", "email")),
     lambda people, erp: people.select(mail=c.email.map_elements(str.upper, return_dtype=pl.String)),
+    lambda people, erp: people.select(mail=c.email + ""),
+    lambda people, erp: people.select(mail=pl.concat_str(c.email, pl.lit(""))),
+    lambda people, erp: people.select(mail=pl.format("<{}>", c.email)),
+    lambda people, erp: people.select(mail=c.email.cast(pl.Binary).cast(pl.String)),
+    lambda people, erp: people.select(mail=c.email.str.slice(0, 3)),
+    lambda people, erp: people.select(mail=c.email.str.split("@").list.get(0)),
+    lambda people, erp: people.select(mail=pl.concat_list("email", "customer_id").list.first()),
+    lambda people, erp: people.select(mail=pl.concat_list("email")).explode("mail"),
+    lambda people, erp: people.group_by("customer_id").agg(c.email).select(mail=c.email.list.join(",")),
+    lambda people, erp: people.select(mail=c.email.implode().explode()),
+    lambda people, erp: people.select(mail=c.email.sort_by("customer_id").shift(1)),
+    lambda people, erp: people.select(mail=c.email.max().over("customer_id")),
+    lambda people, erp: people.with_columns(s=pl.concat_list(pl.struct(e="email"))).select(
+        mail=c.s.list.first().struct.field("e")
+    ),
 ]
 TELLS_NOTHING: list[Transform] = [
     lambda people, erp: people.filter(c.email.is_not_null()).select(mail="customer_id"),
@@ -93,7 +110,8 @@ def test_a_renamed_column_keeps_its_class_and_the_path_says_where_it_came_from()
     assert str(found) == (
         "supply_chain.contacts.mail: pii.contact.email is copied here undeclared: "
         "supply_chain.contacts.mail <- sales.customers.email "
-        '(declare Pii("contact.email") on mail, or make the column without sales.customers.email)'
+        '(declare Pii("contact.email") on mail, use a declassifier of meshwright.declassify, '
+        "or waive it in policies/waivers/contacts.toml)"
     )
 
 
@@ -102,8 +120,10 @@ def test_a_copy_into_a_column_that_does_not_say_so_stops_the_build_with_ways_out
         require_labels(findings(rename, contract(customer_id=(), mail=())))
 
     said = str(caught.value)
-    assert said.startswith("supply_chain.contacts: pii.contact.email copied unlabelled: ")
+    assert said.startswith("supply_chain.contacts: pii.contact.email reaches columns that do not declare it: ")
     assert "supply_chain.contacts.mail <- sales.customers.email (declare the class" in said
+    assert "meshwright.declassify" in said
+    assert "policies/waivers/contacts.toml" in said
     assert ("supply_chain.contacts.mail <- sales.customers.email",) == caught.value.paths
 
 
@@ -123,16 +143,81 @@ def test_values_that_arrive_unchanged_are_copies_however_they_came(transform: Tr
 
 
 @pytest.mark.parametrize("transform", MADE_OF_IT)
-def test_what_is_made_of_classified_values_is_a_finding_and_stops_nothing(transform: Transform) -> None:
+def test_what_is_made_of_classified_values_stops_the_build_as_a_copy_does(transform: Transform) -> None:
     found = findings(transform, contract(mail=()))
 
     assert {("mail", "pii.contact.email", False)} == {(f.column, f.label, f.copied) for f in found}
-    require_labels(found)
+    with pytest.raises(LabelDropped):
+        require_labels(found)
+
+
+def test_what_nobody_can_see_into_carries_the_classes_of_all_that_it_is_given() -> None:
+    def opaque(people: pl.LazyFrame, erp: pl.LazyFrame) -> pl.LazyFrame:
+        return people.map_batches(lambda frame: frame, schema=people.collect_schema()).select(mail="email")
+
+    found = findings(opaque, contract(mail=()))
+
+    assert {"pii.contact.email", "pii.address"} == {f.label for f in found}
+    assert {("a step that cannot be seen into",)} == {f.steps for f in found}
+
+
+WAYS: list[tuple[str, Transform]] = [
+    ("", rename),
+    ("join", lambda people, erp: erp.join(people, on="customer_id").select(mail="email")),
+    ("join, lowercase", lambda people, erp: erp.join(people, on="customer_id").select(mail=c.email.str.to_lowercase())),
+    ("concat", lambda people, erp: pl.concat([people.select(mail="email"), people.select(mail="customer_id")])),
+    ("unpivot", lambda people, erp: people.unpivot(on=["email"], value_name="mail")),
+    ("group by", lambda people, erp: people.group_by(mail="email").agg()),
+    ("first", lambda people, erp: people.group_by("customer_id").agg(mail=c.email.first())),
+    ("when", lambda people, erp: people.select(mail=pl.when(c.customer_id == "x").then("email"))),
+    ("split, get", lambda people, erp: people.select(mail=c.email.str.split("@").list.get(0))),
+]
+
+
+@pytest.mark.parametrize(("steps", "transform"), WAYS, ids=[steps for steps, _ in WAYS])
+def test_a_path_names_the_steps_that_the_values_passed_in_their_order(steps: str, transform: Transform) -> None:
+    [path] = {f.path for f in findings(transform, contract(mail=())) if f.origin == "sales.customers.email"}
+
+    via = f" via {steps} in contacts" if steps else ""
+    assert f"supply_chain.contacts.mail <- sales.customers.email{via}" == path
 
 
 @pytest.mark.parametrize("transform", TELLS_NOTHING)
 def test_what_tells_nothing_of_a_value_needs_no_label(transform: Transform) -> None:
     assert set() == labels(transform, mail=(), customer_id=())
+
+
+INFLUENCED: dict[str, Transform] = {
+    "a condition": lambda people, erp: people.select("customer_id", mail=pl.when(c.email == "x").then(pl.lit("y"))),
+    "a join": lambda people, erp: people.join(erp, left_on="email", right_on="owner_mail").select(
+        "customer_id", mail=pl.lit("y")
+    ),
+}
+
+
+@pytest.mark.parametrize("name", INFLUENCED)
+def test_what_only_influences_a_column_brings_the_class_that_the_tree_names(name: str) -> None:
+    silent, telling = tree(""), tree('influence = "internal"')
+    spec = contract(customer_id=("pii",), mail=())
+
+    found = findings(INFLUENCED[name], spec, telling)
+
+    assert () == findings(INFLUENCED[name], spec, silent)
+    assert ("mail", "internal", True) in {(f.column, f.label, f.influences) for f in found}
+    assert f"supply_chain.contacts.mail <- sales.customers.email via {'join' if 'join' in name else 'conditional'}" in {
+        f.path.removesuffix(" in contacts") for f in found
+    }
+
+
+def test_a_filter_or_an_order_by_classified_values_influences_nothing() -> None:
+    assert () == findings(TELLS_NOTHING[0], contract(mail=()), tree('influence = "internal"'))
+    assert () == findings(TELLS_NOTHING[1], contract(mail=()), tree('influence = "internal"'))
+
+
+def tree(setting: str) -> Classes:
+    return parse_classes(
+        f'[classes.internal]\n[classes.pii]\n{setting}\n[classes."pii.contact"]\n[classes."pii.contact.email"]'
+    )
 
 
 def test_every_class_of_a_source_column_counts_by_itself() -> None:
@@ -166,7 +251,9 @@ def test_a_contract_can_be_an_input_as_a_port_can() -> None:
     assert "sales.customers.email" == found.origin
 
 
-def test_without_knowledge_of_the_plan_labels_are_findings_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_knowledge_of_the_plan_every_class_that_the_engine_reads_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("meshwright.lineage.plan.SUPPORTED_MAJORS", {0})
 
     assert {("mail", "pii.contact.email", False)} == labels(rename, customer_id=(), mail=())

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import polars as pl
 
 from meshwright.engines.footers import read_footer
-from meshwright.errors import MeshError, RunFailed, StorageFailed
+from meshwright.errors import GroupTooSmall, MeshError, RunFailed, StorageFailed
 from meshwright.tables import FILE, DataFile, Layout
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 NULL_FOLDER = "__HIVE_DEFAULT_PARTITION__"
 _CAST_FAILED = re.compile(r"conversion from \S+ to \S+ failed in column '[^']*' for \d+ out of \d+ values")
+_SMALL_GROUP = re.compile(rf'strict integer parsing failed .*"{GroupTooSmall.SAID} (\d+)"')
 _SYSTEM = re.compile(r"([A-Z][\w ,-]+) \(os error \d+\)")
 _STORAGE = re.compile(r"os error|object.?store|no space left|permission denied|read-only", re.IGNORECASE)
 
@@ -115,6 +116,8 @@ def _plain_errors(where: str) -> Generator[None]:
         text = str(error)
         if cast := _CAST_FAILED.search(text):
             raise RunFailed(where, cast[0]) from None
+        if small := _SMALL_GROUP.search(text):
+            raise GroupTooSmall(where, int(small[1])) from None
         if found := _STORAGE.search(text):
             raise StorageFailed(where, found[0].lower()) from None
         raise RunFailed(where, type(error).__name__) from None

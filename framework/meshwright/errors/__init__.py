@@ -10,6 +10,7 @@ MeshError
 │   ├── TransformCollects
 │   ├── TransformRaises
 │   ├── LabelDropped
+│   ├── DeclassifierRefused          groups that cannot be counted soundly
 │   ├── InvalidName (ValueError)
 │   ├── PolicyRejected               a policy, class, purpose or principal
 │   └── PortMismatch                 a port that the published contract does not fit
@@ -32,6 +33,7 @@ MeshError
 ├── BuildError                       a build that publishes nothing
 │   ├── BuildStopped
 │   ├── RunFailed
+│   ├── GroupTooSmall                a declassifier's group that hides nobody
 │   ├── TableConflict
 │   ├── ForeignCommit
 │   ├── ShapeChanged
@@ -82,6 +84,7 @@ from meshwright.errors.access import UnknownPrincipal as UnknownPrincipal
 from meshwright.errors.building import BuildError as BuildError
 from meshwright.errors.building import BuildStopped as BuildStopped
 from meshwright.errors.building import ForeignCommit as ForeignCommit
+from meshwright.errors.building import GroupTooSmall as GroupTooSmall
 from meshwright.errors.building import RowsLost as RowsLost
 from meshwright.errors.building import RunFailed as RunFailed
 from meshwright.errors.building import ShapeChanged as ShapeChanged
@@ -94,6 +97,7 @@ from meshwright.errors.catalog import ForeignDomain as ForeignDomain
 from meshwright.errors.catalog import InvalidEvent as InvalidEvent
 from meshwright.errors.catalog import NotSignedIn as NotSignedIn
 from meshwright.errors.definition import ConformError as ConformError
+from meshwright.errors.definition import DeclassifierRefused as DeclassifierRefused
 from meshwright.errors.definition import DefinitionError as DefinitionError
 from meshwright.errors.definition import InvalidName as InvalidName
 from meshwright.errors.definition import LabelDropped as LabelDropped

@@ -20,6 +20,18 @@ class BuildStopped(BuildError):
         )
 
 
+class GroupTooSmall(BuildError):
+    """A group of fewer than the declassifier asks for: what is published of it would tell of single ones."""
+
+    SAID = "groups of fewer than"
+    """Begins the text by which an engine stops such a build; the number follows."""
+
+    def __init__(self, where: str, at_least: int) -> None:
+        self.at_least = at_least
+        hint = "leave small groups out before they are summed up, or make the groups wider"
+        super().__init__(where, f"nothing published: there are {self.SAID} {at_least}", hint)
+
+
 class RunFailed(BuildError):
     """A transform that raised while its rows were made; the engine's text is kept only where it quotes no cell."""
 

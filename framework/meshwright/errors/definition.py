@@ -59,12 +59,25 @@ class TransformRaises(DefinitionError):
 
 
 class LabelDropped(DefinitionError):
-    """Classified columns that a transform copies into columns which do not say so; `paths` name each one."""
+    """Classified values that reach columns which do not say so; `paths` name each way."""
 
     def __init__(self, product: str, paths: Sequence[str], classes: Collection[str]) -> None:
         self.paths = tuple(paths)
-        hint = "declare the class on the column, leave the column out, or publish what tells nothing of it, as a count"
-        super().__init__(product, f"{' and '.join(sorted(classes))} copied unlabelled: {'; '.join(paths)}", hint)
+        name = product.partition(".")[2]
+        hint = (
+            "declare the class on the column, use a declassifier of meshwright.declassify, "
+            f"or ask for a waiver in policies/waivers/{name}.toml"
+        )
+        problem = f"{' and '.join(sorted(classes))} reaches columns that do not declare it: {'; '.join(paths)}"
+        super().__init__(product, problem, hint)
+
+
+class DeclassifierRefused(DefinitionError):
+    """Groups whose size says nothing of how many stand behind a value."""
+
+    def __init__(self, product: str, problem: str) -> None:
+        hint = "count by a key column of the input the values come from, in groups that share no rows"
+        super().__init__(product, problem, hint)
 
 
 class UnreadableContract(DefinitionError):

@@ -113,8 +113,14 @@ def _input_fields(origins: Mapping[Origin, frozenset[Kind]], names: Mapping[str,
 def _input_field(origin: Origin, kinds: frozenset[Kind], name: Name) -> Facet:
     found: Facet = {"namespace": name.namespace, "name": name.name, "field": origin.column}
     if kinds:
-        found["transformations"] = [k._asdict() for k in sorted(kinds)]
+        found["transformations"] = [_transformation(k) for k in sorted(kinds)]
     return found
+
+
+def _transformation(kind: Kind) -> Facet:
+    """State one way that values took; only a declassifier has a description."""
+    found = kind._asdict()
+    return found if kind.description else {k: v for k, v in found.items() if k != "description"}
 
 
 def input_assertions(given: InputFacts) -> list[Facet]:

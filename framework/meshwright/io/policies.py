@@ -14,13 +14,16 @@ MOST_BYTES = 1_000_000
 def read_policies(mesh: Path, domains: Mapping[str, Path]) -> PolicyTexts:
     """Read `mesh`/{classes,purposes,principals}.toml and mesh.cedar, and of each domain's folder policies/.
 
-    There stand `<product>.cedar` and `tests/<product>.yaml`. Raises `PolicyRejected` for what cannot be read.
+    There stand `<product>.cedar`, `tests/<product>.yaml` and `waivers/<product>.toml`. Raises
+    `PolicyRejected` for what cannot be read.
     """
     products: dict[str, str] = {}
     tests: dict[str, str] = {}
+    waivers: dict[str, str] = {}
     for domain, folder in sorted(domains.items()):
         products |= _by_product(domain, folder / "policies", ".cedar")
         tests |= _by_product(domain, folder / "policies" / "tests", ".yaml")
+        waivers |= _by_product(domain, folder / "policies" / "waivers", ".toml")
     return PolicyTexts(
         classes=_read(mesh / "classes.toml"),
         purposes=_read(mesh / "purposes.toml"),
@@ -28,6 +31,7 @@ def read_policies(mesh: Path, domains: Mapping[str, Path]) -> PolicyTexts:
         central=_read(mesh / "mesh.cedar"),
         products=products,
         tests=tests,
+        waivers=waivers,
     )
 
 

@@ -1,7 +1,7 @@
 """What a column is made of: input columns, and in which way each of them counts."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 
@@ -13,11 +13,19 @@ class Origin(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """A transformation in the words of OpenLineage's column lineage facet 1-2-0."""
+    """A transformation in the words of OpenLineage's column lineage facet 1-2-0.
+
+    `description` names the declassifiers that the values passed, the first one first.
+    """
 
     type: Literal["DIRECT", "INDIRECT"]
     subtype: str
     masking: bool = False
+    description: str = ""
+
+
+Steps = tuple[str, ...]
+"""What values passed on their way from an input to a column, the first step first."""
 
 
 IDENTITY = Kind("DIRECT", "IDENTITY")
@@ -30,6 +38,9 @@ SORT = Kind("INDIRECT", "SORT")
 WINDOW = Kind("INDIRECT", "WINDOW")
 CONDITIONAL = Kind("INDIRECT", "CONDITIONAL")
 
+THEN = " then "
+"""Stands between the declassifiers of a description."""
+
 _RANK = {"IDENTITY": 0, "TRANSFORMATION": 1, "AGGREGATION": 2}
 
 
@@ -39,22 +50,39 @@ def then(inner: Kind, outer: Kind) -> Kind:
     The rule of OpenLineage's Spark integration (`TransformationInfo.merge`).
     """
     masking = inner.masking or outer.masking
+    said = THEN.join(dict.fromkeys(d for d in (inner.description, outer.description) if d))
     for kind in (outer, inner):
         if kind.type == "INDIRECT":
-            return Kind("INDIRECT", kind.subtype, masking)
-    return Kind("DIRECT", max(inner.subtype, outer.subtype, key=_RANK.__getitem__), masking)
+            return Kind("INDIRECT", kind.subtype, masking, said)
+    return Kind("DIRECT", max(inner.subtype, outer.subtype, key=_RANK.__getitem__), masking, said)
 
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """The origins of one column; `fields` keeps those of a struct's fields apart while they are known."""
+    """The origins of one column; `fields` keeps those of a struct's fields apart while they are known.
+
+    `steps` has what each origin passed; what only influences has none.
+    """
 
     origins: Mapping[Origin, frozenset[Kind]]
     fields: Mapping[str, "Dependencies"] | None = None
+    steps: Mapping[Origin, Steps] = field(default_factory=dict[Origin, Steps])
 
-    def via(self, kind: Kind) -> "Dependencies":
-        """Pass every origin through one more step."""
-        return Dependencies({o: frozenset(then(k, kind) for k in kinds) for o, kinds in self.origins.items()})
+    def via(self, kind: Kind, step: str = "") -> "Dependencies":
+        """Pass every origin through one more step that changes the values, and name the step."""
+        origins = {o: frozenset(then(k, kind) for k in kinds) for o, kinds in self.origins.items()}
+        return Dependencies(origins, None, self._after(step) if kind.type == "DIRECT" else {})
+
+    def through(self, step: str) -> "Dependencies":
+        """Name one more step that moves the values as they are."""
+        fields = None if self.fields is None else {name: f.through(step) for name, f in self.fields.items()}
+        return Dependencies(self.origins, fields, self._after(step))
+
+    def _after(self, step: str) -> Mapping[Origin, Steps]:
+        if not step:
+            return self.steps
+        passed = {o: self.steps.get(o, ()) for o in self.origins}
+        return {o: steps if step in steps[-1:] else (*steps, step) for o, steps in passed.items()}
 
 
 NOTHING = Dependencies({})
@@ -69,7 +97,11 @@ def union(parts: Iterable[Dependencies]) -> Dependencies:
     for part in given:
         for origin, kinds in part.origins.items():
             origins[origin] = origins[origin] | kinds if origin in origins else kinds
-    return Dependencies(origins, _fields(given))
+    steps: dict[Origin, Steps] = {}
+    for part in given:
+        for origin, passed in part.steps.items():
+            steps[origin] = tuple(dict.fromkeys((*steps[origin], *passed))) if origin in steps else passed
+    return Dependencies(origins, _fields(given), steps)
 
 
 def _fields(parts: list[Dependencies]) -> Mapping[str, Dependencies] | None:
@@ -84,12 +116,13 @@ class ColumnLineage:
     """The origins of every output column, and of the row set as a whole.
 
     No kinds at an origin: the engine reads it for this column, nobody knows how. `opaque` says why an answer is wider
-    than the truth; it is empty where the answer is exact.
+    than the truth; it is empty where the answer is exact. `steps` has what the values of an origin passed.
     """
 
     columns: Mapping[str, Mapping[Origin, frozenset[Kind]]]
     rows: Mapping[Origin, frozenset[Kind]]
     opaque: tuple[str, ...] = ()
+    steps: Mapping[str, Mapping[Origin, Steps]] = field(default_factory=dict[str, Mapping[Origin, Steps]])
 
     def upper_bound(self, column: str) -> frozenset[Origin]:
         """Collect everything that can change the column: its origins and what shapes the rows."""

@@ -3,17 +3,24 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from meshwright.access.taxonomy import Classes
 from meshwright.errors import LabelDropped
-from meshwright.lineage.dependencies import IDENTITY, ColumnLineage, Kind, Origin
+from meshwright.lineage.dependencies import IDENTITY, THEN, ColumnLineage, Kind, Origin, Steps
 from meshwright.spec import PortSpec, SourceSpec, Spec, column_classes
 
 InputSpec = PortSpec | SourceSpec | Spec
 """What an input declares; the columns' classes count."""
 
+PSEUDONYM = "pii.pseudonym"
+"""The class of a token, whatever it was made from."""
+
+TOKENISE = "tokenise"
+NO_CLASSES = Classes({})
+
 
 @dataclass(frozen=True, slots=True)
 class LabelFinding:
-    """A class that reaches a column which does not declare it."""
+    """A class that reaches a column which does not declare it; `steps` is what its values passed on the way."""
 
     product: str
     column: str
@@ -21,48 +28,57 @@ class LabelFinding:
     label: str
     copied: bool
     """The very values reach the column; otherwise something made of them does, or may."""
+    steps: Steps = ()
+    influences: bool = False
+    """No value reaches the column, but what it is, or which rows there are, depends on values of the class."""
 
     @property
     def path(self) -> str:
-        """Draw the way that the class came: `supply_chain.contacts.mail <- sales.customers.email`."""
-        return f"{self.product}.{self.column} <- {self.origin}"
+        """Draw the way that the class came: `supply.contacts.mail <- sales.customers.email via join in contacts`."""
+        passed = f" via {', '.join(self.steps)} in {self.product.rpartition('.')[2]}" if self.steps else ""
+        return f"{self.product}.{self.column} <- {self.origin}{passed}"
 
     @property
     def problem(self) -> str:
         """Say what is wrong."""
-        return f"{self.label} {'is copied' if self.copied else 'flows'} here undeclared: {self.path}"
+        how = "influences values" if self.influences else "is copied" if self.copied else "flows"
+        return f"{self.label} {how} here undeclared: {self.path}"
 
     @property
     def hint(self) -> str:
-        """Say what to do."""
+        """Say the three ways out."""
         mark = (
             f'Pii("{self.label.removeprefix("pii.")}")' if self.label.startswith("pii.") else f'Class("{self.label}")'
         )
-        return f"declare {mark} on {self.column}, or make the column without {self.origin}"
+        file = f"policies/waivers/{self.product.partition('.')[2]}.toml"
+        return f"declare {mark} on {self.column}, use a declassifier of meshwright.declassify, or waive it in {file}"
 
     def __str__(self) -> str:
         return f"{self.product}.{self.column}: {self.problem} ({self.hint})"
 
 
-def label_findings(spec: Spec, lineage: ColumnLineage, inputs: Mapping[str, InputSpec]) -> tuple[LabelFinding, ...]:
+def label_findings(
+    spec: Spec, lineage: ColumnLineage, inputs: Mapping[str, InputSpec], classes: Classes = NO_CLASSES
+) -> tuple[LabelFinding, ...]:
     """Find the classes that a contract's columns carry and do not declare, column by column.
 
     A class counts when values of its column stand in the output, changed or not, and when the engine reads it nobody
-    knows how; a count of them does not. Declaring a class covers the classes below it.
+    knows how; a count of them does not, nor what a declassifier made of them. What only influences a column brings
+    the class that `classes` name as the class's influence. Declaring a class covers the classes below it.
     """
     return tuple(
         finding
         for column in spec.columns
-        for finding in _missing(spec, column.name, lineage, inputs)
+        for finding in _carried(spec, column.name, lineage, inputs, classes)
         if not covers(column_classes(column), finding.label)
     )
 
 
 def require_labels(findings: tuple[LabelFinding, ...]) -> None:
-    """Raise `LabelDropped` when a class is lost on values that the transform copies or renames."""
-    copied = [f for f in findings if f.copied]
-    if copied:
-        raise LabelDropped(copied[0].product, tuple(dict.fromkeys(f.path for f in copied)), {f.label for f in copied})
+    """Raise `LabelDropped` when a class is lost on the way to the contract."""
+    if findings:
+        paths = tuple(dict.fromkeys(f.path for f in findings))
+        raise LabelDropped(findings[0].product, paths, {f.label for f in findings})
 
 
 def covers(declared: frozenset[str], label: str) -> bool:
@@ -70,18 +86,48 @@ def covers(declared: frozenset[str], label: str) -> bool:
     return any(label == d or label.startswith(f"{d}.") for d in declared)
 
 
-def _missing(
-    spec: Spec, column: str, lineage: ColumnLineage, inputs: Mapping[str, InputSpec]
+def _carried(
+    spec: Spec, column: str, lineage: ColumnLineage, inputs: Mapping[str, InputSpec], classes: Classes
 ) -> Iterator[LabelFinding]:
-    for origin, kinds in sorted(lineage.columns.get(column, {}).items()):
-        if _carries(kinds):
-            name, classes = _declared(inputs[origin.input], origin)
-            for label in sorted(classes):
-                yield LabelFinding(spec.id, column, f"{name}.{origin.column}", label, IDENTITY in kinds)
+    found, steps = lineage.columns.get(column, {}), lineage.steps.get(column, {})
+    for origin in sorted({*found, *lineage.rows}):
+        name, labels = _declared(inputs[origin.input], origin)
+        where = f"{name}.{origin.column}"
+        influence = frozenset(k for k in (*found.get(origin, ()), *lineage.rows.get(origin, ())) if _influences(k))
+        for label in sorted(labels):
+            carried = _left(label, found[origin], classes) if origin in found else frozenset[str]()
+            for each in sorted(carried):
+                yield LabelFinding(spec.id, column, where, each, IDENTITY in found[origin], steps.get(origin, ()))
+            inherited = classes.rules[label].influence if influence and label in classes else ""
+            if inherited and inherited not in carried:
+                how = tuple(sorted({k.subtype.lower() for k in influence}))
+                yield LabelFinding(spec.id, column, where, inherited, copied=False, steps=how, influences=True)
 
 
-def _carries(kinds: frozenset[Kind]) -> bool:
-    return not kinds or any(k.type == "DIRECT" and not k.masking for k in kinds)
+def _left(label: str, kinds: frozenset[Kind], classes: Classes) -> frozenset[str]:
+    """Say what is left of a class after each way that its values took; no ways at all: nobody knows, all of it."""
+    if not kinds:
+        return frozenset({label})
+    left = (_after(label, kind, classes) for kind in kinds if kind.type == "DIRECT")
+    return frozenset(each for each in left if each)
+
+
+def _after(label: str, kind: Kind, classes: Classes) -> str:
+    if not kind.masking:
+        return label
+    passed = kind.description.split(THEN) if kind.description else []
+    if TOKENISE in passed:
+        return PSEUDONYM
+    coarse = [step.removeprefix("coarse ") for step in passed if step.startswith("coarse ")]
+    if passed and len(coarse) == len(passed):
+        # A coarse value is only as coarse as somebody decided for the class: e-mail's first letter is not its domain.
+        known = classes.rules[label].mask.coarse if label in classes else None
+        return "" if known in coarse else label
+    return ""
+
+
+def _influences(kind: Kind) -> bool:
+    return kind.type == "INDIRECT" and kind.subtype in {"CONDITIONAL", "JOIN"} and not kind.masking
 
 
 def _declared(given: InputSpec, origin: Origin) -> tuple[str, frozenset[str]]:

@@ -7,11 +7,12 @@ from typing import Any
 
 import polars as pl
 
+from meshwright.errors import DeclassifierRefused
 from meshwright.lineage.dependencies import ColumnLineage, Kind, Origin
 from meshwright.lineage.optimiser import Asked, upper_bound
 from meshwright.lineage.placeholders import Placeholder, plan_of
 from meshwright.lineage.plan import UnknownPlan, with_plan
-from meshwright.lineage.walk import PlanWalk, Table
+from meshwright.lineage.walk import Notes, PlanWalk, Table
 
 Origins = Mapping[Origin, frozenset[Kind]]
 
@@ -27,29 +28,32 @@ def column_lineage(
 
     `inputs` has one schema for each frame of the transform, `parameters` its other arguments; errors say `name`. Of an
     unknown plan version, and for expressions nobody can see into, the optimiser's upper bound stands instead.
-    Raises `TransformCollects` and `TransformRaises`.
+    Raises `TransformCollects`, `TransformRaises`, and `DeclassifierRefused` for groups that cannot be counted soundly.
     """
     placeholders = {n: Placeholder(n, schema) for n, schema in inputs.items()}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the build makes the same plan, and its warnings are heard there
         plan = plan_of(transform, placeholders, parameters, name)
         try:
-            table, opaque = with_plan(plan, _walk)
+            table, notes, opaque = with_plan(plan, _walk)
         except UnknownPlan as error:
             return _bounded(plan, placeholders, str(error))
+        if notes.refused:
+            raise DeclassifierRefused(name, notes.refused[0])
         if not opaque:
             return _lineage(table, ())
         columns, rows = upper_bound(plan, placeholders)
-        return _narrowed(_lineage(table, tuple(dict.fromkeys(opaque))), columns, rows)
+        return _narrowed(_lineage(table, opaque), columns, rows)
 
 
-def _walk(plan: Any) -> tuple[Table, list[str]]:
+def _walk(plan: Any) -> tuple[Table, Notes, tuple[str, ...]]:
     walk = PlanWalk(plan)
-    return walk.table(plan.get_node()), walk.opaque
+    return walk.table(plan.get_node()), walk.notes, walk.opaque
 
 
 def _lineage(table: Table, opaque: tuple[str, ...]) -> ColumnLineage:
-    return ColumnLineage({n: c.origins for n, c in table.columns.items()}, table.rows.origins, opaque)
+    origins = {n: c.origins for n, c in table.columns.items()}
+    return ColumnLineage(origins, table.rows.origins, opaque, {n: c.steps for n, c in table.columns.items() if c.steps})
 
 
 def _bounded(plan: pl.LazyFrame, placeholders: Mapping[str, Placeholder], reason: str) -> ColumnLineage:
@@ -66,6 +70,7 @@ def _narrowed(wide: ColumnLineage, columns: Mapping[str, Asked], rows: Asked) ->
         {c: _only(origins, columns[c]) for c, origins in wide.columns.items()},
         _only(wide.rows, rows),
         wide.opaque,
+        wide.steps,
     )
 
 

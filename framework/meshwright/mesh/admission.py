@@ -8,17 +8,13 @@ from meshwright.access import AccessRequest, Decision, Principal, decide
 from meshwright.access.fit import port_decision, port_problems
 from meshwright.errors import PortMismatch
 from meshwright.lineage import ColumnLineage
-from meshwright.lineage.labels import InputSpec, label_findings, require_labels
 from meshwright.markers import RevealLevel
+from meshwright.mesh import labelling
 from meshwright.mesh.inputs import Inputs, Offer, PinnedPort
 from meshwright.mesh.labels import as_published
 from meshwright.mesh.world import AnyProduct, World
 from meshwright.products import Consumer
 from meshwright.read import ReadQuery, read
-from meshwright.schema import InputPort, Source, port_of, source_of
-from meshwright.spec import ColumnSpec, PortSpec, Spec, column_classes
-
-PSEUDONYM = "pii.pseudonym"
 
 
 def admit(
@@ -33,9 +29,7 @@ def admit(
     Raises `LabelDropped`, `PortMismatch` or `AccessDenied` before any row is read.
     """
     if lineage is not None and not isinstance(product, Consumer):
-        require_labels(
-            label_findings(product.spec, lineage, label_inputs(product, {p.name: p.offer.spec for p in inputs.ports}))
-        )
+        labelling.require(world, product, lineage, {p.name: as_published(p.offer) for p in inputs.ports})
     decisions = {p.name: decision_of(world, p.offer, reader, product.purpose) for p in inputs.ports}
     levels = {p.name: port_decision(p.port, p.offer.spec, decisions[p.name]) for p in inputs.ports}
     return {p.name: _frame(world, p, decisions[p.name], levels[p.name]) for p in inputs.ports}
@@ -66,33 +60,8 @@ def decision_of(world: World, offer: Offer, reader: Principal, purpose: str) -> 
     return decide(AccessRequest(reader, purpose, world.clock(), as_published(offer)), policies)
 
 
-def label_inputs(product: AnyProduct, promises: Mapping[str, Spec]) -> dict[str, InputSpec]:
-    """State what each input declares, as this product gets it; `promises` are the ports' contracts by parameter.
-
-    A token is a pseudonym, whatever it was made from.
-    """
-    given: dict[str, InputSpec] = {}
-    for name, schema in product.inputs.items():
-        if issubclass(schema, Source):
-            given[name] = source_of(schema)
-        elif issubclass(schema, InputPort):
-            given[name] = _as_granted(port_of(schema), promises[name])
-    return given
-
-
 def _only(column: str) -> ReadQuery:
     return ReadQuery(columns=(column,))
-
-
-def _as_granted(port: PortSpec, promised: Spec) -> PortSpec:
-    columns = tuple(c.model_copy(update={"classes": _classes_of(c, promised)}) for c in port.columns)
-    return port.model_copy(update={"columns": columns})
-
-
-def _classes_of(column: ColumnSpec, promised: Spec) -> tuple[str, ...]:
-    found = promised.column(column.name)
-    classes = column_classes(found) if found else frozenset[str]()
-    return (PSEUDONYM,) if classes and column.level == "token" else tuple(sorted(classes))
 
 
 def _frame(world: World, port: PinnedPort, decision: Decision, levels: Mapping[str, RevealLevel]) -> pl.LazyFrame:

@@ -18,6 +18,7 @@ from meshwright.mesh.admission import admit, fit, referenced
 from meshwright.mesh.arrival import input_keys, keys_arrived, returned_rows
 from meshwright.mesh.inputs import Inputs, parameters, resolve
 from meshwright.mesh.keying import key_of
+from meshwright.mesh.labelling import as_granted
 from meshwright.mesh.recording import Live, input_facts, live_of, register
 from meshwright.mesh.reports import BuildReport, RuleCount, SourceCount
 from meshwright.mesh.world import AnyProduct, World
@@ -66,7 +67,8 @@ def build(
         heal(job.table, world.store)
         heal(job.rejected_table, world.store)
         lineage = trace(product, job.parameters)
-        facts = replace(facts, inputs=input_facts(job.inputs), lineage=lineage)
+        granted = as_granted(world, product, lineage, {p.name: p.offer.spec for p in job.inputs.ports})
+        facts = replace(facts, inputs=input_facts(job.inputs), lineage=granted)
         admitted = admit(world, product, job.inputs, job.service, lineage)
         references = referenced(world, job.inputs, job.service, product.purpose)
         key = key_of(product, job.inputs, job.parameters)

@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator
 
 from meshwright.access import Finding, lint, policy_file
 from meshwright.access.fit import port_problems
-from meshwright.errors import MeshError
-from meshwright.lineage.labels import label_findings
-from meshwright.mesh import allowing, contracts, planning
-from meshwright.mesh.admission import label_inputs
+from meshwright.errors import MeshError, nearest
+from meshwright.lineage.waivers import waiver_file
+from meshwright.mesh import allowing, contracts, labelling, planning
 from meshwright.mesh.building import trace
 from meshwright.mesh.inputs import parameters, promise
 from meshwright.mesh.world import World
@@ -63,9 +62,10 @@ def _labels(world: World) -> Iterator[Finding]:
         try:
             ports = {n: port_of(s) for n, s in product.inputs.items() if issubclass(s, InputPort)}
             promises = {n: promise(world, p.product, service, p.major) for n, p in ports.items()}
-            lineage = trace(product, parameters(product, {}))
+            found = labelling.report(world, product, trace(product, parameters(product, {})), promises)
         except MeshError as error:
             yield Finding(error.where, error.problem, error.hint)
             continue
-        for found in label_findings(product.spec, lineage, label_inputs(product, promises)):
-            yield Finding(f"{found.product}.{found.column}", found.problem, found.hint)
+        yield from found
+    for name in sorted(set(world.policy_texts.waivers) - set(world.products)):
+        yield Finding(waiver_file(name), f"no product {name!r}{nearest(name, world.products)}")

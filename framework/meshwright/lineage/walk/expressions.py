@@ -1,6 +1,7 @@
 """The origins of one expression."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from meshwright.dtypes import lossless
@@ -8,6 +9,7 @@ from meshwright.lineage.dependencies import (
     AGGREGATION,
     CONDITIONAL,
     FILTER,
+    IDENTITY,
     NOTHING,
     SORT,
     TRANSFORMATION,
@@ -16,6 +18,7 @@ from meshwright.lineage.dependencies import (
     Kind,
     union,
 )
+from meshwright.lineage.marks import Mark, mark_in
 
 Columns = Mapping[str, Dependencies]
 
@@ -27,24 +30,45 @@ AGGREGATES = COUNTS - {"count", "is_null", "is_not_null", "len"} | {
 }
 
 
+OPAQUE = "a step that cannot be seen into"
+
+
+@dataclass(slots=True)
+class Notes:
+    """What a walk noticed: opaque steps by node, declared nodes, declassified groups, and what must be refused."""
+
+    opaque: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    declared: set[int] = field(default_factory=set[int])
+    grouped: list[str] = field(default_factory=list[str])
+    refused: list[str] = field(default_factory=list[str])
+
+    def refuse_overlap(self, before: int) -> None:
+        """Refuse the groups noted since: they share rows, so the difference of two of them is a smaller group."""
+        self.refused += [f"{does}: its groups overlap" for does in self.grouped[before:]]
+
+
 class ExpressionWalk:
     """Walk the expressions of one plan; what is not understood is opaque: every column of its input."""
 
-    def __init__(self, plan: Any, opaque: list[str]) -> None:
+    def __init__(self, plan: Any, notes: Notes, beneath: Callable[[int], Columns]) -> None:
+        """Read expressions of `plan`; `beneath` gives the columns that the input of a node has."""
         self._plan = plan
-        self._opaque = opaque
+        self._notes = notes
+        self._beneath = beneath
         self._known: Mapping[str, Callable[[Any, Columns, int], Dependencies]] = {
             "Agg": self._agg,
             "Alias": lambda e, columns, at: self.of(e.expr, columns, at),
-            "BinaryExpr": lambda e, columns, at: self._all((e.left, e.right), columns, at).via(TRANSFORMATION),
+            "BinaryExpr": lambda e, columns, at: self._all((e.left, e.right), columns, at).via(
+                TRANSFORMATION, "an operator"
+            ),
             "Cast": self._cast,
             "Column": lambda e, columns, _: columns[e.name],
-            "Explode": lambda e, columns, at: self.of(e.expr, columns, at).via(TRANSFORMATION),
+            "Explode": lambda e, columns, at: self.of(e.expr, columns, at).via(TRANSFORMATION, "explode"),
             "Filter": self._filter,
             "Gather": lambda e, columns, at: self._shaped(e.expr, (e.idx,), FILTER, columns, at),
             "Len": lambda _e, _columns, _at: NOTHING,
             "Literal": lambda _e, _columns, _at: NOTHING,
-            "Rolling": lambda e, columns, at: self._shaped(e.function, (e.index_column,), WINDOW, columns, at),
+            "Rolling": self._rolling,
             "Slice": lambda e, columns, at: self._shaped(e.input, (e.offset, e.length), FILTER, columns, at),
             "Sort": lambda e, columns, at: self._shaped(e.expr, (e.expr,), SORT, columns, at),
             "SortBy": lambda e, columns, at: self._shaped(e.expr, e.by, SORT, columns, at),
@@ -63,8 +87,8 @@ class ExpressionWalk:
                 return self._function(found, columns, at, number)
             return self._known[kind](found, columns, at)
         except Exception as error:  # noqa: BLE001 - an expression that is not understood must not come out empty
-            self._opaque.append(f"expression: {type(error).__name__}: {str(error)[:60]}")
-            return union(columns.values()).via(TRANSFORMATION)
+            self._notes.opaque.append((at, f"expression: {type(error).__name__}: {str(error)[:60]}"))
+            return union(columns.values()).via(TRANSFORMATION, OPAQUE)
 
     def plain_column(self, expression: Any, at: int) -> str | None:
         """Name the column when the expression is nothing else."""
@@ -85,17 +109,57 @@ class ExpressionWalk:
         inner = self.of(e.expr, columns, at)
         self._plan.set_node(at)
         have = self._plan.get_dtype(e.expr)
-        return inner if lossless(have, e.dtype) else inner.via(TRANSFORMATION)
+        return inner if lossless(have, e.dtype) else inner.via(TRANSFORMATION, "cast")
 
     def _agg(self, e: Any, columns: Columns, at: int) -> Dependencies:
-        return self._all(e.arguments, columns, at).via(AGGREGATION._replace(masking=e.name in COUNTS))
+        return self._all(e.arguments, columns, at).via(AGGREGATION._replace(masking=e.name in COUNTS), e.name)
 
     def _filter(self, e: Any, columns: Columns, at: int) -> Dependencies:
         return self._shaped(e.input, (e.by,), FILTER, columns, at)
 
     def _ternary(self, e: Any, columns: Columns, at: int) -> Dependencies:
-        values = self._all((e.truthy, e.falsy), columns, at)
+        if mark := self._mark(e.predicate, at):
+            return self._marked(mark, columns, at)
+        values = self._all((e.truthy, e.falsy), columns, at).through("when")
         return union((values, self.of(e.predicate, columns, at).via(CONDITIONAL)))
+
+    def _mark(self, predicate: int, at: int) -> Mark | None:
+        self._plan.set_node(at)
+        found = self._plan.view_expression(predicate)
+        if type(found).__name__ != "Function" or len(found.input) != 1:
+            return None
+        inner = self._plan.view_expression(getattr(found.input[0], "node", found.input[0]))
+        return mark_in(inner.value) if type(inner).__name__ == "Literal" else None
+
+    def _marked(self, mark: Mark, columns: Columns, at: int) -> Dependencies:
+        given = columns
+        if mark.beneath:
+            given = self._beneath(at)
+            self._notes.declared.add(at)
+        found = union(given[name] for name in mark.reads)
+        if mark.each:
+            return self._grouped(mark, found, columns)
+        said = TRANSFORMATION._replace(masking=True, description=mark.does) if mark.masks else TRANSFORMATION
+        return found.via(said, mark.does)
+
+    def _grouped(self, mark: Mark, found: Dependencies, columns: Columns) -> Dependencies:
+        self._notes.grouped.append(mark.does)
+        counted = columns[mark.each].origins
+        if not counted or any(k.type == "DIRECT" and k != IDENTITY for kinds in counted.values() for k in kinds):
+            self._notes.refused.append(f"{mark.does}: {mark.each!r} does not come as it is from an input")
+        # Whom a group counts by says nothing of the values of another input: those keep their class.
+        inputs = {origin.input for origin in counted}
+        mine = Dependencies({o: k for o, k in found.origins.items() if o.input in inputs}, None, found.steps)
+        rest = Dependencies({o: k for o, k in found.origins.items() if o.input not in inputs}, None, found.steps)
+        hidden = AGGREGATION._replace(masking=True, description=mark.does)
+        parts = (mine.via(hidden, mark.does), rest.via(AGGREGATION, mark.does))
+        return union((*parts, columns[mark.each].via(CONDITIONAL)))
+
+    def _rolling(self, e: Any, columns: Columns, at: int) -> Dependencies:
+        before = len(self._notes.grouped)
+        found = self._shaped(e.function, (e.index_column,), WINDOW, columns, at)
+        self._notes.refuse_overlap(before)
+        return found
 
     def _window(self, e: Any, columns: Columns, at: int) -> Dependencies:
         by = [*e.partition_by, *(() if e.order_by is None else (e.order_by,))]
@@ -105,17 +169,18 @@ class ExpressionWalk:
         data = parts(e.function_data)
         name = _snake_case(str(data[0]).rpartition(".")[2])
         arguments = [self.of(argument, columns, at) for argument in e.input]
+        step = name.removeprefix("_")
         if name == "as_struct":
             self._plan.set_node(at)
             names = [field.name for field in self._plan.get_dtype(number).fields]
             return Dependencies(union(arguments).origins, dict(zip(names, arguments, strict=True)))
         if name == "field_by_name":
             fields = arguments[0].fields or {}
-            return fields[data[1]] if data[1] in fields else arguments[0].via(TRANSFORMATION)
+            return fields[data[1]] if data[1] in fields else arguments[0].via(TRANSFORMATION, f"field {data[1]}")
         if name in {"coalesce", "fill_null"}:
-            return union((*arguments, *(a.via(CONDITIONAL) for a in arguments[:-1])))
+            return union((*(a.through(name) for a in arguments), *(a.via(CONDITIONAL) for a in arguments[:-1])))
         base = AGGREGATION if name in AGGREGATES else TRANSFORMATION
-        return union(arguments).via(base._replace(masking=name in COUNTS))
+        return union(arguments).via(base._replace(masking=name in COUNTS), step)
 
 
 def _snake_case(name: str) -> str:

@@ -16,7 +16,7 @@ from meshwright.lineage.dependencies import (
     union,
 )
 from meshwright.lineage.optimiser import placeholder_in
-from meshwright.lineage.walk.expressions import ExpressionWalk
+from meshwright.lineage.walk.expressions import OPAQUE, ExpressionWalk, Notes
 from meshwright.lineage.walk.joins import join
 
 
@@ -32,9 +32,9 @@ class PlanWalk:
     """Walk a plan bottom-up, each node once; a node that is not understood is opaque: all columns of its inputs."""
 
     def __init__(self, plan: Any) -> None:
-        self.opaque: list[str] = []
+        self.notes = Notes()
         self._plan = plan
-        self._expressions = ExpressionWalk(plan, self.opaque)
+        self._expressions = ExpressionWalk(plan, self.notes, self._beneath)
         self._tables: dict[int, Table] = {}
         self._known: Mapping[str, Callable[[Any, Sequence[str], Sequence[int]], Table]] = {
             "Cache": self._same,
@@ -63,6 +63,16 @@ class PlanWalk:
             self._tables[number] = self._visit(number)
         return self._tables[number]
 
+    @property
+    def opaque(self) -> tuple[str, ...]:
+        """Say why the answer is wider than the truth; what a team declared is not opaque."""
+        found = (text for node, text in self.notes.opaque if node not in self.notes.declared)
+        return tuple(dict.fromkeys(found))
+
+    def _beneath(self, number: int) -> Mapping[str, Dependencies]:
+        self._plan.set_node(number)
+        return self.table(self._plan.get_inputs()[0]).columns
+
     def _visit(self, number: int) -> Table:
         self._plan.set_node(number)
         names, below = list(self._plan.get_schema()), list(self._plan.get_inputs())
@@ -71,12 +81,12 @@ class PlanWalk:
             found = self._known[type(node).__name__](node, names, below)
             return Table({name: found.columns[name] for name in names}, found.rows)
         except Exception as error:  # noqa: BLE001 - a node that is not understood must not come out empty
-            self.opaque.append(f"node: {type(error).__name__}: {str(error)[:60]}")
+            self.notes.opaque.append((number, f"node: {type(error).__name__}: {str(error)[:60]}"))
             return self._everything(names, below)
 
     def _everything(self, names: Sequence[str], below: Sequence[int]) -> Table:
         tables = [self.table(b) for b in below]
-        columns = union(c for t in tables for c in t.columns.values()).via(TRANSFORMATION)
+        columns = union(c for t in tables for c in t.columns.values()).via(TRANSFORMATION, OPAQUE)
         rows = union([*(t.rows for t in tables), columns.via(FILTER)])
         return Table(dict.fromkeys(names, columns), rows)
 
@@ -87,7 +97,7 @@ class PlanWalk:
         return Table({n: Dependencies({Origin(source.name, n): frozenset({IDENTITY})}) for n in names}, NOTHING)
 
     def _foreign(self, node: Any, names: Sequence[str], _: Sequence[int]) -> Table:
-        self.opaque.append(f"{type(node).__name__} reads what is no input")
+        self.notes.opaque.append((-1, f"{type(node).__name__} reads what is no input"))
         return self._constant(node, names, ())
 
     def _constant(self, _node: Any, names: Sequence[str], _: Sequence[int]) -> Table:
@@ -121,10 +131,13 @@ class PlanWalk:
 
     def _group_by(self, node: Any, names: Sequence[str], below: Sequence[int]) -> Table:
         table = self.table(below[0])
-        keys = self._named(node.keys, table, below[0])
+        keys = {n: k.through("group by") for n, k in self._named(node.keys, table, below[0]).items()}
+        before = len(self.notes.grouped)
         columns = {**keys, **self._named(node.aggs, table, below[0])}
         for window in (getattr(node.options, "dynamic", None), getattr(node.options, "rolling", None)):
             if window is not None:
+                if getattr(window, "every", None) != window.period or window.closed_window == "both":
+                    self.notes.refuse_overlap(before)
                 index = table.columns[window.index_column]
                 keys[window.index_column] = index
                 columns[window.index_column] = index.via(TRANSFORMATION)
@@ -134,12 +147,14 @@ class PlanWalk:
 
     def _join(self, node: Any, names: Sequence[str], below: Sequence[int]) -> Table:
         left, right = (self.table(b) for b in below)
-        columns, rows = join(node, names, (left.columns, right.columns), self._expressions, (below[0], below[1]))
+        found, rows = join(node, names, (left.columns, right.columns), self._expressions, (below[0], below[1]))
+        columns = {n: c.through("join") for n, c in found.items()}
         return Table(columns, union((left.rows, right.rows, rows)))
 
     def _stacked(self, _node: Any, names: Sequence[str], below: Sequence[int]) -> Table:
         tables = [self.table(b) for b in below]
-        return Table({n: union(t.columns[n] for t in tables) for n in names}, union(t.rows for t in tables))
+        columns = {n: union(t.columns[n] for t in tables).through("concat") for n in names}
+        return Table(columns, union(t.rows for t in tables))
 
     def _merge_sorted(self, node: Any, names: Sequence[str], below: Sequence[int]) -> Table:
         table = self._stacked(node, names, below)
@@ -160,14 +175,16 @@ def _explode(table: Table, _names: Sequence[str], options: Sequence[Any]) -> Tab
     lists = {c: table.columns[c] for c in options[0]}
     # How long each list is decides how many rows there are, and tells nothing of the items.
     lengths = [c.via(FILTER._replace(masking=True)) for c in lists.values()]
-    columns = {**table.columns, **{n: c.via(TRANSFORMATION) for n, c in lists.items()}}
+    columns = {**table.columns, **{n: c.via(TRANSFORMATION, "explode") for n, c in lists.items()}}
     return Table(columns, union((table.rows, *lengths)))
 
 
 def _unpivot(table: Table, _names: Sequence[str], options: Sequence[Any]) -> Table:
     index, on, variable, value = options
     columns = {c: table.columns[c] for c in index}
-    return Table({**columns, variable: NOTHING, value: union(table.columns[c] for c in on)}, table.rows)
+    return Table(
+        {**columns, variable: NOTHING, value: union(table.columns[c] for c in on).through("unpivot")}, table.rows
+    )
 
 
 def _unnest(table: Table, names: Sequence[str], options: Sequence[Any]) -> Table:
@@ -178,7 +195,7 @@ def _unnest(table: Table, names: Sequence[str], options: Sequence[Any]) -> Table
         elif found.fields is not None:
             columns.update(found.fields)
     # The fields of a struct that comes from an input are not known apart.
-    whole = union(table.columns[c] for c in options[0]).via(TRANSFORMATION)
+    whole = union(table.columns[c] for c in options[0]).via(TRANSFORMATION, "unnest")
     return Table({**dict.fromkeys(names, whole), **columns}, table.rows)
 
 

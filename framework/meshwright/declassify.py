@@ -1,0 +1,67 @@
+"""What takes the class from a value, as expressions for transforms: the closed list that lineage knows.
+
+A token is asked for where the value comes in, by `Level("token")` on the column of an input port.
+"""
+
+import polars as pl
+
+from meshwright.errors import DefinitionError, GroupTooSmall
+from meshwright.lineage.marks import Mark, marked
+from meshwright.masks import Mask, check_coarse
+from meshwright.masks import coarse as coarse_value
+from meshwright.spec import ScalarType
+
+_TEXT = ScalarType(kind="string")
+
+
+def coarse(column: str, method: str) -> pl.Expr:
+    """Replace values by coarser ones: year, month, initial, domain, last4, prefix:N, bucket:N; null stays null.
+
+    The class goes when `method` is the coarse method that classes.toml names for it. Raises `PolicyRejected` for a
+    method that is none.
+    """
+    check_coarse(method, "declassify.coarse")
+    if method == "null":
+        return null(column)
+    kind, _, width = method.partition(":")
+    value = pl.col(column)
+    # Whether a bucket holds a decimal, an integer or a float only the plan knows: what follows fits all three.
+    found = value - value % pl.lit(int(width)) if kind == "bucket" else coarse_value(value, _TEXT, Mask(coarse=method))
+    return marked(found, Mark(f"coarse {method}", (column,))).alias(column)
+
+
+def null(column: str) -> pl.Expr:
+    """Leave the column, with its type, and drop every value."""
+    return marked(pl.when(pl.lit(value=False)).then(pl.col(column)), Mark("null", (column,))).alias(column)
+
+
+def count(column: str, *, each: str, at_least: int) -> pl.Expr:
+    """Count the values that are not null, in groups of at least so many different values of the column `each`."""
+    return _grouped("count", pl.col(column).count(), column, each, at_least)
+
+
+def total(column: str, *, each: str, at_least: int) -> pl.Expr:
+    """Sum the values, in groups of at least so many different values of the column `each`.
+
+    For `group_by(...).agg(...)`, `over(...)` and `select`. Whom a group counts by comes as it is from the input that
+    the values come from: rows that a join repeats count once. A row without a value does not count. One smaller group
+    stops the build with `GroupTooSmall` before anything is published; leave small groups out before, as by
+    `filter(pl.col(each).n_unique().over(...) >= at_least)`.
+    """
+    return _grouped("total", pl.col(column).sum(), column, each, at_least)
+
+
+def mean(column: str, *, each: str, at_least: int) -> pl.Expr:
+    """Average the values, in groups as `total` asks for."""
+    return _grouped("mean", pl.col(column).mean(), column, each, at_least)
+
+
+def _grouped(name: str, value: pl.Expr, column: str, each: str, at_least: int) -> pl.Expr:
+    if at_least < 2:
+        raise DefinitionError(f"declassify.{name}", f"at_least is {at_least}", "a group of one hides nobody: ask for 2")
+    known = pl.col(each).filter(pl.col(column).is_not_null()).drop_nulls().n_unique()
+    said = pl.when(known >= at_least).then(pl.lit("0")).otherwise(pl.lit(f"{GroupTooSmall.SAID} {at_least}"))
+    # Polars has no expression that raises; a number that cannot be read does, in every engine and context.
+    sound = said.str.to_integer(strict=True) == 0
+    mark = Mark(f"{name} over at least {at_least} {each}", (column,), each=each)
+    return marked(pl.when(sound).then(value), mark).alias(column)

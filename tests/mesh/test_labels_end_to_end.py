@@ -1,0 +1,271 @@
+"""Classes follow the data through real builds: declassified on the way, waived for a while, stopped three hops on."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from planning import add_module, plan_demand
+from shop import Answer, Shop
+
+PERMIT = (
+    "access", "allow", "planning.demand", "sales.orders", "--class", "pii.contact.email", "--level", "clear",
+    "--purpose", "analytics",
+)  # fmt: skip
+EMAIL_PORT = 'email: Annotated[str, Pii("contact.email")]'
+LEAK = 'orders.join(orders.select("order_id", contact="email"), on="order_id").select("order_id", "contact")'
+PATH = "planning.demand.contact <- sales.orders.email via join in demand"
+WAIVERS = "domains/planning/policies/waivers/demand.toml"
+WAIVER = f"""[waivers.recall-letters]
+class = "pii.contact.email"
+path = "{PATH}"
+reason = "Recalls go out by mail until the service desk has its own list."
+author = "ana"
+reviewer = "dora"
+expires = 2999-12-31
+"""
+
+
+def column_lineage(shop: Shop, product: str) -> dict[str, Any]:
+    text = (shop.root / ".mesh" / "events.ndjson").read_text(encoding="utf-8")
+    events = [json.loads(line) for line in text.splitlines()]
+    (last, *_) = [e for e in reversed(events) if e["job"]["name"] == f"{product}.build"]
+    found: dict[str, Any] = last["outputs"][0]["facets"]["columnLineage"]["fields"]
+    return found
+
+
+def transformations(shop: Shop, product: str, column: str) -> list[dict[str, Any]]:
+    return [t for origin in column_lineage(shop, product)[column]["inputFields"] for t in origin["transformations"]]
+
+
+def summed(shop: Shop, *, at_least: int) -> None:
+    """Plan the demand per day, of at least so many orders."""
+    total = f'declassify.total("email_length", each="order_id", at_least={at_least})'
+    lengths = 'orders.select("order_id", "placed_at", email_length=pl.col("email").str.len_chars().cast(pl.Int64))'
+    module = plan_demand(
+        shop,
+        port=f"{EMAIL_PORT}\n    placed_at: datetime",
+        contract="letters: int",
+        transform=f'{lengths}.group_by(order_id=pl.col("placed_at").dt.to_string("%Y")).agg({total}.alias("letters"))',
+    )
+    shop.rewrite(module, "import polars", "from datetime import datetime\n\nimport polars")
+    shop.rewrite(
+        module, "from meshwright import Class", "from meshwright import declassify\nfrom meshwright import Class"
+    )
+    shop.works(*PERMIT)
+
+
+def test_a_group_too_small_stops_the_build_and_nothing_is_published(shop: Shop) -> None:
+    summed(shop, at_least=5)
+
+    said = shop.run("build", "planning.demand", "--only")
+
+    assert 1 == said.code
+    assert "nothing published: there are groups of fewer than 5" in said.out
+    assert "leave small groups out" in said.out
+    assert [] == list((shop.root / "lake/planning").rglob("*.parquet"))
+
+
+def test_groups_large_enough_are_published_and_the_declassifier_is_told(shop: Shop) -> None:
+    summed(shop, at_least=4)
+
+    shop.works("build", "planning.demand", "--only")
+
+    assert [59] == pl.read_delta(str(shop.root / "lake/planning/demand/v1"))["letters"].to_list()
+    [how] = [t for t in transformations(shop, "planning.demand", "letters") if t["type"] == "DIRECT"]
+    assert {
+        "type": "DIRECT",
+        "subtype": "AGGREGATION",
+        "masking": True,
+        "description": "total over at least 4 order_id",
+    } == how
+
+
+def test_a_coarse_value_needs_no_class_and_a_token_is_a_pseudonym(shop: Shop) -> None:
+    port = f'{EMAIL_PORT}\n\n\nclass Token(InputPort, of="sales.orders", version=1):\n    order_id: str\n'
+    port += '    email: Annotated[str, Pii("contact.email"), Level("token")]'
+    module = plan_demand(
+        shop,
+        port=port,
+        contract="domain: str\n    who: str",
+        transform='orders.select("order_id", domain=declassify.coarse("email", "domain"))'
+        '.join(tokens.select("order_id", who="email"), on="order_id")',
+    )
+    shop.rewrite(module, "orders: Frame[Ordered]", "orders: Frame[Ordered], tokens: Frame[Token]")
+    shop.rewrite(
+        module, "from meshwright import Class", "from meshwright import declassify\nfrom meshwright import Class"
+    )
+    shop.works(*PERMIT)
+    shop.works(*(word.replace("clear", "token") for word in PERMIT))
+
+    said = shop.run("build", "planning.demand", "--only")
+    shop.rewrite(module, "    who: str", '    who: Annotated[str, Pii("pseudonym")]')
+    shop.works("build", "planning.demand", "--only")
+
+    assert "pii.pseudonym reaches columns that do not declare it: planning.demand.who <- sales.orders.email" in said.out
+    assert "contact.email reaches" not in said.out
+    assert {"coarse domain"} == {t["description"] for t in transformations(shop, "planning.demand", "domain")}
+    assert {"tokenise"} == {t["description"] for t in transformations(shop, "planning.demand", "who")}
+
+
+@pytest.fixture
+def leaking(shop: Shop) -> Shop:
+    """A shop with a product that publishes e-mail addresses as if they were none, and somebody who may waive it."""
+    plan_demand(shop, port=EMAIL_PORT, contract="contact: str", transform=LEAK)
+    shop.works(*PERMIT)
+    principals = shop.root / "policies/principals.toml"
+    principals.write_text(principals.read_text(encoding="utf-8") + "\n[users.dora]\n", encoding="utf-8")
+    shop.works("contracts", "write")
+    return shop
+
+
+def waive(shop: Shop, text: str = WAIVER) -> None:
+    file = shop.root / WAIVERS
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def both(shop: Shop) -> tuple[Answer, Answer]:
+    return shop.run("check"), shop.run("build", "planning.demand", "--only", "--force")
+
+
+def test_without_a_waiver_check_and_build_stop_with_the_same_path(leaking: Shop) -> None:
+    checked, built = both(leaking)
+
+    assert (1, 1) == (checked.code, built.code)
+    assert PATH in checked.out
+    assert PATH in built.out
+
+
+def test_what_two_people_waived_is_built(leaking: Shop) -> None:
+    waive(leaking)
+
+    checked, built = both(leaking)
+
+    assert 0 == built.code, built.out
+    assert "undeclared" not in checked.out
+    assert "waive" not in checked.out
+
+
+VOID = {
+    "expired": ("2999-12-31", "2026-01-01", "expired on 2026-01-01"),
+    "reviewed by its author": ('reviewer = "dora"', 'reviewer = "ana"', "'ana' reviewed what they wrote"),
+    "reviewed by nobody": ('reviewer = "dora"', 'reviewer = "zoe"', "'zoe' is nobody of policies/principals.toml"),
+    "written by nobody": ('author = "ana"', 'author = "anna"', "'anna' is nobody of policies/principals.toml"),
+    "another path": ("via join in demand", "via concat in demand", "waives nothing: pii.contact.email"),
+    "another class": ('class = "pii.contact.email"', 'class = "pii.name"', "waives nothing: pii.name"),
+}
+
+
+@pytest.mark.parametrize("name", VOID)
+def test_a_waiver_that_is_void_is_reported_and_lets_nothing_through(leaking: Shop, name: str) -> None:
+    old, new, why = VOID[name]
+    waive(leaking, WAIVER.replace(old, new))
+
+    checked, built = both(leaking)
+
+    assert (1, 1) == (checked.code, built.code)
+    assert f"{WAIVERS}: recall-letters: {why}" in checked.out
+    assert PATH in checked.out
+    assert PATH in built.out
+
+
+def test_a_waiver_that_nobody_needs_any_more_is_a_finding(shop: Shop) -> None:
+    plan_demand(shop)
+    principals = shop.root / "policies/principals.toml"
+    principals.write_text(principals.read_text(encoding="utf-8") + "\n[users.dora]\n", encoding="utf-8")
+    waive(shop)
+
+    said = shop.run("check")
+
+    assert f"{WAIVERS}: recall-letters: waives nothing" in said.out
+    assert 1 == said.code
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('reason = "', 'why = "', "unknown setting 'why'"),
+        ('reviewer = "dora"\n', "", "has no reviewer"),
+        ("expires = 2999-12-31", 'expires = "never"', "has no day on which it expires"),
+    ],
+)
+def test_a_waiver_that_says_too_little_is_no_waiver(leaking: Shop, old: str, new: str, problem: str) -> None:
+    waive(leaking, WAIVER.replace(old, new))
+
+    checked, built = both(leaking)
+
+    assert (1, 1) == (checked.code, built.code)
+    assert problem in checked.out
+    assert problem in built.out
+
+
+HOP = '''"""One hop on."""
+
+from typing import Annotated
+
+import polars as pl
+
+from meshwright import Contract, Frame, InputPort, Key, Pii, product
+
+
+class Before(InputPort, of="{of}", version=1):
+    """What came before."""
+
+    order_id: Annotated[str, Key()]
+    {column}: Annotated[str, Pii("contact.email")]
+
+
+class Hop(Contract, id="{id}", version="1.0.0"):
+    """One row an order."""
+
+    order_id: Annotated[str, Key()]
+    {output}: {type}
+
+
+@product(owner="planning-team", purpose="analytics")
+def {name}(rows: Frame[Before]) -> Frame[Hop]:
+    """Pass it on."""
+    return Hop.conform(rows.select("order_id", {output}=pl.concat_str("{column}", pl.lit(""))))
+'''
+
+
+def hop(shop: Shop, domain: str, origin: str, output: str, type: str) -> Path:
+    """Add a domain whose one product hands on a column of another one's under another name."""
+    shop.works("new", "domain", domain)
+    of, _, column = origin.rpartition(".")
+    text = HOP.format(of=of, column=column, id=f"{domain}.passed", name="passed", output=output, type=type)
+    allow = ("access", "allow", f"{domain}.passed", of, "--class", "pii.contact.email", "--level", "clear")
+    module = add_module(shop, domain, "passed", text)
+    shop.works(*allow, "--purpose", "analytics")
+    return module
+
+
+def test_a_class_crosses_three_domains_and_is_missed_where_it_is_dropped(shop: Shop) -> None:
+    honest = 'Annotated[str, Pii("contact.email")]'
+    hop(shop, "second", "sales.orders.email", "mail", honest)
+    hop(shop, "third", "second.passed.mail", "address", honest)
+    last = hop(shop, "fourth", "third.passed.address", "note", "str")
+
+    said = shop.run("build")
+    shop.rewrite(last, "note: str", f"note: {honest}")
+    shop.works("build")
+
+    assert "fourth.passed.note <- third.passed.address via concat_horizontal in passed" in said.out
+    assert "third.passed: version 0" in said.out
+    assert not [line for line in said.out.splitlines() if "third.passed.address <-" in line]
+    assert 4 == pl.read_delta(str(shop.root / "lake/fourth/passed/v1")).height
+
+
+@pytest.mark.parametrize(("year", "found"), [(2999, 0), (3000, 2)])
+def test_the_clock_that_is_passed_in_decides_what_has_expired(leaking: Shop, year: int, found: int) -> None:
+    waive(leaking)
+    mesh = leaking.mesh("ana", "analytics")
+    world = replace(mesh.world, clock=lambda: datetime(year, 1, 1, tzinfo=UTC))
+
+    problems = [str(f) for f in replace(mesh, world=world).check() if "undeclared" in str(f) or "waivers" in str(f)]
+
+    assert found == len(problems)
