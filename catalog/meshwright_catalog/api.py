@@ -2,13 +2,15 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 
+from meshwright.access.telling import told
 from meshwright.errors import CatalogUnavailable, DefinitionError, MeshError, UnknownProduct
 from meshwright.names import product_id
 from meshwright.odcs import write as write_odcs
 from meshwright.registry import (
     MAX_PAGE,
+    AccessAnswer,
     Entry,
     EntryPage,
     History,
@@ -21,7 +23,7 @@ from meshwright.spec import Registration
 from meshwright_catalog import events, lineage, products
 from meshwright_catalog.batch import BatchAnswer, FailedEvent, summary
 from meshwright_catalog.callers import Caller, TheCatalog
-from meshwright_catalog.parameters import SearchParameters
+from meshwright_catalog.parameters import AccessParameters, SearchParameters
 from meshwright_catalog.problems import MEDIA_TYPE, Problem, status_of
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -86,6 +88,18 @@ def get_contract(product: str, caller: Caller, catalog: TheCatalog, major: int |
     """Give the contract in the Open Data Contract Standard, as YAML."""
     entry = get_product(product, caller, catalog, major)
     return Response(write_odcs(entry.spec), media_type="application/yaml")
+
+
+@router.get("/products/{product}/access", summary="Tell what the caller may see of a product")
+def get_access(
+    product: str, query: Annotated[AccessParameters, Query()], caller: Caller, catalog: TheCatalog, request: Request
+) -> AccessAnswer:
+    """Decide for a purpose, and say per column which policy decided and what would show more."""
+    with catalog.visit(caller) as visit:
+        entry = products.held(visit, product, query.major)
+    if entry is None:
+        raise UnknownProduct(product, ())
+    return told(request.app.state.decide(caller, query.purpose, entry))
 
 
 @router.get("/search", summary="Search products")

@@ -37,6 +37,14 @@ class EmbeddedRegistry:
         with self.catalog.visit(self.principal) as visit:
             return products.find(visit, product, major)
 
+    def held(self, product: str, major: int | None = None) -> Entry | None:
+        """Find what `find` does with its policies and the table's place, for a process that holds the storage itself.
+
+        It reads by them as it reads its own products. What it shows comes from `find`.
+        """
+        with self.catalog.visit(self.principal) as visit:
+            return products.held(visit, product, major)
+
     def products(self) -> Sequence[Entry]:
         """List every entry the principal may discover, by id, each in its newest major version."""
         with self.catalog.visit(self.principal) as visit:
@@ -61,16 +69,6 @@ class EmbeddedRegistry:
         with self.catalog.change(self.principal) as visit:
             events.record(visit, event)
 
-    def close(self) -> None:
-        """Let go of the database."""
-        self.catalog.close()
-
-
-def open_catalog(
-    path: Path, *, principal: Principal, gate: Gate, clock: Clock, sign: Sign = unsigned
-) -> EmbeddedRegistry:
-    """Open the catalog in an SQLite file, making or migrating it; `gate` decides what the principal may discover.
-
     def audit(self, query: AuditQuery) -> AuditPage:
         """List who read, was refused and changed what; raise `DataProtectionOnly` for everybody else."""
         with self.catalog.visit(self.principal) as visit:
@@ -80,6 +78,16 @@ def open_catalog(
         """Tell the audit's last event, signed; raise `DataProtectionOnly` for everybody else."""
         with self.catalog.visit(self.principal) as visit:
             return self.catalog.signed(asked.last(visit))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.catalog.close()
+
+
+def open_catalog(
+    path: Path, *, principal: Principal, gate: Gate, clock: Clock, sign: Sign = unsigned
+) -> EmbeddedRegistry:
+    """Open the catalog in an SQLite file, making or migrating it; `gate` decides what the principal may discover.
 
     Hands over a registry; the search index stands beside the file and may be deleted at any time.
     """

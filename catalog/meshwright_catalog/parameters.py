@@ -32,3 +32,10 @@ class SearchParameters(Value):
             limit=self.limit,
             offset=self.offset,
         )
+
+
+class AccessParameters(Value):
+    """What a decision is asked for: a purpose, and the newest or the named major version."""
+
+    purpose: str = Field(max_length=200)
+    major: int | None = None

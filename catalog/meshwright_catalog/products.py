@@ -49,14 +49,36 @@ def register(visit: Visit, registration: Registration) -> Receipt:
 
 def find(visit: Visit, product: str, major: int | None = None) -> Entry | None:
     """Return the entry of the newest or the named major version, or None when the caller may not discover it."""
-    found = _found(visit, product, major)
-    return None if found is None else _shown(visit, found)
+    entry = held(visit, product, major)
+    return None if entry is None else shown(visit, entry)
+
+
+def held(visit: Visit, product: str, major: int | None = None) -> Entry | None:
+    """Find what `find` does, whole: to decide by its policies and to read its table, never to show."""
+    wanted = select(ProductRow).where(ProductRow.id == product).order_by(ProductRow.major.desc())
+    if major is not None:
+        wanted = wanted.where(ProductRow.major == major)
+    row = visit.session.scalars(wanted.limit(1)).one_or_none()
+    entry = None if row is None else entry_of(row.registration)
+    return entry if entry is not None and visit.may_discover(entry) else None
+
+
+def shown(visit: Visit, entry: Entry) -> Entry:
+    """Tell of an entry what the caller may know: no product that they may not discover, and no rules.
+
+    The domain that wrote it is told all of it, and so is data protection: policies and their tests name other teams,
+    and the table's place is of use to nobody else.
+    """
+    if visit.principal.domain == entry.spec.domain or visit.protects_data():
+        return entry
+    told = without_hidden(entry, lambda product: held(visit, governed_by(product)) is not None)
+    return told.model_copy(update={"policies": "", "policy_tests": "", "table": "", "whole": False})
 
 
 def discoverable(visit: Visit) -> list[Entry]:
     """List what the caller may discover, by id."""
     entries = map(entry_of, newest(visit.session))
-    return [_shown(visit, entry) for entry in entries if visit.may_discover(entry)]
+    return [shown(visit, entry) for entry in entries if visit.may_discover(entry)]
 
 
 def releases(visit: Visit, product: str) -> list[Release]:
@@ -90,26 +112,11 @@ def entry_of(row: RegistrationRow) -> Entry:
         policy_tests=row.policy.tests,
         run_id=row.run_id,
         rows=row.rows,
+        model=row.model,
         registered_at=row.registered_at,
         registered_by=row.registered_by,
         sequence=row.sequence,
     )
-
-
-def _found(visit: Visit, product: str, major: int | None = None) -> Entry | None:
-    wanted = select(ProductRow).where(ProductRow.id == product).order_by(ProductRow.major.desc())
-    if major is not None:
-        wanted = wanted.where(ProductRow.major == major)
-    row = visit.session.scalars(wanted.limit(1)).one_or_none()
-    entry = None if row is None else entry_of(row.registration)
-    return entry if entry is not None and visit.may_discover(entry) else None
-
-
-def _shown(visit: Visit, entry: Entry) -> Entry:
-    """Name no product that the caller may not discover; to its own domain, which wrote it, an entry is told whole."""
-    if visit.principal.domain == entry.spec.domain:
-        return entry
-    return without_hidden(entry, lambda product: _found(visit, governed_by(product)) is not None)
 
 
 def _newest(among: Sequence[str] | None) -> Select[ProductRow]:
@@ -144,6 +151,7 @@ def _add(visit: Visit, registration: Registration) -> RegistrationRow:
         delta_version=registration.delta_version,
         rows=registration.rows,
         run_id=registration.run_id,
+        model=registration.model,
         registered_at=visit.now,
         registered_by=visit.principal.name,
     )

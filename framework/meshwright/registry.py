@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from meshwright.markers import RevealLevel
 from meshwright.spec import Registration, Value
 
 Direction = Literal["up", "down", "both"]
 Facet = Literal["domain", "owner", "tag", "class"]
 MAX_DEPTH = 50
+MAX_NODES = 500
 MAX_PAGE = 100
 
 Words = Annotated[str, Field(max_length=200)]
@@ -23,13 +25,50 @@ class Answer(BaseModel):
 
 
 class Entry(Registration):
-    """A registration as the catalog keeps it: who handed it over, when, and as which change."""
+    """A registration as the catalog keeps it: who handed it over, when, and as which change.
+
+    Outside of the owning domain and data protection it is told without policies, their tests and the table's place:
+    these are empty then, and it is not `whole`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     registered_at: datetime
     registered_by: str
     sequence: int
+    whole: bool = True
+
+
+class PolicyTold(Answer):
+    """A policy that decided, and the reason it states."""
+
+    id: str
+    why: str = ""
+
+
+class ColumnAccess(Answer):
+    """What the caller may see of one column (or nested field, by its path), and the smallest request for more."""
+
+    path: str
+    level: RevealLevel
+    granted: tuple[RevealLevel, ...] = ()
+    classes: tuple[str, ...] = ()
+    by: tuple[PolicyTold, ...] = ()
+    ask: str = ""
+
+
+class AccessAnswer(Answer):
+    """What a decision says to whom it is about: column by column, which policy decided, and what would show more."""
+
+    product: str
+    principal: str
+    purpose: str
+    read: bool
+    columns: tuple[ColumnAccess, ...] = ()
+    by: tuple[PolicyTold, ...] = ()
+    ask: str = ""
+    problem: str = ""
+    policies: str = ""
 
 
 class Release(Answer):
@@ -105,8 +144,15 @@ class SearchPage(Answer):
     facets: Mapping[Facet, Mapping[str, int]]
 
 
-class LineageQuery(Value):
-    """Where to start, which way to go and how many hops.
+class AsOf(Value):
+    """When an answer should hold: at a time, or when a version of the product's table was written; default: now."""
+
+    at: AwareDatetime | None = None
+    version: int | None = Field(default=None, ge=0)
+
+
+class LineageQuery(AsOf):
+    """Where to start, which way to go, how many hops and, besides the start, how many nodes.
 
     `direct` leaves out what only filters, joins or sorts; `columns` tells the columns of a whole product too.
     """
@@ -115,20 +161,60 @@ class LineageQuery(Value):
     column: Words | None = None
     direction: Direction = "both"
     depth: int = Field(default=MAX_DEPTH, ge=1, le=MAX_DEPTH)
+    max_nodes: int = Field(default=MAX_NODES, ge=1, le=MAX_NODES)
     direct: bool = False
     columns: bool = False
+
+
+class ImpactQuery(AsOf):
+    """A product or column, and how far to look for what it reaches."""
+
+    product: Words
+    column: Words | None = None
+    depth: int = Field(default=MAX_DEPTH, ge=1, le=MAX_DEPTH)
+    max_nodes: int = Field(default=MAX_NODES, ge=1, le=MAX_NODES)
+
+
+class PathQuery(AsOf):
+    """Two products or columns; `version` is of the first. `direct` leaves out what only filters, joins or sorts."""
+
+    product: Words
+    column: Words | None = None
+    to_product: Words
+    to_column: Words | None = None
+    depth: int = Field(default=MAX_DEPTH, ge=1, le=MAX_DEPTH)
+    direct: bool = False
+
+
+class LineageColumn(Answer):
+    """A column of a node, with the classes that its contract declares."""
+
+    name: str
+    classes: tuple[str, ...] = ()
 
 
 class LineageNode(Answer):
     """A product, a source or another dataset, or the one node that stands for all the caller may not discover.
 
-    Edges use the `id`; `name` is for people.
+    Edges use the `id`; `name` is for people. `layer` counts `hops` against the flow as negative, for drawing from left
+    to right. `columns` are those that edges name, of the start all. `more` says that edges lead on that are not told.
     """
 
     id: str
     kind: Literal["product", "source", "dataset", "restricted"]
     name: str
     hops: int
+    layer: int = 0
+    domain: str = ""
+    owner: str = ""
+    model: bool = False
+    columns: tuple[LineageColumn, ...] = ()
+    more: bool = False
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes of the columns told."""
+        return tuple(sorted({each for column in self.columns for each in column.classes}))
 
 
 class LineageEdge(Answer):
@@ -146,7 +232,10 @@ class LineageEdge(Answer):
 
 
 class LineageGraph(Answer):
-    """What a product or column comes from or reaches; `truncated` when more lies beyond depth or size."""
+    """What a product or column comes from or reaches; `truncated` when more lies beyond depth or size.
+
+    `at` is the time as of which it holds, when that is not now.
+    """
 
     product: str
     column: str | None
@@ -154,3 +243,71 @@ class LineageGraph(Answer):
     nodes: tuple[LineageNode, ...]
     edges: tuple[LineageEdge, ...]
     truncated: bool
+    at: AwareDatetime | None = None
+
+
+Reach = Literal["direct", "masked", "indirect"]
+"""How data gets there: its values, its values but only masked, or by what it filters, joins, sorts or decides."""
+
+
+class ReachedColumn(Answer):
+    """A column that what was asked about reaches."""
+
+    name: str
+    how: Reach
+    hops: int
+    classes: tuple[str, ...] = ()
+
+
+class ReachedProduct(Answer):
+    """A product, or another dataset, that is reached; `rows` when that decides which rows it has."""
+
+    id: str
+    kind: Literal["product", "source", "dataset"]
+    name: str
+    domain: str = ""
+    owner: str = ""
+    model: bool = False
+    how: Reach
+    hops: int
+    rows: bool = False
+    columns: tuple[ReachedColumn, ...] = ()
+
+
+class Impact(Answer):
+    """What a column or product reaches, nearest first, and per owner which products.
+
+    `restricted` when it reaches what the caller may not discover, `truncated` when more lies beyond depth or size.
+    """
+
+    product: str
+    column: str | None
+    products: tuple[ReachedProduct, ...]
+    owners: Mapping[str, tuple[str, ...]]
+    restricted: bool
+    truncated: bool
+    at: AwareDatetime | None = None
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The products reached that models publish."""
+        return tuple(each.id for each in self.products if each.model)
+
+
+class LineagePath(Answer):
+    """The shortest way of data between two places, as the edges in the order it flows; none when there is none.
+
+    Of several it is the first by name. `backward` when data flows from where the question ended to where it began.
+    `restricted` when there may be one through what the caller may not discover, `truncated` when the search gave up.
+    """
+
+    product: str
+    column: str | None
+    to_product: str
+    to_column: str | None
+    nodes: tuple[LineageNode, ...]
+    steps: tuple[LineageEdge, ...]
+    backward: bool
+    restricted: bool
+    truncated: bool
+    at: AwareDatetime | None = None

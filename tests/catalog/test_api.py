@@ -74,6 +74,7 @@ PATHS = [
     ("GET", "/api/v1/products"),
     ("GET", "/api/v1/products/sales.orders"),
     ("GET", "/api/v1/products/sales.orders/versions"),
+    ("GET", "/api/v1/products/sales.orders/access?purpose=operations"),
     ("GET", "/api/v1/products/sales.orders/contract"),
     ("PUT", "/api/v1/products/sales.orders"),
     ("GET", "/api/v1/search"),

@@ -47,15 +47,16 @@ def product_page(
     if caller is None:
         return _sign_in()
     with catalog.visit(caller) as visit:
-        entry = products.find(visit, product)
-        if entry is None:
+        held = products.held(visit, product)
+        if held is None:
             return not_found(caller)
+        entry = products.shown(visit, held)
         history = products.releases(visit, product)
         up, down = (
             lineage.follow(visit, LineageQuery(product=product, direction=way, depth=1, columns=True))
             for way in ("up", "down")
         )
-    decision = _decision(request, caller, entry, purpose)
+    decision = _decision(request, caller, held, purpose)
     chosen = decision.purpose
     columns = views.columns_of(entry, decision)
     python, command = views.how_to_read(entry, columns, chosen)
@@ -67,7 +68,7 @@ def product_page(
         columns=columns,
         decision=decision,
         purpose=chosen,
-        policies=views.policies_of(entry),
+        policies=views.policies_of(entry) if entry.whole else None,
         releases=history[:RELEASES],
         up=views.neighbours(up, up=True),
         down=views.neighbours(down, up=False),
