@@ -1,6 +1,7 @@
 """What the core asks of the world: small protocols that io and engines fit by their shape."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -8,7 +9,9 @@ from typing import Any, Protocol
 import polars as pl
 
 from meshwright.audit import AuditHead, AuditPage, AuditQuery
-from meshwright.registry import Entry, LineageGraph, LineageQuery, Release, SearchPage, SearchQuery
+from meshwright.markers import RevealLevel
+from meshwright.query import ReadRequest
+from meshwright.registry import AccessAnswer, Entry, LineageGraph, LineageQuery, Release, SearchPage, SearchQuery
 from meshwright.spec import ColumnSpec, Registration
 
 Event = Mapping[str, Any]
@@ -83,7 +86,6 @@ class Registry(Protocol):
         """Take one OpenLineage event of the caller's own domain."""
         ...
 
-
     def audit(self, query: AuditQuery) -> AuditPage:
         """List who read, was refused and changed what; raise `DataProtectionOnly` for everybody else."""
         ...
@@ -91,6 +93,32 @@ class Registry(Protocol):
     def audit_head(self) -> AuditHead:
         """Tell the audit's last event; raise `DataProtectionOnly` for everybody else."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class RowStream:
+    """An answer on its way: what it is of, the level and type of each column, and its rows in order, once.
+
+    `batches` raises when the answer ends before its end.
+    """
+
+    version: int
+    levels: Mapping[str, RevealLevel]
+    schema: pl.Schema
+    batches: Iterator[pl.DataFrame]
+
+
+class Gateway(Protocol):
+    """Hand over rows of products as one caller may see them, decided and masked where the storage is."""
+
+    def read(self, product: str, request: ReadRequest) -> AbstractContextManager[RowStream]:
+        """Open an answer; raise `AccessDenied`, `UnknownProduct`, `UnknownColumn` or `QueryRejected` before any row."""
+        ...
+
+    def access(self, product: str, purpose: str, major: int | None = None) -> AccessAnswer | None:
+        """Tell what the caller may see of a product for a purpose; None when they may not discover it."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class SourceRows:

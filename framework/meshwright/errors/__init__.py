@@ -16,6 +16,7 @@ MeshError
 │   └── PortMismatch                 a port that the published contract does not fit
 ├── WorkspaceError                   where things are is wrong
 │   ├── NoWorkspace (LookupError)
+│   ├── NeedsWorkspace
 │   ├── BadSettings (ValueError)
 │   ├── UnloadableDomain
 │   ├── UnknownDomain (LookupError)
@@ -59,27 +60,37 @@ MeshError
 ├── AccessError                      who asks may not have what is asked for
 │   ├── AccessDenied (PermissionError)
 │   ├── UnknownPrincipal (LookupError)
+│   ├── DataProtectionOnly (PermissionError)
 │   ├── NobodyAsks
 │   ├── TokenRejected (PermissionError)
-│   ├── DataProtectionOnly (PermissionError)
+│   ├── GrantRejected (ValueError)
+│   ├── UnknownGrant (LookupError)
+│   ├── NotYourDecision (PermissionError)
+│   ├── GrantClosed
 │   ├── QueryRejected (ValueError)
 │   └── KeysUnusable
 └── CatalogError                     the catalog refuses or cannot answer
     ├── NotSignedIn (PermissionError)
     ├── ForeignDomain (PermissionError)
     ├── InvalidEvent (ValueError)
+    ├── UnreadableHead (ValueError)
     ├── CatalogRefused
+    ├── AnswerCut (ConnectionError)
     └── CatalogUnavailable (ConnectionError)
+        └── TooManyRequests
 """
 
 from meshwright.errors.access import AccessDenied as AccessDenied
 from meshwright.errors.access import AccessError as AccessError
-from meshwright.errors.access import KeysUnusable as KeysUnusable
-    ├── UnreadableHead (ValueError)
-from meshwright.errors.access import NobodyAsks as NobodyAsks
 from meshwright.errors.access import DataProtectionOnly as DataProtectionOnly
+from meshwright.errors.access import GrantClosed as GrantClosed
+from meshwright.errors.access import GrantRejected as GrantRejected
+from meshwright.errors.access import KeysUnusable as KeysUnusable
+from meshwright.errors.access import NobodyAsks as NobodyAsks
+from meshwright.errors.access import NotYourDecision as NotYourDecision
 from meshwright.errors.access import QueryRejected as QueryRejected
 from meshwright.errors.access import TokenRejected as TokenRejected
+from meshwright.errors.access import UnknownGrant as UnknownGrant
 from meshwright.errors.access import UnknownPrincipal as UnknownPrincipal
 from meshwright.errors.building import BuildError as BuildError
 from meshwright.errors.building import BuildStopped as BuildStopped
@@ -90,12 +101,15 @@ from meshwright.errors.building import RunFailed as RunFailed
 from meshwright.errors.building import ShapeChanged as ShapeChanged
 from meshwright.errors.building import TableConflict as TableConflict
 from meshwright.errors.building import UncomputableRule as UncomputableRule
+from meshwright.errors.catalog import AnswerCut as AnswerCut
 from meshwright.errors.catalog import CatalogError as CatalogError
 from meshwright.errors.catalog import CatalogRefused as CatalogRefused
 from meshwright.errors.catalog import CatalogUnavailable as CatalogUnavailable
 from meshwright.errors.catalog import ForeignDomain as ForeignDomain
 from meshwright.errors.catalog import InvalidEvent as InvalidEvent
 from meshwright.errors.catalog import NotSignedIn as NotSignedIn
+from meshwright.errors.catalog import UnreadableHead as UnreadableHead
+from meshwright.errors.catalog import TooManyRequests as TooManyRequests
 from meshwright.errors.definition import ConformError as ConformError
 from meshwright.errors.definition import DeclassifierRefused as DeclassifierRefused
 from meshwright.errors.definition import DefinitionError as DefinitionError
@@ -114,8 +128,6 @@ from meshwright.errors.mesh import counted as counted
 from meshwright.errors.mesh import nearest as nearest
 from meshwright.errors.sources import SourceChanged as SourceChanged
 from meshwright.errors.sources import SourceError as SourceError
-from meshwright.errors.catalog import UnreadableHead as UnreadableHead
-from meshwright.errors.catalog import TooManyRequests as TooManyRequests
 from meshwright.errors.sources import SourceMissing as SourceMissing
 from meshwright.errors.sources import SourceRejected as SourceRejected
 from meshwright.errors.sources import SourceRowsLost as SourceRowsLost
@@ -135,6 +147,7 @@ from meshwright.errors.workspace import AlreadyThere as AlreadyThere
 from meshwright.errors.workspace import BadSettings as BadSettings
 from meshwright.errors.workspace import DependencyCycle as DependencyCycle
 from meshwright.errors.workspace import DuplicateDomain as DuplicateDomain
+from meshwright.errors.workspace import NeedsWorkspace as NeedsWorkspace
 from meshwright.errors.workspace import NoCatalog as NoCatalog
 from meshwright.errors.workspace import NotPublished as NotPublished
 from meshwright.errors.workspace import NoWorkspace as NoWorkspace

@@ -46,3 +46,17 @@ class CatalogUnavailable(CatalogError, ConnectionError):
 
     def __init__(self, where: str, problem: str) -> None:
         super().__init__(where, problem, "try again; a build's entry is registered by the next command")
+
+
+class TooManyRequests(CatalogUnavailable):
+    """A catalog that takes no more requests from this caller for a while."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where, "takes no more requests from you just now (429)")
+
+
+class AnswerCut(CatalogError, ConnectionError):
+    """Rows that stopped coming before their end: what came is not the answer."""
+
+    def __init__(self, where: str, problem: str) -> None:
+        super().__init__(where, f"the answer was cut off: {problem}", "read again; nothing of it was kept")

@@ -17,6 +17,13 @@ class NoWorkspace(WorkspaceError, LookupError):
         super().__init__(str(start), "no mesh.toml here or in a parent folder", "run `mesh init` or pass --workspace")
 
 
+class NeedsWorkspace(WorkspaceError):
+    """Work for a workspace, asked of a mesh that was opened at a catalog's address."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__("mesh", f"{word!r} needs a workspace: this mesh is a catalog", "open a folder with mesh.toml")
+
+
 class BadSettings(WorkspaceError, ValueError):
     """A mesh.toml or pyproject.toml that says something it cannot."""
 

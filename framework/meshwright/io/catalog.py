@@ -2,20 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from pydantic import BaseModel, ValidationError
 
 from meshwright.audit import AuditHead, AuditPage, AuditQuery
 from meshwright.errors import (
     CatalogRefused,
-    CatalogUnavailable,
     DataProtectionOnly,
     ForeignDomain,
-    NotSignedIn,
     UnknownColumn,
     UnknownProduct,
 )
+from meshwright.io.service import Service, refusal_of
 from meshwright.ports import Event
 from meshwright.registry import (
     MAX_PAGE,
@@ -36,9 +35,6 @@ if TYPE_CHECKING:
 
 A = TypeVar("A", bound=BaseModel)
 
-TIMEOUT_S = 10.0
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
 
 class HttpRegistry:
     """A catalog at an address, as one token's holder sees it. Keeps no connection between calls.
@@ -48,13 +44,7 @@ class HttpRegistry:
     """
 
     def __init__(self, url: str, *, token: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
-            raise CatalogRefused("catalog", "its address is neither https nor on this machine", "a token travels there")
-        self._url = url.rstrip("/")
-        self._local = parts.hostname in _LOOPBACK
-        self._where = f"catalog at {parts.hostname}" + (f":{parts.port}" if parts.port else "")
-        self._token = token
+        self._service = Service.at(url, lambda: token)
 
     def register(self, registration: Registration) -> None:
         """Add or replace one product's entry; raise `ForeignDomain` outside of the caller's own domain."""
@@ -114,7 +104,7 @@ class HttpRegistry:
         """Ask what only data protection is told."""
         response = self._send(method, path, query=query)
         if response.status_code == 403:
-            raise DataProtectionOnly(self._where)
+            raise DataProtectionOnly(self._service.where)
         return response
 
     def _send(
@@ -122,47 +112,32 @@ class HttpRegistry:
     ) -> "httpx.Response":
         import httpx
 
-        headers = {"Authorization": f"Bearer {self._token}"} | ({"Content-Type": "application/json"} if json else {})
+        headers = {"Content-Type": "application/json"} if json else {}
         asked = {name: value for name, value in (query or {}).items() if value is not None}
         try:
-            with httpx.Client(timeout=TIMEOUT_S, trust_env=not self._local) as client:
-                return client.request(method, f"{self._url}/api/v1{path}", params=asked, content=json, headers=headers)
+            with self._service.client() as client:
+                return client.request(method, f"{self._service.api}{path}", params=asked, content=json, headers=headers)
         except httpx.HTTPError as problem:
-            raise CatalogUnavailable(self._where, f"does not answer ({type(problem).__name__})") from None
+            raise self._service.unreachable(problem) from None
 
     def _checked(self, response: "httpx.Response") -> "httpx.Response":
         match response.status_code:
             case 200 | 201:
                 return response
-            case 401:
-                raise NotSignedIn(self._where)
             case 403:
-                raise ForeignDomain(self._where)
-            case 500 | 502 | 503 | 504:
-                raise CatalogUnavailable(self._where, f"cannot answer just now ({response.status_code})")
+                raise ForeignDomain(self._service.where)
             case status:
-                raise CatalogRefused(self._where, f"refused ({status}): {_detail(response)}")
+                raise self._service.refusal(status, refusal_of(response.content))
 
     def _read(self, response: "httpx.Response", kind: type[A]) -> A:
         try:
             return kind.model_validate_json(self._checked(response).content)
         except ValidationError:
             hint = "is it a Meshwright catalog, and not newer than this library?"
-            raise CatalogRefused(self._where, "answered what this version does not understand", hint) from None
+            raise CatalogRefused(self._service.where, "answered what this version does not understand", hint) from None
 
 
 def _json(event: Event) -> str:
     import json
 
     return json.dumps(event, separators=(",", ":"))
-
-
-def _detail(response: "httpx.Response") -> str:
-    """Read the sentences of a problem; whatever else is sent is not shown."""
-    try:
-        body: Any = response.json()
-        errors: list[Any] = body.get("errors") or []
-        told = [str(body["detail"]), *(f"{e['where']} {e['problem']}" for e in errors)]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return "no reason that can be read"
-    return "; ".join(told)[:500]

@@ -1,0 +1,57 @@
+"""A decision as the service tells it to whom it is about, and as they hear it: without masks and keys."""
+
+from meshwright.access.decision import ColumnDecision, Decision, PolicyReference
+from meshwright.registry import AccessAnswer, ColumnAccess, PolicyTold
+
+
+def told(decision: Decision) -> AccessAnswer:
+    """Put a decision into what crosses the network."""
+    return AccessAnswer(
+        product=decision.product,
+        principal=decision.principal,
+        purpose=decision.purpose,
+        read=decision.read,
+        columns=tuple(_column(path, column) for path, column in decision.columns.items()),
+        by=_policies(decision.by),
+        ask=decision.ask,
+        problem=decision.problem,
+        policies=decision.policies,
+    )
+
+
+def heard(answer: AccessAnswer) -> Decision:
+    """Read what was told as a decision that can be explained; it decides nothing, the service does."""
+    return Decision(
+        product=answer.product,
+        principal=answer.principal,
+        purpose=answer.purpose,
+        discover=True,
+        read=answer.read,
+        columns={
+            each.path: ColumnDecision(each.level, each.granted, _references(each.by), each.ask, classes=each.classes)
+            for each in answer.columns
+        },
+        by=_references(answer.by),
+        ask=answer.ask,
+        problem=answer.problem,
+        policies=answer.policies,
+    )
+
+
+def _column(path: str, column: ColumnDecision) -> ColumnAccess:
+    return ColumnAccess(
+        path=path,
+        level=column.level,
+        granted=column.granted,
+        classes=column.classes,
+        by=_policies(column.by),
+        ask=column.ask,
+    )
+
+
+def _policies(by: tuple[PolicyReference, ...]) -> tuple[PolicyTold, ...]:
+    return tuple(PolicyTold(id=each.id, why=each.why) for each in by)
+
+
+def _references(by: tuple[PolicyTold, ...]) -> tuple[PolicyReference, ...]:
+    return tuple(PolicyReference(each.id, each.why) for each in by)
