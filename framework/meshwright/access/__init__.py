@@ -3,7 +3,16 @@
 from meshwright.access.allow import Permit, PolicyChange, allow
 from meshwright.access.cases import cases_file, run_policy_tests
 from meshwright.access.decide import decide, may_discover
-from meshwright.access.decision import LEVELS, AccessRequest, ColumnDecision, Decision, PolicyReference, join_scope
+from meshwright.access.decision import (
+    LEVELS,
+    AccessRequest,
+    ColumnDecision,
+    Decision,
+    PolicyReference,
+    RowCondition,
+    RowRule,
+    join_scope,
+)
 from meshwright.access.explain import Explanation, explain
 from meshwright.access.finding import Finding
 from meshwright.access.fit import asked_levels, port_decision, port_problems
@@ -11,11 +20,13 @@ from meshwright.access.leaves import Leaf, leaves
 from meshwright.access.lint import lint
 from meshwright.access.policies import Policies, policies_of, policy_file
 from meshwright.access.principals import Principal, Principals, service_of
+from meshwright.access.rows import RECHECKED, permitted_rows
 from meshwright.access.starter import scaffold_policy
 from meshwright.access.taxonomy import Classes, Purposes
 
 __all__ = [
     "LEVELS",
+    "RECHECKED",
     "AccessRequest",
     "Classes",
     "ColumnDecision",
@@ -30,6 +41,8 @@ __all__ = [
     "Principal",
     "Principals",
     "Purposes",
+    "RowCondition",
+    "RowRule",
     "allow",
     "asked_levels",
     "cases_file",
@@ -39,6 +52,7 @@ __all__ = [
     "leaves",
     "lint",
     "may_discover",
+    "permitted_rows",
     "policies_of",
     "policy_file",
     "port_decision",

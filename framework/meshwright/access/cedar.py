@@ -12,7 +12,8 @@ import cedarpy
 from meshwright.access.statements import EntityName, Statement
 
 LEVEL_ACTIONS = {"clear": "see_clear", "coarse": "see_coarse", "token": "see_token"}
-ACTIONS = ("discover", "read", *LEVEL_ACTIONS.values())
+ROW_ACTION = "see_row"
+ACTIONS = ("discover", "read", *LEVEL_ACTIONS.values(), ROW_ACTION)
 
 SCHEMA = """
 namespace Mesh {
@@ -24,14 +25,18 @@ namespace Mesh {
   entity Service in [Domain] { domain: Domain };
   entity Product in [Domain] { domain: Domain, owner: Team, tags: Set<String> };
   entity Column in [Column, Product, Class] { owner: Team, classified: Bool };
+  entity Row in [Product] { <row> };
   action discover appliesTo { principal: [User, Service], resource: [Product], context: { now: datetime } };
   action read appliesTo
     { principal: [User, Service], resource: [Product], context: { now: datetime, purpose: Purpose } };
   action see_clear, see_coarse, see_token appliesTo
     { principal: [User, Service], resource: [Column], context: { now: datetime, purpose: Purpose } };
+  action see_row appliesTo
+    { principal: [User, Service], resource: [Row], context: { now: datetime, purpose: Purpose } };
 }
 """
-"""The types of every mesh; which ids there are is the vocabulary that `lint` reads from trees and contracts."""
+"""The types of every mesh, but for the columns in a row, which come from the contract; which ids there are is the
+vocabulary that `lint` reads from trees and contracts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +72,29 @@ def ask(
     questions: Sequence[Question], policies: tuple[Statement, ...], fixed: tuple[Entity, ...], more: Iterable[Entity]
 ) -> list[Answer]:
     """Decide a batch; any error in an answer, and no answer, is a denial."""
-    entities = _fixed(fixed).with_added_json_str(_entities_json(more), _schema())
+    entities = _fixed(fixed).with_added_json_str(entities_json(more), _schema())
     found = cedarpy.is_authorized_batch(
-        [_request(q) for q in questions], _policy_set(_Key(policies)), entities, _schema()
+        [request_of(q) for q in questions], _policy_set(_Key(policies)), entities, _schema()
     )
     return [_answer(result) for result in found]
 
 
-def type_errors(policy: Statement) -> tuple[str, ...]:
-    """Check one policy against the schema, strictly."""
-    text = cedarpy.policies_from_json_str(_set_json((policy,)))
-    found = cedarpy.validate_policies(text, _schema())
+def type_errors(policy: Statement, row: str = "") -> tuple[str, ...]:
+    """Check one policy against the schema, strictly; `row` is the type of the product's rows."""
+    text = cedarpy.policies_from_json_str(policies_json((policy,)))
+    found = cedarpy.validate_policies(text, _schema(row))
     return tuple(error.error.partition(", ")[2] or error.error for error in found.errors)
 
 
 def entity_of(name: EntityName) -> dict[str, dict[str, str]]:
     """Write a reference to an entity, for an attribute."""
-    return {"__entity": _uid(name)}
+    return {"__entity": uid_of(name)}
+
+
+def moment(time: datetime) -> dict[str, dict[str, str]]:
+    """Write a time, to the millisecond below."""
+    text = time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds")
+    return {"__extn": {"fn": "datetime", "arg": f"{text}Z"}}
 
 
 def _answer(result: cedarpy.AuthzResult) -> Answer:
@@ -91,30 +102,32 @@ def _answer(result: cedarpy.AuthzResult) -> Answer:
     return Answer(result.allowed and not failed, tuple(sorted(result.diagnostics.reasons)), failed)
 
 
-def _request(question: Question) -> dict[str, Any]:
-    now = question.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
-    context: dict[str, Any] = {"now": {"__extn": {"fn": "datetime", "arg": now}}}
+def request_of(question: Question) -> dict[str, Any]:
+    """Write a question as Cedar is asked it."""
+    context: dict[str, Any] = {"now": moment(question.now)}
     if question.purpose is not None:
         context["purpose"] = entity_of(("Purpose", question.purpose))
     return {
-        "principal": _uid(question.principal),
-        "action": _uid(("Action", question.action)),
-        "resource": _uid(question.resource),
+        "principal": uid_of(question.principal),
+        "action": uid_of(("Action", question.action)),
+        "resource": uid_of(question.resource),
         "context": context,
     }
 
 
-def _uid(name: EntityName) -> dict[str, str]:
+def uid_of(name: EntityName) -> dict[str, str]:
+    """Write the name of an entity."""
     return {"type": f"Mesh::{name[0]}", "id": name[1]}
 
 
-def _entities_json(entities: Iterable[Entity]) -> str:
-    return json.dumps(
-        [{"uid": _uid(e.name), "attrs": dict(e.attributes), "parents": [_uid(p) for p in e.parents]} for e in entities]
-    )
+def entities_json(entities: Iterable[Entity]) -> str:
+    """Write entities as Cedar reads them."""
+    forms = ((uid_of(e.name), dict(e.attributes), [uid_of(p) for p in e.parents]) for e in entities)
+    return json.dumps([{"uid": name, "attrs": attributes, "parents": parents} for name, attributes, parents in forms])
 
 
-def _set_json(policies: Iterable[Statement]) -> str:
+def policies_json(policies: Iterable[Statement]) -> str:
+    """Write policies as Cedar reads them, by their ids."""
     forms: Mapping[str, Any] = {p.id: p.form for p in policies}
     return json.dumps({"staticPolicies": forms, "templates": {}, "templateLinks": []})
 
@@ -131,14 +144,14 @@ class _Key:
 
 @lru_cache(maxsize=2048)
 def _policy_set(key: _Key) -> cedarpy.PolicySet:
-    return cedarpy.PolicySet.from_json_str(_set_json(key.policies))
+    return cedarpy.PolicySet.from_json_str(policies_json(key.policies))
 
 
 @lru_cache(maxsize=16)
 def _fixed(entities: tuple[Entity, ...]) -> cedarpy.Entities:
-    return cedarpy.Entities.from_json_str(_entities_json(entities), _schema())
+    return cedarpy.Entities.from_json_str(entities_json(entities), _schema())
 
 
-@lru_cache(maxsize=1)
-def _schema() -> cedarpy.Schema:
-    return cedarpy.Schema.from_str(SCHEMA)
+@lru_cache(maxsize=256)
+def _schema(row: str = "") -> cedarpy.Schema:
+    return cedarpy.Schema.from_str(SCHEMA.replace("<row>", row))

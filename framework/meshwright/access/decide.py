@@ -10,8 +10,9 @@ from meshwright.access.leaves import Leaf, leaves
 from meshwright.access.lint import blocking
 from meshwright.access.policies import Policies
 from meshwright.access.principals import Principal
+from meshwright.access.rows import row_rule
 from meshwright.access.statements import EntityName
-from meshwright.errors import nearest
+from meshwright.errors import PolicyRejected, nearest
 from meshwright.markers import RevealLevel
 from meshwright.masks import has_coarse
 
@@ -56,7 +57,7 @@ def decide(request: AccessRequest, policies: Policies) -> Decision:
     found = replace(empty, discover=_may_discover(case))
     if problem := _purpose_problem(case):
         return replace(found, problem=problem, ask=_purpose_request(case))
-    return _decided(case, found)
+    return _with_rows(case, _decided(case, found), found)
 
 
 def may_discover(request: AccessRequest, policies: Policies) -> bool:
@@ -124,6 +125,16 @@ def _decided(case: _Case, empty: Decision) -> Decision:
     columns = {leaf.path: _column(case, leaf, [answers[s] for s in sorts[leaf.path]]) for leaf in found}
     asks = {path: replace(column, ask=_more(decision, column)) for path, column in columns.items()}
     return replace(decision, columns=asks)
+
+
+def _with_rows(case: _Case, decision: Decision, denied: Decision) -> Decision:
+    """Say which rows are shown; a row policy that cannot be obeyed denies them all."""
+    if not decision.read:
+        return decision
+    try:
+        return replace(decision, rows=row_rule(case.request, case.policies))
+    except PolicyRejected as error:
+        return replace(denied, problem=f"the policies cannot be obeyed: {error}")
 
 
 def _sorts(case: _Case, leaf: Leaf) -> tuple[Sort, ...]:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from meshwright.access.principals import Principal
 from meshwright.markers import RevealLevel
@@ -51,12 +52,48 @@ class ColumnDecision:
     mask: Mask = PLAIN
 
 
+@dataclass(frozen=True, slots=True)
+class RowCondition:
+    """What one row policy still asks of each row, once reader, purpose and time are known.
+
+    `residual` is Cedar's JSON of it, `text` its Cedar.
+    """
+
+    policy: PolicyReference
+    effect: Literal["permit", "forbid"]
+    residual: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowQuestion:
+    """All that Cedar needs to decide about single rows, as its JSON: the request but for the row, policies, facts."""
+
+    product: str
+    request: str
+    policies: str
+    facts: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowRule:
+    """Which rows are shown: those that a permit holds for and no forbid; without a permit, none.
+
+    `columns` are read to tell. `asked` is for checking the filter against Cedar itself.
+    """
+
+    conditions: tuple[RowCondition, ...]
+    columns: tuple[str, ...]
+    asked: RowQuestion = field(compare=False, repr=False)
+
+
 @dataclass(frozen=True)
 class Decision:
     """The one answer that every surface obeys: may the product be found, be read, and each column at which level.
 
     `problem` says why everything is denied when the request or a policy is at fault. `scope` is where tokens are
     equal. A path that is not in `columns` is hidden. `policies` is the hash of all that decided.
+    `rows` tells which rows are shown; None: all.
     """
 
     product: str
@@ -71,6 +108,7 @@ class Decision:
     ask: str = ""
     problem: str = ""
     policies: str = ""
+    rows: RowRule | None = None
 
     def column(self, path: str) -> ColumnDecision:
         """Give the decision of a column or nested field; hidden when it has none."""
@@ -84,7 +122,10 @@ class Decision:
 
     def digest(self) -> str:
         """Hash the whole decision (SHA-256, hex)."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        known = asdict(self)
+        if self.rows is not None:
+            del known["rows"]["asked"]
+        return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
 
     def __hash__(self) -> int:
         return hash(self.digest())

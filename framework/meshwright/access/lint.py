@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from meshwright.access.cedar import ACTIONS, type_errors
+from meshwright.access.cedar import ACTIONS, ROW_ACTION, type_errors
 from meshwright.access.finding import Finding
 from meshwright.access.leaves import leaves
 from meshwright.access.policies import CENTRAL, Policies, policy_file
+from meshwright.access.rows.lint import row_findings, rows_without_permit
 from meshwright.access.statements import EntityName, Statement, statements
 from meshwright.errors import nearest
 from meshwright.names import governed_by
@@ -29,6 +30,8 @@ def lint(policies: Policies, specs: Iterable[Spec]) -> tuple[Finding, ...]:
         own, unread = statements(policies.text(product), policy_file(product))
         taken.update(policy.id for policy in own)
         found += [*unread, *_about(own, product, by_id, policies)]
+        about_rows = [p for p in central if ROW_ACTION in p.actions and product in by_id]
+        found += [f for p in about_rows for f in _errors(p, policies, by_id[product])]
     found += [f for p in central for f in _warnings(p, policies, by_id)]
     found += [
         Finding("policies", f"{count} policies have the id {name!r}") for name, count in taken.items() if count > 1
@@ -49,7 +52,7 @@ class _Vocabulary:
         self.known = (
             frozenset(policies.classes.rules),
             frozenset(policies.purposes.parents),
-            governed_by(spec.id),
+            spec.id,
             spec.columns,
         )
 
@@ -78,6 +81,7 @@ def _about(own: Iterable[Statement], product: str, specs: Mapping[str, Spec], po
         yield Finding(policy_file(product), f"no product {product!r}{nearest(product, specs)}", severity="warning")
     else:
         yield from _contract(spec, policies)
+        yield from rows_without_permit(policies, spec)
     for policy in own:
         yield from _errors(policy, policies, spec)
         yield from _warnings(policy, policies, specs)
@@ -104,9 +108,10 @@ def _errors(policy: Statement, policies: Policies, spec: Spec | None) -> Iterato
         yield Finding(policy.where, "has no @id", 'write @id("<domain>.<product>.<what>") above it')
         return
     name = f"{policy.where}: {policy.id}"
-    if "see_row" in policy.actions:
-        yield Finding(name, "row policies (see_row) are not enforced yet", "remove it, or publish the rows apart")
-        return
+    if ROW_ACTION in policy.actions:
+        yield from row_findings(policy, spec)
+    else:
+        yield from (Finding(name, error) for error in type_errors(policy))
     if policy.scope("action")["op"] == "All":
         yield Finding(name, "names no action", f"write action == or in, of {', '.join(ACTIONS)}")
     if policy.compares_resource:
@@ -114,7 +119,6 @@ def _errors(policy: Statement, policies: Policies, spec: Spec | None) -> Iterato
         yield Finding(name, "compares the resource in a condition", "write `resource in ...`, or name it in the scope")
     for kind, entity in sorted(policy.entities):
         yield from _misspelt(name, (kind, entity), policies, spec)
-    yield from (Finding(name, error) for error in type_errors(policy))
 
 
 def _misspelt(name: str, entity: EntityName, policies: Policies, spec: Spec | None) -> Iterator[Finding]:
@@ -156,7 +160,9 @@ def _warnings(policy: Statement, policies: Policies, specs: Mapping[str, Spec]) 
     for kind, entity in sorted(policy.entities):
         if kind in known and entity not in known[kind]:
             problem = f"unknown {kind.lower()} {entity!r}{nearest(entity, known[kind])}"
-            yield Finding(name, problem, severity="warning")
+            # Rows that no policy governs are all shown, so that a row policy must not miss its product.
+            misses = ROW_ACTION in policy.actions and kind in ("Product", "Domain")
+            yield Finding(name, problem, severity="error" if misses else "warning")
 
 
 def _too_wide(policy: Statement, name: str) -> Iterator[Finding]:

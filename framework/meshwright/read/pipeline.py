@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import polars as pl
 
-from meshwright.access import Decision
+from meshwright.access import Decision, permitted_rows
 from meshwright.errors import AccessDenied, QueryRejected
 from meshwright.ports import Keys
 from meshwright.query import EVERYTHING, ReadQuery
@@ -20,8 +20,10 @@ def read(
 ) -> pl.LazyFrame:
     """Show a product as the decision allows and the query asks; tokens are equal within the decision's join scope.
 
-    Filter, order and limit see only what the reader sees. Raises `AccessDenied`, `UnknownColumn` or `QueryRejected`
-    before any row is read. The returned plan holds the token key: run it where the keys are, never send it.
+    Row policies choose rows by their raw values, before anything else; filter, order and limit see only what the reader
+    sees. Raises `AccessDenied`, `UnknownColumn` or `QueryRejected` before any row is shown; the first rows that a row
+    policy lets through are read at once, to ask Cedar about them. The returned plan holds the token key: run it where
+    the keys are, never send it.
     """
     everything = shown(spec, decision, query.model_copy(update={"columns": None}))
     answer = shown(spec, decision, query)
@@ -30,8 +32,8 @@ def read(
     groups = grouping(spec, decision, everything, query.aggregate) if query.aggregate else None
     columns = groups.columns if groups else everything.columns
     order = [sortable(each.column, columns, spec.id) for each in query.order_by]
-    # Policies on rows (see_row) stop the decision itself; once enforced, they filter here, before the masks.
-    found = frame.select(_masked(spec, decision, everything, _needed(query, answer, everything), keys))
+    rows = permitted_rows(frame, spec, decision.rows)
+    found = rows.select(_masked(spec, decision, everything, _needed(query, answer, everything), keys))
     if condition is not None:
         found = found.filter(condition)
     if groups is not None:
@@ -45,9 +47,13 @@ def read(
 
 
 def raw_columns(spec: Spec, decision: Decision, query: ReadQuery = EVERYTHING) -> tuple[str, ...]:
-    """List the columns of the table that a read needs: shown, filtered, sorted or grouped by; raises as `read` does."""
+    """List the columns of the table that a read needs: shown, filtered, sorted or grouped by, or read by row policies.
+
+    Raises as `read` does.
+    """
     everything = shown(spec, decision, query.model_copy(update={"columns": None}))
     needed = _needed(query, shown(spec, decision, query), everything)
+    needed |= frozenset(decision.rows.columns if decision.rows else ())
     return tuple(column.name for column in spec.columns if column.name in needed)
 
 

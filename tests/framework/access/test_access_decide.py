@@ -229,7 +229,7 @@ def test_a_hostile_column_name_is_decided_like_any_other(decided: Decide, custom
         (policy("permit", "read").removesuffix(";"), "is no Cedar policy"),
         ('@id("x") forbid(principal, action, resource in Mesh::Class::"pii");', "names no action"),
         (policy("forbid", "see_clear", 'Class::"pii"').removeprefix('@id("x") '), "has no @id"),
-        (policy("permit", "see_row"), "row policies (see_row)"),
+        (policy("permit", "see_row"), "does not say whose rows it is about"),
         (policy("forbid", "see_clear", 'Class::"pi"'), "unknown class"),
         (policy("forbid", "see_clear", 'Column::"sales.customers/emial"'), "unknown column"),
         (policy("forbid", "see_clear", when='resource.region == "eu"'), "attribute `region`"),

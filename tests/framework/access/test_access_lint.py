@@ -52,7 +52,7 @@ def test_a_finding_names_file_and_line_of_the_policy(policies: Policies, custome
         (policy("forbid", "see_clear", 'Column::"sales.orders/email"'), "unknown column 'sales.orders/email'"),
         (policy("forbid", "see_clear", when='resource.tenant == "vip"'), "attribute `tenant`"),
         (policy("permit", "discover", when=CHURN), "attribute `purpose`"),
-        (policy("permit", "see_row"), "row policies (see_row)"),
+        (policy("permit", "see_row"), "does not say whose rows it is about"),
         (policy("permit", "peek", 'Class::"pii"'), "unrecognized action"),
         (policy("permit", "read", who=DESK).replace('"x"', '"mesh.domain.read"'), "2 policies have the id"),
     ],
