@@ -11,6 +11,9 @@ cases:
     columns:
       customer_email: token          # the strongest level
       shipping_address: [token]      # exactly these levels
+    rows:                            # examples; a column that is left out is null
+      seen: [{country: DE}]
+      hidden: [{country: US}, {}]
 """
 
 from collections.abc import Iterator
@@ -26,6 +29,7 @@ from meshwright.access.decision import AccessRequest, Decision
 from meshwright.access.finding import Finding
 from meshwright.access.policies import Policies
 from meshwright.access.principals import Principal
+from meshwright.access.rows.cases import RowCases, row_failures
 from meshwright.errors import UnknownPrincipal, nearest
 from meshwright.markers import RevealLevel
 from meshwright.names import governed_by
@@ -44,6 +48,7 @@ class Case(BaseModel):
     discover: bool | None = None
     read: bool | None = None
     columns: dict[str, RevealLevel | tuple[RevealLevel, ...]] = Field(default_factory=dict)
+    rows: RowCases = RowCases()
 
 
 class CaseFile(BaseModel):
@@ -113,6 +118,7 @@ def _failures(case: Case, spec: Spec, policies: Policies, now: datetime) -> Iter
             )
     for path, level in case.columns.items():
         yield from _level_failure(path, level, decision, spec)
+    yield from row_failures(case.rows, decision, spec)
 
 
 def _level_failure(

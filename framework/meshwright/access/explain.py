@@ -3,14 +3,20 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from meshwright.access.decision import ColumnDecision, Decision, PolicyReference
+from meshwright.access.decision import ColumnDecision, Decision, PolicyReference, RowRule
 
 NOTHING = "no policy grants it"
+NO_ROW = "no policy permits any row"
+_RESULT = {"permit": "shown", "forbid": "hidden"}
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One row per column: name, level, the ids that decided and why; and the smallest requests for more."""
+    """One row per column: name, level, the ids that decided and why; and the smallest requests for more.
+
+    `limits` are empty when all rows are shown; else one for each policy that shows or hides rows: which of the two,
+    where, its id and why.
+    """
 
     product: str
     principal: str
@@ -20,11 +26,13 @@ class Explanation:
     problem: str
     rows: tuple[tuple[str, str, str, str], ...]
     asks: tuple[str, ...]
+    limits: tuple[tuple[str, str, str, str], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Give the explanation as plain values, rows by name."""
         named = [dict(zip(("column", "level", "by", "why"), row, strict=True)) for row in self.rows]
-        return {**asdict(self), "rows": named}
+        limits = [dict(zip(("rows", "where", "by", "why"), limit, strict=True)) for limit in self.limits]
+        return {**asdict(self), "rows": named, "limits": limits}
 
     def __str__(self) -> str:
         """Write it as lines."""
@@ -32,7 +40,8 @@ class Explanation:
         head = [f"{self.principal} for {self.purpose or '(no purpose)'} on {self.product}: {found}"]
         problem = [f"  {self.problem}"] if self.problem else []
         rows = [f"  {name}: {level}, {by or 'nobody'}: {why}" for name, level, by, why in self.rows]
-        return "\n".join([*head, *problem, *rows, *(f"  for more: {ask}" for ask in self.asks)])
+        limits = [f"  rows {what} where {where}, {by or 'nobody'}: {why}" for what, where, by, why in self.limits]
+        return "\n".join([*head, *problem, *rows, *limits, *(f"  for more: {ask}" for ask in self.asks)])
 
 
 def explain(decision: Decision) -> Explanation:
@@ -50,7 +59,14 @@ def explain(decision: Decision) -> Explanation:
         problem=problem,
         rows=tuple(_row(path, column) for path, column in decision.columns.items()),
         asks=tuple(dict.fromkeys(ask for ask in asks if ask)),
+        limits=_limits(decision.rows) if decision.rows else (),
     )
+
+
+def _limits(rule: RowRule) -> tuple[tuple[str, str, str, str], ...]:
+    found = tuple((_RESULT[c.effect], c.text, c.policy.id, c.policy.why) for c in rule.conditions)
+    permits = any(each.effect == "permit" for each in rule.conditions)
+    return found if permits else (*found, ("hidden", "true", "", NO_ROW))
 
 
 def _row(path: str, column: ColumnDecision) -> tuple[str, str, str, str]:

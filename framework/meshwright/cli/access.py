@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from typer import Argument, Context, Exit, Option, Typer
 
+from meshwright.cli import access_review
 from meshwright.cli.context import As, Json, Purpose, Session
 from meshwright.cli.output import emit, line, table
 
@@ -27,6 +28,8 @@ def explain(
     if explanation.problem:
         line(f"  {explanation.problem}")
     table(("column", "level", "decided by", "why"), explanation.rows)
+    if explanation.limits:
+        table(("rows", "where", "decided by", "why"), explanation.limits)
     for ask in explanation.asks:
         line(f"  for more: {ask}")
 
@@ -73,3 +76,8 @@ def run_tests(context: Context, as_json: Json = False) -> None:
         line(f"{cases - len(findings)} passed, {len(findings)} failed")
     if findings:
         raise Exit(1)
+
+
+app.command("who-can")(access_review.who_can)
+app.command("diff")(access_review.diff)
+app.command("coverage")(access_review.coverage)
