@@ -2,17 +2,21 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from meshwright.access.cedar import LEVEL_ACTIONS, Answer, Question, ask
 from meshwright.access.decision import LEVELS, AccessRequest, ColumnDecision, Decision, PolicyReference, join_scope
 from meshwright.access.entities import Sort, parties, principal_of, product_of, stand_in, trees
+from meshwright.access.grants.standing import in_force
+from meshwright.access.grants.statements import MARK, grant_of, statements_of
 from meshwright.access.leaves import Leaf, leaves
 from meshwright.access.lint import blocking
 from meshwright.access.policies import Policies
 from meshwright.access.principals import Principal
 from meshwright.access.rows import row_rule
-from meshwright.access.statements import EntityName
+from meshwright.access.statements import EntityName, Statement
 from meshwright.errors import PolicyRejected, nearest
+from meshwright.grants import Grant
 from meshwright.markers import RevealLevel
 from meshwright.masks import has_coarse
 
@@ -22,28 +26,38 @@ Answers = Mapping[str, Answer]
 
 @dataclass(frozen=True)
 class _Case:
-    """A request together with what it is decided by."""
+    """A request together with what it is decided by: the policies, and the grants that are in force."""
 
     request: AccessRequest
     policies: Policies
+    grants: tuple[Grant, ...] = ()
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        return (*self.policies.of(self.request.spec.id), *statements_of(self.grants))
 
     def answers(self, questions: list[Question], sorts: Iterable[Sort] = ()) -> list[Answer]:
         spec = self.request.spec
         facts = parties(self.request.principal, spec, sorts)
-        return ask(questions, self.policies.of(spec.id), trees(self.policies), facts)
+        return ask(questions, self.statements, trees(self.policies), facts)
 
     def question(self, action: str, resource: EntityName, purpose: str | None) -> Question:
         return Question(principal_of(self.request.principal), action, resource, self.request.now, purpose)
 
     def references(self, answers: Iterable[Answer]) -> tuple[PolicyReference, ...]:
-        why = {policy.id: policy.why for policy in self.policies.of(self.request.spec.id)}
+        why = {policy.id: policy.why for policy in self.statements}
         ids = sorted({each for answer in answers for each in answer.by})
-        return tuple(PolicyReference(each, why.get(each, "")) for each in ids)
+        return tuple(dict.fromkeys(PolicyReference(_told(each), why.get(each, "")) for each in ids))
 
 
 def decide(request: AccessRequest, policies: Policies) -> Decision:
     """Decide one request; anything unknown, and any error of a policy, is a denial that says why in `problem`."""
-    case = _Case(request, policies)
+    return decide_as_if(request, policies, _in_force(request, policies))
+
+
+def decide_as_if(request: AccessRequest, policies: Policies, grants: tuple[Grant, ...]) -> Decision:
+    """Decide as if exactly these grants were in force."""
+    case = _Case(request, policies, grants)
     empty = Decision(
         product=request.spec.id,
         principal=f"{request.principal.kind}:{request.principal.name}",
@@ -51,6 +65,7 @@ def decide(request: AccessRequest, policies: Policies) -> Decision:
         grantee=_grantee(request.principal),
         scope=join_scope(request.principal, request.purpose),
         policies=policies.digest(request.spec.id),
+        foreign=request.principal.kind == "user" and request.principal.domain != request.spec.domain,
     )
     if problem := _broken(case):
         return replace(empty, problem=problem)
@@ -62,8 +77,20 @@ def decide(request: AccessRequest, policies: Policies) -> Decision:
 
 def may_discover(request: AccessRequest, policies: Policies) -> bool:
     """Tell whether a principal may know that a product exists; the purpose plays no part."""
-    case = _Case(request, policies)
+    case = _Case(request, policies, _in_force(request, policies))
     return not _broken(case) and _may_discover(case)
+
+
+def _in_force(request: AccessRequest, policies: Policies) -> tuple[Grant, ...]:
+    if request.now.tzinfo is None:
+        return ()
+    return in_force(request.grants, request.principal, request.spec, policies, request.now)
+
+
+def _told(policy: str) -> str:
+    """Name a policy as people know it: those made from one grant are that grant."""
+    grant = grant_of(policy)
+    return f"{MARK}{grant}" if grant else policy
 
 
 def _broken(case: _Case) -> str:
@@ -123,8 +150,10 @@ def _decided(case: _Case, empty: Decision) -> Decision:
     }
     decision = replace(empty, read=True, by=case.references([read]))
     columns = {leaf.path: _column(case, leaf, [answers[s] for s in sorts[leaf.path]]) for leaf in found}
-    asks = {path: replace(column, ask=_more(decision, column)) for path, column in columns.items()}
-    return replace(decision, columns=asks)
+    asks = {path: replace(column, ask=_more(decision, column, path)) for path, column in columns.items()}
+    shown = [*decision.by, *(by for column in columns.values() if column.granted for by in column.by)]
+    grants = tuple(dict.fromkeys(grant for by in shown if (grant := grant_of(by.id))))
+    return replace(decision, columns=asks, grants=grants)
 
 
 def _with_rows(case: _Case, decision: Decision, denied: Decision) -> Decision:
@@ -142,7 +171,7 @@ def _sorts(case: _Case, leaf: Leaf) -> tuple[Sort, ...]:
     if any(name not in case.policies.classes for name in leaf.classes):
         return ()
     path = f"{product_of(case.request.spec)[1]}/{leaf.path}"
-    mentioned = (i for p in case.policies.of(case.request.spec.id) for kind, i in p.entities if kind == "Column")
+    mentioned = (i for p in case.statements for kind, i in p.entities if kind == "Column")
     named = frozenset(name for name in mentioned if path == name or path.startswith(f"{name}."))
     return tuple(Sort(name, named) for name in sorted(leaf.classes or {""}))
 
@@ -167,11 +196,18 @@ def _column(case: _Case, leaf: Leaf, answers: list[Answers]) -> ColumnDecision:
 def _granted(level: RevealLevel, answers: list[Answers], *, coarsens: bool) -> bool:
     if level == "hidden" or (level == "coarse" and not coarsens):
         return False
-    return all(each[level].allowed for each in answers)
+    return all(each[level].allowed for each in answers) and _by_one([each[level].by for each in answers])
 
 
-def _more(decision: Decision, column: ColumnDecision) -> str:
+def _by_one(deciding: list[tuple[str, ...]]) -> bool:
+    """Tell whether what the policies leave closed is opened by one grant alone: two open no more than either."""
+    by_grants = [{grant_of(name) for name in by} for by in deciding]
+    closed = [grants for grants in by_grants if "" not in grants]
+    return not closed or bool(set[str].intersection(*closed))
+
+
+def _more(decision: Decision, column: ColumnDecision, path: str) -> str:
     """Ask for the next step: a token where nothing is shown, clear where something is."""
     if column.level == "clear" or column.forbidden:
         return ""
-    return decision.request("clear" if column.granted or not column.classes else "token", *column.classes)
+    return decision.request("clear" if column.granted or not column.classes else "token", *column.classes, path=path)

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from meshwright.access.principals import Principal
+from meshwright.grants import Grant
 from meshwright.markers import RevealLevel
 from meshwright.masks import PLAIN, Mask
 from meshwright.names import governed_by
@@ -19,12 +21,17 @@ LEVELS: tuple[RevealLevel, ...] = ("clear", "coarse", "token", "hidden")
 
 @dataclass(frozen=True, slots=True)
 class AccessRequest:
-    """Who asks for which product, what for and when; `now` is UTC-aware."""
+    """Who asks for which product, what for and when; `now` is UTC-aware.
+
+    `grants` are those of the principal and their teams, also of other products: the decision works out which are in
+    force.
+    """
 
     principal: Principal
     purpose: str
     now: datetime
     spec: Spec
+    grants: tuple[Grant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,8 @@ class Decision:
 
     `problem` says why everything is denied when the request or a policy is at fault. `scope` is where tokens are
     equal. A path that is not in `columns` is hidden. `policies` is the hash of all that decided.
-    `rows` tells which rows are shown; None: all.
+    `rows` tells which rows are shown; None: all. `grants` are the ids of the grants among what decided. `foreign` is a
+    person of another domain, who asks for a grant where the product's own domain writes a permit.
     """
 
     product: str
@@ -109,13 +117,24 @@ class Decision:
     problem: str = ""
     policies: str = ""
     rows: RowRule | None = None
+    grants: tuple[str, ...] = ()
+    foreign: bool = False
 
     def column(self, path: str) -> ColumnDecision:
         """Give the decision of a column or nested field; hidden when it has none."""
         return self.columns.get(path, ColumnDecision()) if self.read else ColumnDecision()
 
-    def request(self, level: str, *classes: str) -> str:
-        """Write the smallest request for a level of these classes; without classes, of what is unclassified."""
+    def request(self, level: str, *classes: str, path: str = "") -> str:
+        """Write the smallest request for a level of these classes; without classes, of what is unclassified.
+
+        A grant opens a column of several classes by its `path` alone: two grants together open no more than either.
+        """
+        if self.foreign:
+            several = (
+                f" --columns {shlex.quote(path)}" if len(classes) > 1 else "".join(f" --class {n}" for n in classes)
+            )
+            what = f"{several} --level {level if classes else 'read'} --purpose {self.purpose}"
+            return f"mesh access request {governed_by(self.product)}{what} --until 30d --reason '...'"
         line = f"mesh access allow {self.grantee} {governed_by(self.product)}"
         wanted = [f" --class {name} --level {level}" for name in classes] or [" --level read"]
         return " && ".join(f"{line}{each} --purpose {self.purpose}" for each in wanted)

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from meshwright.access.cedar import ACTIONS, ROW_ACTION, type_errors
 from meshwright.access.finding import Finding
+from meshwright.access.grants.statements import MARK
 from meshwright.access.leaves import leaves
 from meshwright.access.policies import CENTRAL, Policies, policy_file
 from meshwright.access.rows.lint import row_findings, rows_without_permit
@@ -108,6 +109,8 @@ def _errors(policy: Statement, policies: Policies, spec: Spec | None) -> Iterato
         yield Finding(policy.where, "has no @id", 'write @id("<domain>.<product>.<what>") above it')
         return
     name = f"{policy.where}: {policy.id}"
+    if policy.id.startswith(MARK):
+        yield Finding(name, f"an id that begins with {MARK!r} is of a grant", "give it another @id")
     if ROW_ACTION in policy.actions:
         yield from row_findings(policy, spec)
     else:

@@ -113,8 +113,9 @@ def _data_protection(text: str, teams: Mapping[str, str], file: str) -> frozense
 
 
 def _alone(name: str, row: Mapping[str, Any], purposes: Purposes, file: str) -> Principal:
-    where = _checked(f"{file}: user {name!r}", name, row, {"teams", "domain", "purposes", "description"})
-    return Principal("user", name, text_of(row, "domain", where), (), _purposes(row, where, purposes))
+    where = _checked(f"{file}: user {name!r}", name, row, {"teams", "domain", "purposes", "description", "person"})
+    own, person = _purposes(row, where, purposes), text_of(row, "person", where)
+    return Principal("user", name, text_of(row, "domain", where), (), own, person)
 
 
 def _user(

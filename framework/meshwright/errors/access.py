@@ -16,7 +16,9 @@ class AccessDenied(AccessError, PermissionError):
         self.product = product
         self.columns = tuple(columns)
         self.asks = tuple(dict.fromkeys(ask for ask in asks if ask))
-        super().__init__(product, problem, f"ask the owner to run: {' && '.join(self.asks)}" if self.asks else "")
+        line = " && ".join(self.asks)
+        mine = all(ask.startswith("mesh access request ") for ask in self.asks)
+        super().__init__(product, problem, f"{'run' if mine else 'ask the owner to run'}: {line}" if line else "")
 
 
 class UnknownPrincipal(AccessError, LookupError):
@@ -50,6 +52,25 @@ class TokenRejected(AccessError, PermissionError):
 
     def __init__(self, problem: str, hint: str = "make a new one with `mesh token`") -> None:
         super().__init__("token", problem, hint)
+
+
+class GrantRejected(AccessError, ValueError):
+    """A request for access that cannot be granted as it is."""
+
+
+class UnknownGrant(AccessError, LookupError):
+    """A grant that is not there, or not for who asks to see."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("grant", f"there is no grant {name[:40]!r}", "see `mesh access grants` and `requests`")
+
+
+class NotYourDecision(AccessError, PermissionError):
+    """Something that somebody else decides."""
+
+
+class GrantClosed(AccessError):
+    """Something said to a grant that does not fit how it stands."""
 
 
 class QueryRejected(AccessError, ValueError):

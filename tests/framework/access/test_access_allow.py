@@ -96,7 +96,7 @@ def test_a_permit_for_a_service_names_it_alone(bare: Policies, people: Spec, now
 
 
 def test_the_smallest_request_does_when_it_is_run(bare: Policies, people: Spec, now: datetime) -> None:
-    request = AccessRequest(bare.principals.find("ben"), "churn", now, people)
+    request = AccessRequest(bare.principals.find("ana"), "churn", now, people)
     steps: list[str] = []
     policies, tests = bare, ""
     while asks := explain(decide(request, policies)).asks:

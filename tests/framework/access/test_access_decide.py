@@ -320,12 +320,13 @@ def test_discovery_needs_no_purpose(policies: Policies, customers: Spec, now: da
 def test_what_is_missing_comes_with_the_smallest_request(decided: Decide) -> None:
     planning, desk = decided("ben", "churn"), decided("ana", "churn")
 
-    clear = "mesh access allow planning sales.customers --class pii.contact.email --level clear --purpose churn"
+    wanted = "--class pii.contact.email --level clear --purpose churn --until 30d --reason '...'"
+    clear = f"mesh access request sales.customers {wanted}"
     token = "mesh access allow desk sales.customers --class pii.contact.email --level token --purpose churn"
     assert (clear, token) == (planning.column("email").ask, desk.column("email").ask)
-    assert (
-        "mesh access allow <team> sales.customers --level read --purpose marketing" == decided("eve", "marketing").ask
-    )
+    read = "mesh access request sales.customers --level read --purpose marketing --until 30d --reason '...'"
+    assert read == decided("eve", "marketing").ask
+    assert "--columns both --level token" in planning.column("both").ask
 
 
 def test_equal_decisions_have_equal_digests_and_a_changed_policy_another(decided: Decide, policies: Policies) -> None:

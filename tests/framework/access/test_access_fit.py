@@ -50,7 +50,8 @@ def test_less_than_asked_is_denied_with_the_smallest_request(customers: Spec, de
         port_decision(port(ID, EMAIL), customers, decided("ben", "churn"))
 
     assert ("email",) == denied.value.columns
-    ask = "mesh access allow planning sales.customers --class pii.contact.email --level clear --purpose churn"
+    wanted = "--class pii.contact.email --level clear --purpose churn --until 30d --reason '...'"
+    ask = f"mesh access request sales.customers {wanted}"
     assert (ask,) == denied.value.asks
     assert "user:ben may not see 'email' as clear for 'churn'" in str(denied.value)
 

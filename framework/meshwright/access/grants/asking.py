@@ -116,15 +116,16 @@ def _check_what(grant: Grant, spec: Spec, policies: Policies, where: str) -> Non
     if bool(grant.columns) == bool(grant.cls):
         raise GrantRejected(where, "either columns or one class are needed", "name what is needed, no more")
     found = leaves(spec.columns)
-    for named in grant.columns:
+    for number, named in enumerate(grant.columns, 1):
         below = [leaf for leaf in found if leaf.path == named or leaf.path.startswith(f"{named}.")]
         if not below:
-            raise GrantRejected(where, f"no column {named[:80]!r}{nearest(named, [leaf.path for leaf in found])}")
+            near = nearest(named, [leaf.path for leaf in found])
+            raise GrantRejected(where, f"column {number} of those named is not there{near}")
         if any(not leaf.classes for leaf in below):
             raise GrantRejected(where, f"column {named!r} is unclassified", "ask for --level read")
     if not reached(grant, spec):
         used = sorted({name for leaf in found for name in leaf.classes})
-        raise GrantRejected(where, f"no column has class {grant.cls[:80]!r}{nearest(grant.cls, used)}")
+        raise GrantRejected(where, f"no column has that class{nearest(grant.cls, used)}")
     if unknown := sorted({c for leaf in reached(grant, spec) for c in leaf.classes} - set(policies.classes.rules)):
         raise GrantRejected(where, f"class {unknown[0]!r} is unknown to the mesh", "its owner corrects the contract")
 
@@ -132,7 +133,7 @@ def _check_what(grant: Grant, spec: Spec, policies: Policies, where: str) -> Non
 def _check_purpose(grant: Grant, requester: Principal, policies: Policies, where: str) -> None:
     known = policies.purposes
     if grant.purpose not in known:
-        raise GrantRejected(where, f"no purpose {grant.purpose[:80]!r}{nearest(grant.purpose, known.parents)}")
+        raise GrantRejected(where, f"there is no such purpose{nearest(grant.purpose, known.parents)}")
     kind, _, name = grant.grantee.partition(":")
     granted = {"user": requester.purposes, "team": policies.principals.team_purposes.get(name, ())}.get(kind)
     if granted is not None and not known.allowed(grant.purpose, granted):
