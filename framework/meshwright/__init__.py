@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from meshwright.formats import JsonLines as JsonLines
     from meshwright.formats import Parquet as Parquet
     from meshwright.formats import Sqlite as Sqlite
+    from meshwright.functions import udf as udf
     from meshwright.markers import Class as Class
     from meshwright.markers import Column as Column
     from meshwright.markers import DateFormat as DateFormat
@@ -51,6 +52,7 @@ _HOMES = {
     "domain": ("Domain",),
     "errors": ("MeshError",),
     "formats": ("Csv", "Delta", "Excel", "JsonLines", "Parquet", "Sqlite"),
+    "functions": ("udf",),
     "markers": (
         "Class", "Column", "DateFormat", "Decimals", "EventTime", "Key", "KnownAt", "Level", "Matches",
         "Number", "OnFail", "Pii", "References", "Unit", "Vector",
@@ -104,6 +106,7 @@ __all__ = [
     "product",
     "rule",
     "spec_of",
+    "udf",
 ]
 
 

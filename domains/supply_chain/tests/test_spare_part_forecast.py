@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from meshwright.testing import undeclared
 from thenar_supply_chain.spare_part_forecast import judge, spare_part_forecast, spare_part_training
 from thenar_supply_chain.spare_part_forecast.model import PREDICTED, predict_hands, predict_spares
 from thenar_supply_chain.spare_part_forecast.ports import Installed, LeadTime, Ordered, Shelf, Structure, Used, Wear
@@ -111,7 +112,14 @@ def test_no_rows_give_no_plan() -> None:
 
     assert 0 == spare_part_forecast(**nothing).collect().height
     for predict in (predict_spares, predict_hands):
-        assert pl.Schema(PREDICTED) == predict(pl.DataFrame()).schema
+        assert pl.Schema(PREDICTED) == predict.run(pl.DataFrame()).schema
+
+
+def test_the_spares_model_reads_what_it_declares() -> None:
+    rows = spare_part_training(**inputs()).collect()
+    varied = rows.select(column for column in rows.columns if rows[column].n_unique() > 1)
+
+    assert [] == undeclared(predict_spares, varied)
 
 
 def test_a_report_compares_the_model_with_every_baseline() -> None:

@@ -1,6 +1,5 @@
 """What to have on the shelf: spares by wear and trend, finished hands by recent orders."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -9,7 +8,7 @@ import polars as pl
 from annotated_types import Ge
 
 from meshwright import Class, Contract, Decimals, EventTime, Frame, Key, KnownAt, Matches, Sla, Unit, product, rule
-from thenar_supply_chain.spare_part_forecast.model import HANDS_WEEKS, PREDICTED, SEEN, predict_hands, predict_spares
+from thenar_supply_chain.spare_part_forecast.model import HANDS_WEEKS, predict_hands, predict_spares
 from thenar_supply_chain.spare_part_forecast.ports import Installed, LeadTime, Ordered, Shelf, Structure, Used, Wear
 from thenar_supply_chain.spare_part_forecast.training import planning_rows
 from thenar_supply_chain.words import ITEM
@@ -88,7 +87,7 @@ def _spares(rows: pl.LazyFrame) -> pl.LazyFrame:
         on_hand="on_hand",
         unit_cost_eur="unit_cost_eur",
     )
-    return newest.join(_whole(rows.select(SEEN), predict_spares), on="item_id", how="left")
+    return newest.join(predict_spares(rows), on="item_id", how="left")
 
 
 def _hands(ordered: Frame[Ordered], shelf: Frame[Shelf]) -> pl.LazyFrame:
@@ -102,16 +101,4 @@ def _hands(ordered: Frame[Ordered], shelf: Frame[Shelf]) -> pl.LazyFrame:
         horizon_weeks=pl.lit(HANDS_WEEKS, pl.Int64),
     )
     counted = Shelf.as_of(spine, shelf, at="planned_at").drop("location").with_columns(pl.col("on_hand").fill_null(0))
-    return counted.join(_whole(weekly, predict_hands), on="item_id", how="left")
-
-
-def _whole(rows: pl.LazyFrame, function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.LazyFrame:
-    """Run a model on all rows at once when the plan runs; lineage takes every column it sees for its origin."""
-    return rows.map_batches(
-        function,
-        predicate_pushdown=False,
-        projection_pushdown=False,
-        slice_pushdown=False,
-        schema=PREDICTED,
-        validate_output_schema=True,
-    )
+    return counted.join(predict_hands(weekly), on="item_id", how="left")

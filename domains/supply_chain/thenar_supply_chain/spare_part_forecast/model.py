@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from meshwright import models
+from meshwright import models, udf
 from thenar_supply_chain.spare_part_forecast.features import FEATURES, RIDGE
 
 PLAN = models.Plan(hold_out_weeks=26, gap_weeks=4, service=0.95, holding_per_year=0.20)
@@ -17,6 +17,9 @@ HANDS_WEEKS = 5
 
 SEEN = ("part_number", "week_ends_at", "lead_weeks", "usual", "used_after", *FEATURES)
 """What the model sees of the planning rows: no cost, so that no forecast tells one."""
+
+ORDERED = ("hand_model", "week_ends_at", "ordered")
+"""What is seen of the orders of hands."""
 
 PREDICTED = {"item_id": pl.String(), "expected": pl.Float64(), "order_up_to": pl.Int64()}
 """What it says of each item."""
@@ -49,6 +52,7 @@ def panel_of(rows: pl.DataFrame, week: int | None = None) -> models.Panel:
     )
 
 
+@udf(reads={"item_id": ["part_number"], "expected": SEEN, "order_up_to": SEEN}, returns=PREDICTED)
 def predict_spares(rows: pl.DataFrame) -> pl.DataFrame:
     """Fit on every horizon that is over, and plan the newest Monday, part by part."""
     if rows.is_empty():
@@ -56,6 +60,7 @@ def predict_spares(rows: pl.DataFrame) -> pl.DataFrame:
     return _predicted(panel_of(rows), models.learned(replace(PLAN, hold_out_weeks=1), ridge=RIDGE))
 
 
+@udf(reads={"item_id": ["hand_model"], "expected": ORDERED, "order_up_to": ORDERED}, returns=PREDICTED)
 def predict_hands(rows: pl.DataFrame) -> pl.DataFrame:
     """Expect of each hand model what the last quarter brought: three models are too few to learn from."""
     if rows.is_empty():
