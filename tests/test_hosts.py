@@ -1,5 +1,6 @@
 """No committed file names a package registry's host or a path of the machine it was written on."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -33,6 +34,15 @@ def test_no_committed_file_names_a_host_or_a_machine_path() -> None:
 
 def test_no_lock_file_is_committed() -> None:
     assert [] == [path for path in committed() if path.name in LOCKS]
+
+
+def test_the_pins_of_node_packages_are_versions_and_hashes() -> None:
+    packages = json.loads((ROOT / "tests/interop/oidc-provider/npm-shrinkwrap.json").read_text())["packages"]
+    asked = packages.pop("")
+
+    assert {"dependencies": {"oidc-provider": packages["node_modules/oidc-provider"]["version"]}} == asked
+    assert all(each["integrity"].startswith("sha512-") and each["version"][0].isdigit() for each in packages.values())
+    assert "://" not in json.dumps(packages)
 
 
 @pytest.mark.parametrize("text", ["https://" + HOSTS[0] + "/simple", "cd /" + FOLDERS[0] + "/here"])

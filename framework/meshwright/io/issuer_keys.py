@@ -36,13 +36,13 @@ class _Unfetched(Exception):
 
 @dataclass
 class IssuerKeys:
-    """The keys at an address, kept for a while; many threads may ask at once."""
+    """The keys at an address, kept for a while; many threads may ask at once, and one that fetches holds `fetching`."""
 
     url: str
     monotonic: Callable[[], float] = time.monotonic
+    fetching: threading.Lock = field(default_factory=threading.Lock)
     _held: tuple[float, Found] | None = None
     _tried: float | None = None
-    _fetching: threading.Lock = field(default_factory=threading.Lock)
 
     def find(self, kid: str, algorithm: str) -> PublicKey | None:
         """Return the key of an id and an algorithm, or None; raise `CatalogUnavailable` while no keys are to be had."""
@@ -67,7 +67,7 @@ class IssuerKeys:
         """Fetch, unless that was tried just now; one thread does, and others wait only when they have to."""
         if self._just_tried():
             return
-        if not self._fetching.acquire(timeout=WAIT_S if needed else 0):
+        if not self.fetching.acquire(timeout=WAIT_S if needed else 0):
             if needed:
                 raise CatalogUnavailable("issuer", "its keys are being fetched")
             return
@@ -75,7 +75,7 @@ class IssuerKeys:
             if not self._just_tried():
                 self._fetch()
         finally:
-            self._fetching.release()
+            self.fetching.release()
 
     def _just_tried(self) -> bool:
         return self._tried is not None and self.monotonic() - self._tried < PAUSE_S

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 
 from meshwright.errors import BadSettings, DuplicateDomain, MeshError, NoWorkspace, UnloadableDomain, nearest
 from meshwright.names import segment
@@ -50,17 +51,21 @@ class OidcSettings(_Section):
             local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
             plain = parts.port != 0 and not (parts.username or parts.password or parts.fragment)
         except ValueError:
-            raise ValueError("is no address") from None
+            raise PydanticCustomError("address", "is no address") from None
         if not plain or not parts.hostname or not (parts.scheme == "https" or local):
-            raise ValueError("is no https address, nor one of this machine")
+            raise PydanticCustomError("address", "is no https address, nor one of this machine")
         return address
 
 
 class CatalogSettings(_Section):
-    """Where the catalog is: a service at `url`, or a file that this process opens itself; `oidc`: whom it believes."""
+    """Where the catalog is: a service at `url`, or a file that this process opens itself; `oidc`: whom it believes.
+
+    A service reads tables below the environment's root and below `roots`, and nowhere else.
+    """
 
     url: str | None = None
     path: str | None = None
+    roots: tuple[str, ...] = ()
     oidc: OidcSettings | None = None
 
 

@@ -1,0 +1,291 @@
+"""A certified OpenID provider says who asks: its tokens are taken, and what was made of them is not.
+
+The npm package oidc-provider runs in the Node of `.venv-interop`; `scripts/install --all` makes both.
+"""
+
+import hashlib
+import hmac
+import json
+import subprocess
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import jwt
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from fastapi.testclient import TestClient
+
+from meshwright.access import Principal
+from meshwright.errors import MeshError
+from meshwright.io.issuer_keys import PAUSE_S, IssuerKeys
+from meshwright.io.workspace import OidcSettings
+from meshwright_catalog.issuer import IssuedTokens
+from meshwright_catalog.workspace import PolicyFolder, workspace_app
+
+pytestmark = pytest.mark.interop
+
+INTEROP = Path(__file__).parents[2] / ".venv-interop"
+NODE = INTEROP / "bin" / "node"
+PACKAGE = INTEROP / "node" / "node_modules" / "oidc-provider" / "lib" / "index.js"
+SCRIPT = Path(__file__).parent / "oidc-provider" / "issuer.mjs"
+
+POLICIES = {
+    "classes.toml": "[classes.pii]\n",
+    "purposes.toml": "[purposes.operations]\n[purposes.analytics]\n",
+    "principals.toml": """
+[teams.order-desk]
+domain = "sales"
+purposes = ["operations"]
+[teams.planning]
+domain = "supply_chain"
+purposes = ["analytics"]
+[users.ana]
+[users.ben]
+teams = ["order-desk"]
+[services.sales-deploy]
+domain = "sales"
+[services.planning-deploy]
+domain = "supply_chain"
+[services."sales.orders"]
+domain = "sales"
+""",
+    "mesh.cedar": "",
+}
+
+
+@dataclass(frozen=True)
+class Provider:
+    """The provider as it runs, and the ways to a token of it."""
+
+    process: "subprocess.Popen[str]"
+    issuer: str
+    audience: str
+    secret: str
+    node: str
+
+    def service_token(self, client: str, **asked: str) -> str:
+        """Ask as a service, for a resource."""
+        form = {"grant_type": "client_credentials", "resource": self.audience} | asked
+        answer = httpx.post(f"{self.issuer}/token", data=form, auth=(client, self.secret), trust_env=False)
+        assert 200 == answer.status_code, answer.text
+        return str(answer.json()["access_token"])
+
+    def user_tokens(self, name: str) -> dict[str, str]:
+        """Sign a person in as a browser would: code and PKCE, a form for who, a form that agrees."""
+        verifier, back = "v" * 43, f"{self.issuer}/back"
+        challenge = urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        asked = {
+            "client_id": "portal",
+            "response_type": "code",
+            "redirect_uri": back,
+            "scope": "openid",
+            "resource": self.audience,
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+        }
+        with httpx.Client(base_url=self.issuer, trust_env=False, follow_redirects=False) as browser:
+            answer = browser.get("/auth", params=asked)
+            while not answer.headers.get("location", "").startswith(back):
+                answer = self._next(browser, answer, name)
+            code = parse_qs(urlsplit(answer.headers["location"]).query)["code"][0]
+            form = {"grant_type": "authorization_code", "code": code, "redirect_uri": back, "code_verifier": verifier}
+            found = browser.post("/token", data=form, auth=("portal", self.secret))
+        assert 200 == found.status_code, found.text
+        return dict(found.json())
+
+    def _next(self, browser: httpx.Client, answer: httpx.Response, name: str) -> httpx.Response:
+        if answer.is_redirect:
+            return browser.get(answer.headers["location"])
+        form = Form()
+        form.feed(answer.text)
+        return browser.post(form.action, data=form.fields | {"login": name, "password": "any"})
+
+    def rotate(self) -> None:
+        """Take new keys, and forget the old ones."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        assert "rotated\n" == self.process.stdout.readline()
+
+
+@dataclass
+class Form(HTMLParser):
+    """The form of a page: where it goes and what it hides."""
+
+    action: str = ""
+    fields: dict[str, str] = field(default_factory=dict[str, str])
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = dict(attrs)
+        if tag == "form":
+            self.action = said.get("action") or ""
+        if tag == "input" and said.get("type") == "hidden":
+            self.fields[said.get("name") or ""] = said.get("value") or ""
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Provider]:
+    command = [str(NODE), str(SCRIPT), str(PACKAGE)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout
+        said = json.loads(process.stdout.readline())
+        assert str(INTEROP) in said.pop("execPath")
+        yield Provider(process, **said)
+        process.kill()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, text in POLICIES.items():
+        (tmp_path / "policies").mkdir(exist_ok=True)
+        (tmp_path / "policies" / name).write_text(text)
+    return tmp_path
+
+
+@dataclass
+class Moment:
+    """The present, moved by a test."""
+
+    ahead: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+@pytest.fixture
+def moment() -> Moment:
+    return Moment()
+
+
+@pytest.fixture
+def who(provider: Provider, folder: Path, moment: Moment) -> Callable[[str], Principal]:
+    settings = OidcSettings(
+        issuer=provider.issuer, audience=provider.audience, jwks=f"{provider.issuer}/jwks", teams_claim="teams"
+    )
+    policies = PolicyFolder(folder / "policies")
+    keys = IssuerKeys(settings.jwks, lambda: moment().timestamp())
+    return IssuedTokens(settings, keys.find, lambda: policies().principals, moment)
+
+
+def test_the_node_of_the_interop_environment_runs_the_provider(provider: Provider) -> None:
+    assert "v24" == provider.node.partition(".")[0]
+
+
+@pytest.mark.parametrize(
+    ("client", "algorithm"), [("sales-deploy", "RS256"), ("planning-deploy", "ES256"), ("sales.orders", "EdDSA")]
+)
+def test_a_service_is_known_by_its_client_credentials(
+    provider: Provider, who: Callable[[str], Principal], client: str, algorithm: str
+) -> None:
+    token = provider.service_token(client)
+
+    header = jwt.get_unverified_header(token)
+    assert (algorithm, "at+jwt") == (header["alg"], header["typ"])
+    assert ("service", client, ()) == ((found := who(token)).kind, found.name, found.teams)
+
+
+def test_a_person_is_known_by_the_access_token_and_not_by_the_id_token(
+    provider: Provider, who: Callable[[str], Principal]
+) -> None:
+    ana, ben = provider.user_tokens("ana"), provider.user_tokens("ben")
+
+    assert Principal("user", "ana", "sales", ("order-desk",), ("operations",), claimed=True) == who(ana["access_token"])
+    assert ("planning",) == who(ben["access_token"]).teams
+    for token in (ana["id_token"], ben["id_token"]):
+        with pytest.raises(MeshError):
+            who(token)
+
+
+@pytest.mark.parametrize(
+    ("client", "asked"), [("stranger", {}), ("ana", {}), ("sales-deploy", {"resource": "urn:other"})]
+)
+def test_attack_31_tokens_for_others_or_of_others(
+    provider: Provider, who: Callable[[str], Principal], client: str, asked: dict[str, str]
+) -> None:
+    with pytest.raises(MeshError):
+        who(provider.service_token(client, **asked))
+
+
+def test_attack_30_expired(provider: Provider, who: Callable[[str], Principal], moment: Moment) -> None:
+    token = provider.service_token("sales-deploy")
+    expires = jwt.decode(token, options={"verify_signature": False})["exp"]
+
+    moment.ahead = datetime.fromtimestamp(expires - 5, UTC) - datetime.now(UTC)
+    before = who(token).name
+    moment.ahead += timedelta(seconds=5)
+
+    assert "sales-deploy" == before
+    with pytest.raises(MeshError, match="expired"):
+        who(token)
+
+
+def test_attack_30_forged(provider: Provider, who: Callable[[str], Principal]) -> None:
+    token = provider.service_token("sales-deploy")
+    head, claims, signature = token.split(".")
+    header, said = (json.loads(urlsafe_b64decode(part + "==")) for part in (head, claims))
+    public = jwt.PyJWKClient(f"{provider.issuer}/jwks").get_signing_key_from_jwt(token).key
+    secret = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    unsigned = f"{part(header | {'alg': 'HS256'})}.{claims}"
+    forged = [
+        f"{part(header | {'alg': 'none'})}.{claims}.",
+        f"{unsigned}.{part(hmac.new(secret, unsigned.encode(), hashlib.sha256).digest())}",
+        f"{head}.{part(said | {'sub': 'planning-deploy', 'client_id': 'planning-deploy'})}.{signature}",
+        f"{head}.{part(said | {'exp': said['exp'] + 1})}.{signature}",
+        f"{part(header | {'jku': provider.issuer + '/jwks'})}.{claims}.{signature}",
+        f"{part(header | {'kid': '../jwks'})}.{claims}.{signature}",
+        f"{part(header | {'crit': ['exp']})}.{claims}.{signature}",
+        f"{head}.{claims}.{provider.service_token('planning-deploy').split('.')[2]}",
+    ]
+
+    assert "sales-deploy" == who(token).name
+    for each in forged:
+        with pytest.raises(MeshError):
+            who(each)
+
+
+def part(value: Any) -> str:
+    raw = value if isinstance(value, bytes) else json.dumps(value).encode()
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def test_keys_that_the_provider_rotates_are_followed(
+    provider: Provider, who: Callable[[str], Principal], moment: Moment
+) -> None:
+    old = provider.service_token("sales-deploy")
+    before = who(old).name
+    provider.rotate()
+    moment.ahead += timedelta(seconds=PAUSE_S)
+    after = who(provider.service_token("sales-deploy")).name
+
+    assert ("sales-deploy", "sales-deploy") == (before, after)
+    with pytest.raises(MeshError, match="none of the issuer's"):
+        who(old)
+
+
+def test_a_catalog_that_names_the_provider_lets_its_people_in(provider: Provider, folder: Path) -> None:
+    lines = [f'issuer = "{provider.issuer}"', f'audience = "{provider.audience}"', f'jwks = "{provider.issuer}/jwks"']
+    (folder / "mesh.toml").write_text("\n".join(["[env.dev.catalog.oidc]", *lines]))
+    app, _ = workspace_app(folder, None, None, lambda: datetime.now(UTC))
+
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+
+        def ask(token: str) -> int:
+            return client.get("/api/v1/products", headers={"Authorization": f"Bearer {token}"}).status_code
+
+        tokens = provider.user_tokens("ben")
+        statuses = [ask(tokens["access_token"]), ask(provider.service_token("sales-deploy")), ask(tokens["id_token"])]
+
+    assert [200, 200, 401] == statuses
