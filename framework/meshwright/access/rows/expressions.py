@@ -200,7 +200,7 @@ class _Rows:
         if kind == "Value" and isinstance(inner, list):
             return [_literal({"Value": each}) for each in inner]
         if kind != "Set":
-            raise _refused(f"`{kind}` is no set of literals")
+            raise _refused(f"`{kind}` cannot be filtered by")
         return [_literal(each) for each in inner]
 
     def _settled(self, node: Node) -> bool:
@@ -217,7 +217,7 @@ def _literal(node: Node) -> pl.Expr:
         return pl.lit(Decimal(inner[0]["Value"]), dtype=_NUMBER)
     if kind in ("datetime", "offset"):
         return pl.lit(_moment(kind, inner), dtype=_MOMENT)
-    raise _refused(f"`{kind}` is no literal")
+    raise _refused(f"`{kind}` cannot be filtered by")
 
 
 def _moment(kind: str, inner: Any) -> datetime:

@@ -6,7 +6,7 @@ from meshwright.access.cedar import ROW_ACTION, type_errors
 from meshwright.access.finding import Finding
 from meshwright.access.policies import CENTRAL, Policies
 from meshwright.access.rows.expressions import check_condition, columns_read
-from meshwright.access.rows.residual import folded
+from meshwright.access.rows.residual import folded, understood
 from meshwright.access.rows.rule import covers, row_policies
 from meshwright.access.rows.schema import no_attribute, row_type
 from meshwright.access.statements import Statement
@@ -62,6 +62,7 @@ def _unfilterable(policy: Statement, spec: Spec, name: str) -> Iterator[Finding]
     columns = {column.name for column in spec.columns}
     for condition in policy.form["conditions"]:
         try:
-            check_condition(folded(condition["body"], None, columns), spec)
+            with understood():
+                check_condition(folded(condition["body"], None, columns), spec)
         except PolicyRejected as error:
             yield Finding(name, error.problem, "rows are compared by ==, <, like, contains, has, &&, || and !")
