@@ -14,8 +14,12 @@ from meshwright.registry import (
     Entry,
     EntryPage,
     History,
+    Impact,
+    ImpactQuery,
     LineageGraph,
+    LineagePath,
     LineageQuery,
+    PathQuery,
     Receipt,
     SearchPage,
 )
@@ -113,6 +117,20 @@ def get_lineage(query: Annotated[LineageQuery, Query()], caller: Caller, catalog
     """Follow a product or column up or down; what may not be discovered is `restricted`."""
     with catalog.visit(caller) as visit:
         return lineage.follow(visit, query)
+
+
+@router.get("/lineage/impact", summary="Tell what is reached")
+def get_impact(query: Annotated[ImpactQuery, Query()], caller: Caller, catalog: TheCatalog) -> Impact:
+    """List the products, columns, models and owners that a product or column reaches, and how data gets there."""
+    with catalog.visit(caller) as visit:
+        return lineage.impact(visit, query)
+
+
+@router.get("/lineage/path", summary="Find the way between two columns")
+def get_path(query: Annotated[PathQuery, Query()], caller: Caller, catalog: TheCatalog) -> LineagePath:
+    """Give the shortest way of data between two products or columns, with the kind of each hop."""
+    with catalog.visit(caller) as visit:
+        return lineage.path(visit, query)
 
 
 @router.post("/lineage", status_code=201, summary="Record an OpenLineage event", response_class=Response)

@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 from meshwright.errors import CatalogError, CatalogUnavailable
 from meshwright_catalog.models import Ledger
 
-HEAD = "0002"
+HEAD = "0003"
 BUSY_MS = 10_000
 
 

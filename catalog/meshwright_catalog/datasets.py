@@ -3,7 +3,7 @@
 import re
 from pathlib import PurePosixPath
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from meshwright.errors import InvalidName
@@ -62,20 +62,46 @@ def is_own_place(table: str, spec: Spec) -> bool:
 
 def own_table(session: Session, registration: Registration) -> None:
     """Tie a registered table's place to its product, whatever lineage that came before said of it."""
-    row = dataset(session, *dataset_name(registration.table))
+    place = normalised(*dataset_name(registration.table))
+    dataset(session, *place)
+    named = (DatasetRow.namespace == place[0]) & (DatasetRow.name == place[1])
+    row = session.scalars(select(DatasetRow).where(named)).one()
     row.product = registration.spec.id
     row.domain = registration.spec.domain
+    row.alias_of = None
 
 
 def dataset(session: Session, namespace: str, name: str) -> DatasetRow:
-    """Find a dataset by its place, or note it for the first time."""
-    namespace, name = normalised(namespace, name)
-    named = (DatasetRow.namespace == namespace) & (DatasetRow.name == name)
-    row = session.scalars(select(DatasetRow).where(named)).one_or_none()
+    """Find a dataset by one of its names, or note it for the first time."""
+    row = known(session, namespace, name)
     if row is None:
+        namespace, name = normalised(namespace, name)
         product = logical_product(namespace, name)
         row = DatasetRow(namespace=namespace, name=name, product=product)
         row.domain = product.partition(".")[0] if product else None
         session.add(row)
         session.flush()
     return row
+
+
+def known(session: Session, namespace: str, name: str) -> DatasetRow | None:
+    """Find a dataset by one of its names: the row that the name is an alias of, or its own; None for a new one."""
+    namespace, name = normalised(namespace, name)
+    named = (DatasetRow.namespace == namespace) & (DatasetRow.name == name)
+    row = session.scalars(select(DatasetRow).where(named)).one_or_none()
+    return row if row is None or row.alias_of is None else session.get_one(DatasetRow, row.alias_of)
+
+
+def add_name(session: Session, row: DatasetRow, namespace: str, name: str) -> None:
+    """Let another name mean this dataset; what is known under it, and under its own aliases, is this one from now on.
+
+    The caller has checked that whoever asks for it owns both.
+    """
+    other = dataset(session, namespace, name)
+    if other.id == row.id:
+        return
+    session.execute(update(DatasetRow).where(DatasetRow.alias_of == other.id).values(alias_of=row.id))
+    other.alias_of = row.id
+    other.domain = row.domain
+    row.product = row.product or other.product
+    session.flush()

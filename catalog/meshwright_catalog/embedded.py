@@ -7,7 +7,19 @@ from pathlib import Path
 from meshwright.access import Principal
 from meshwright.audit import AuditHead, AuditPage, AuditQuery
 from meshwright.ports import Clock, Event
-from meshwright.registry import Entry, LineageGraph, LineageQuery, Release, SearchPage, SearchQuery
+from meshwright.registry import (
+    Entry,
+    Impact,
+    ImpactQuery,
+    LineageGraph,
+    LineagePath,
+    LineageQuery,
+    PathQuery,
+    Receipt,
+    Release,
+    SearchPage,
+    SearchQuery,
+)
 from meshwright.spec import Registration
 from meshwright_catalog import events, lineage, products
 from meshwright_catalog.audit import asked
@@ -66,6 +78,16 @@ class EmbeddedRegistry:
 
     def record(self, event: Event) -> None:
         """Take one OpenLineage event of the principal's own domain."""
+    def impact(self, query: ImpactQuery) -> Impact:
+        """Tell what a product or column reaches."""
+        with self.catalog.visit(self.principal) as visit:
+            return lineage.impact(visit, query)
+
+    def path(self, query: PathQuery) -> LineagePath:
+        """Find the shortest way of data between two products or columns."""
+        with self.catalog.visit(self.principal) as visit:
+            return lineage.path(visit, query)
+
         with self.catalog.change(self.principal) as visit:
             events.record(visit, event)
 

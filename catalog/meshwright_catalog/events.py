@@ -9,9 +9,10 @@ from sqlalchemy import select
 from meshwright.errors import ForeignDomain, InvalidEvent
 from meshwright.ports import Event
 from meshwright_catalog.database import next_sequence
-from meshwright_catalog.datasets import dataset, logical_product
+from meshwright_catalog.datasets import add_name, dataset, is_logical, known, logical_product
 from meshwright_catalog.gate import Visit
-from meshwright_catalog.models import DatasetRow, EventRow
+from meshwright_catalog.history import job_of, note_run
+from meshwright_catalog.models import EventRow, JobRow
 from meshwright_catalog.openlineage import Dataset, Job, LineageEvent
 from meshwright_catalog.projection import draw
 
@@ -35,8 +36,7 @@ def record(visit: Visit, event: Event) -> None:
     """Keep one event and draw its edges; raise `InvalidEvent` or, for another domain's job or data, `ForeignDomain`."""
     parsed = parse(event)
     session = visit.session
-    if parsed.job is not None:
-        _check_job(visit, parsed.job)
+    job = _job(visit, parsed.job)
     for written in _written(parsed):
         _claim(visit, written)
     earlier = _same_run(visit, parsed) if parsed.run else []
@@ -51,8 +51,10 @@ def record(visit: Visit, event: Event) -> None:
         )
     )
     together = [*earlier, parsed]
+    if parsed.run is not None:
+        note_run(session, job, parsed)
     if parsed.run is None or any(e.event_type == FINAL for e in together):
-        draw(session, together)
+        draw(session, together, job, visit.now)
 
 
 def _written(event: LineageEvent) -> tuple[Dataset, ...]:
@@ -66,29 +68,39 @@ def _same_run(visit: Visit, event: LineageEvent) -> list[LineageEvent]:
     return [e for e in map(LineageEvent.model_validate_json, kept) if e.job == event.job]
 
 
-def _check_job(visit: Visit, job: Job) -> None:
-    """A job belongs to a domain by the last part of its namespace, or by the first part of its name."""
+def _job(visit: Visit, job: Job | None) -> JobRow:
+    """Find the caller's job, by the last part of its namespace or, outside of the mesh's own, the first of its name."""
     own = visit.principal.domain
+    if job is None:
+        return job_of(visit.session, "", "", "")
     of_namespace = job.namespace.rstrip("/").rpartition("/")[2]
     of_name, dot, _ = job.name.partition(".")
-    if not own or own not in (of_namespace, of_name if dot else ""):
+    named = (of_namespace,) if job.namespace.startswith("mesh://") else (of_namespace, of_name if dot else "")
+    if not own or own not in named:
         raise ForeignDomain
+    row = job_of(visit.session, job.namespace, job.name, own)
+    if row.domain != own:
+        raise ForeignDomain
+    return row
 
 
-def _claim(visit: Visit, written: Dataset) -> DatasetRow:
-    """Note a dataset that the caller writes; another domain's is refused."""
-    own = visit.principal.domain
-    row = dataset(visit.session, written.namespace, written.name)
-    symlinks = written.facets.symlinks.identifiers if written.facets.symlinks else ()
-    products = {p for p in (logical_product(s.namespace, s.name) for s in symlinks) if p}
-    domains = {row.domain, *(p.partition(".")[0] for p in products)} - {None}
+def _claim(visit: Visit, written: Dataset) -> None:
+    """Note a dataset that the caller writes, under all its names; another domain's is refused."""
+    own, session = visit.principal.domain, visit.session
+    row = dataset(session, written.namespace, written.name)
+    links = written.facets.symlinks.identifiers if written.facets.symlinks else ()
+    products = {p for p in (logical_product(each.namespace, each.name) for each in links) if p}
+    others = [each for each in links if not is_logical(each.namespace)]
+    named = [found for found in (known(session, each.namespace, each.name) for each in others) if found is not None]
+    domains = {row.domain, *(p.partition(".")[0] for p in products), *(each.domain for each in named)} - {None}
     if domains - {own}:
         raise ForeignDomain
-    if len(products) > 1 or (row.product and products - {row.product}):
+    if len(products | {each.product for each in (row, *named) if each.product}) > 1:
         raise InvalidEvent("outputs: one dataset is named as two products")
     row.domain = own
     row.product = row.product or next(iter(products), None)
-    return row
+    for each in others:
+        add_name(session, row, each.namespace, each.name)
 
 
 def _fault(error: Any) -> str:

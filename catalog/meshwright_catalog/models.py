@@ -73,6 +73,7 @@ class RegistrationRow(Table):
     delta_version: Mapped[int | None] = mapped_column(BigInteger)
     rows: Mapped[int | None] = mapped_column(BigInteger)
     run_id: Mapped[str] = mapped_column(Text)
+    model: Mapped[bool]
     registered_at: Mapped[datetime]
     registered_by: Mapped[str] = mapped_column(String(200))
     contract: Mapped[ContractText] = relationship(lazy="joined")
@@ -103,33 +104,80 @@ class EventRow(Table):
 
 
 class DatasetRow(Table):
-    """A dataset by its storage location; `product` when it is one's table, `domain` of whoever writes it."""
+    """A dataset by its storage location; `product` when it is one's table, `domain` of whoever writes it.
+
+    `alias_of` is the dataset that this is only another name of.
+    """
 
     __tablename__ = "datasets"
     id: Mapped[int] = mapped_column(Identity, primary_key=True)
     namespace: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     product: Mapped[str | None] = mapped_column(String(127), index=True)
-    domain: Mapped[str | None] = mapped_column(String(63))
+    domain: Mapped[str | None] = mapped_column(String(63), index=True)
+    alias_of: Mapped[int | None] = mapped_column(Identity, index=True)
     __table_args__ = (Index("datasets_name", "namespace", "name", unique=True),)
 
 
+class JobRow(Table):
+    """What runs, and the domain that it belongs to; both names are empty for what was told without a job."""
+
+    __tablename__ = "jobs"
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    namespace: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    domain: Mapped[str | None] = mapped_column(String(63))
+    __table_args__ = (Index("jobs_name", "namespace", "name", unique=True),)
+
+
+class RunRow(Table):
+    """One run of a job: how it stands, in the words of Marquez (`RUNNING`, `COMPLETED`, `FAILED`, `ABORTED`)."""
+
+    __tablename__ = "runs"
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id"))
+    run_id: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(20))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    __table_args__ = (Index("runs_job", "job_id", "run_id", unique=True),)
+
+
 class FlowRow(Table):
-    """The newest run of one job into one dataset; its edges replace those of the run before."""
+    """What one job makes one dataset from, as a set of edges that is kept once however many runs repeat it.
+
+    It is `current` while the newest of these runs did so.
+    """
 
     __tablename__ = "flows"
     id: Mapped[int] = mapped_column(Identity, primary_key=True)
-    namespace: Mapped[str] = mapped_column(Text)
-    job: Mapped[str] = mapped_column(Text)
+    job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id"))
+    output_id: Mapped[int] = mapped_column(ForeignKey("datasets.id"))
+    digest: Mapped[str] = mapped_column(String(64))
+    columns_known: Mapped[bool]
+    current: Mapped[bool]
+    __table_args__ = (Index("flows_digest", "job_id", "output_id", "digest", unique=True),)
+
+
+class WriteRow(Table):
+    """One run, or one event without a run, that told what a dataset is made from; `version` of its Delta table."""
+
+    __tablename__ = "writes"
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    flow_id: Mapped[int] = mapped_column(ForeignKey("flows.id"), index=True)
+    job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id"))
     output_id: Mapped[int] = mapped_column(ForeignKey("datasets.id"))
     run_id: Mapped[str] = mapped_column(String(64))
-    event_at: Mapped[datetime]
-    columns_known: Mapped[bool]
-    __table_args__ = (Index("flows_job", "namespace", "job", "output_id", unique=True),)
+    at: Mapped[datetime]
+    version: Mapped[int | None] = mapped_column(BigInteger)
+    __table_args__ = (
+        Index("writes_job", "job_id", "output_id", "at"),
+        Index("writes_version", "output_id", "version"),
+    )
 
 
 class EdgeRow(Table):
-    """Data flows from a column to a column; without fields, from the dataset as a whole."""
+    """Data flows from a column to a column; without fields, from the dataset as a whole. `current` is its flow's."""
 
     __tablename__ = "edges"
     id: Mapped[int] = mapped_column(Identity, primary_key=True)
@@ -140,8 +188,8 @@ class EdgeRow(Table):
     output_field: Mapped[str | None] = mapped_column(Text)
     kinds: Mapped[str] = mapped_column(Text)
     masking: Mapped[bool]
-    flow: Mapped[FlowRow] = relationship(lazy="joined")
+    current: Mapped[bool]
     __table_args__ = (
-        Index("edges_up", "output_id", "output_field"),
-        Index("edges_down", "input_id", "input_field"),
+        Index("edges_up", "output_id", "current", "output_field", "input_field"),
+        Index("edges_down", "input_id", "current", "input_field", "output_field"),
     )

@@ -51,7 +51,13 @@ class Identifier(Loose):
 class Symlinks(Loose):
     """The facet `symlinks`."""
 
-    identifiers: tuple[Identifier, ...] = ()
+    identifiers: tuple[Identifier, ...] = Field(default=(), max_length=50)
+
+
+class Version(Loose):
+    """The facet `version`; the catalog reads the numbers of Delta tables."""
+
+    dataset_version: str = Field(alias="datasetVersion", max_length=2000)
 
 
 class DatasetFacets(Loose):
@@ -59,6 +65,13 @@ class DatasetFacets(Loose):
 
     column_lineage: ColumnLineage | None = Field(default=None, alias="columnLineage")
     symlinks: Symlinks | None = None
+    version: Version | None = None
+
+    @property
+    def delta_version(self) -> int | None:
+        """The version of a Delta table; None for what is no such number."""
+        told = self.version.dataset_version if self.version else ""
+        return int(told) if told.isascii() and told.isdecimal() and len(told) <= 15 else None
 
 
 class Dataset(Loose):

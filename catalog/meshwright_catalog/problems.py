@@ -26,8 +26,9 @@ from meshwright.errors import (
 from meshwright_catalog.pages.render import page
 
 MEDIA_TYPE = "application/problem+json"
-_FOR_PROGRAMS = ("/api/", "/health", "/static/")
+_FOR_PROGRAMS = ("/api/", "/marquez/", "/health", "/static/")
 
+    UnknownVersion,
 
 class FieldProblem(BaseModel):
     """One field that was not understood."""
@@ -85,6 +86,8 @@ def headers_of(status: int) -> dict[str, str]:
     return {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "1"}}.get(status, {})
 
 
+        case UnknownVersion():
+            return 404, "No run told of this version of the product."
 def answer(request: Request, status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
     """Answer a program with a problem, and a person with a page."""
     if request.url.path.startswith(_FOR_PROGRAMS):

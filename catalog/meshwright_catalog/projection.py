@@ -1,14 +1,14 @@
-"""Draw edges from events: the newest complete run of a job says what its outputs are made of."""
+"""Read from events what each output of a job is made of, column by column."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import datetime
 
-from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from meshwright_catalog.datasets import dataset, is_logical, normalised
-from meshwright_catalog.models import DatasetRow, EdgeRow, FlowRow
+from meshwright_catalog.datasets import dataset, is_logical, known, normalised
+from meshwright_catalog.history import Edge, Making, Told, flow_of, note
+from meshwright_catalog.models import DatasetRow, JobRow
 from meshwright_catalog.openlineage import (
     ColumnLineage,
     Dataset,
@@ -22,18 +22,20 @@ Name = tuple[str, str]
 Ends = tuple[int, str | None, str | None]
 
 
-def draw(session: Session, events: Sequence[LineageEvent]) -> None:
-    """Replace the edges of every output that these events, all of one run or without a run, tell of."""
+def draw(session: Session, events: Sequence[LineageEvent], job: JobRow, now: datetime) -> None:
+    """Keep what these events, all of one run or without a run, tell of every output; the newest run's edges hold.
+
+    A run counts no later than it is heard of, so that a clock that runs ahead shuts nobody out.
+    """
     inputs = _merged(d for event in events for d in event.inputs)
     outputs = _merged(d for event in events for d in _outputs(event))
     resolve = _Resolver(session, inputs)
+    at = min(now, max(event.event_time for event in events))
     for name, output in outputs.items():
-        flow = _flow(session, events, dataset(session, *name).id)
-        if flow is not None:
-            flow.columns_known = output.facets.column_lineage is not None
-            session.execute(delete(EdgeRow).where(EdgeRow.flow_id == flow.id))
-            session.add_all(_edges(flow, output.facets.column_lineage, inputs, resolve))
-    session.flush()
+        lineage = output.facets.column_lineage
+        made = Making(job.id, dataset(session, *name).id, lineage is not None)
+        flow = flow_of(session, made, _edges(lineage, inputs, resolve))
+        note(session, flow, Told(events[-1].run_key, at, output.facets.delta_version))
 
 
 def _outputs(event: LineageEvent) -> tuple[Dataset, ...]:
@@ -55,25 +57,9 @@ def _newer(before: Dataset, after: Dataset) -> Dataset:
     facets = DatasetFacets.model_construct(
         column_lineage=after.facets.column_lineage or before.facets.column_lineage,
         symlinks=after.facets.symlinks or before.facets.symlinks,
+        version=after.facets.version or before.facets.version,
     )
     return after.model_copy(update={"facets": facets})
-
-
-def _flow(session: Session, events: Sequence[LineageEvent], output_id: int) -> FlowRow | None:
-    """Find or make the flow into an output; None when a later run was already drawn."""
-    last = events[-1]
-    namespace, job = (last.job.namespace, last.job.name) if last.job else ("", "")
-    at = max(event.event_time for event in events).astimezone(UTC)
-    same = (FlowRow.namespace == namespace) & (FlowRow.job == job) & (FlowRow.output_id == output_id)
-    flow = session.scalars(select(FlowRow).where(same)).one_or_none()
-    if flow is None:
-        flow = FlowRow(namespace=namespace, job=job, output_id=output_id, columns_known=False, run_id="", event_at=at)
-        session.add(flow)
-    elif flow.run_id != last.run_key and flow.event_at > at:
-        return None
-    flow.run_id, flow.event_at = last.run_key, at
-    session.flush()
-    return flow
 
 
 @dataclass
@@ -82,43 +68,39 @@ class _Resolver:
 
     session: Session
     inputs: Mapping[Name, Dataset]
-    known: dict[Name, DatasetRow] = field(default_factory=dict)
+    found: dict[Name, DatasetRow] = field(default_factory=dict)
 
     def __call__(self, namespace: str, name: str) -> int:
         place = normalised(namespace, name)
-        if place not in self.known:
-            self.known[place] = self._find(place)
-        return self.known[place].id
+        if place not in self.found:
+            self.found[place] = self._find(place)
+        return self.found[place].id
 
     def _find(self, place: Name) -> DatasetRow:
+        """Believe a reader's symlinks only where nobody owns the place: then the first that somebody owns counts."""
         row = dataset(self.session, *place)
         told = self.inputs.get(place)
-        if row.product is None and told is not None and told.facets.symlinks:
+        if row.product is None and row.domain is None and told is not None and told.facets.symlinks:
             for link in told.facets.symlinks.identifiers:
                 if is_logical(link.namespace):
                     return dataset(self.session, link.namespace, link.name)
+                other = known(self.session, link.namespace, link.name)
+                if other is not None and other.domain is not None:
+                    return other
         return row
 
 
-def _edges(
-    flow: FlowRow, columns: ColumnLineage | None, inputs: Mapping[Name, Dataset], resolve: _Resolver
-) -> Iterator[EdgeRow]:
+def _edges(columns: ColumnLineage | None, inputs: Mapping[Name, Dataset], resolve: _Resolver) -> list[Edge]:
     told: dict[Ends, list[Transformation]] = {}
     for output, source in _told(columns):
         ends = resolve(source.namespace, source.name), source.field, output
         told.setdefault(ends, []).extend(source.transformations)
     whole = {resolve(*name) for name in inputs} | {input_id for input_id, _, _ in told}
-    for input_id, input_field, output_field in [*((i, None, None) for i in sorted(whole)), *told]:
-        how = told.get((input_id, input_field, output_field), [])
-        yield EdgeRow(
-            flow_id=flow.id,
-            input_id=input_id,
-            input_field=input_field,
-            output_id=flow.output_id,
-            output_field=output_field,
-            kinds=" ".join(sorted({_kind(t) for t in how})),
-            masking=_masks(how),
-        )
+    return [*(Edge(i, None, None, "", masking=False) for i in sorted(whole)), *(_edge(e, told[e]) for e in told)]
+
+
+def _edge(ends: Ends, how: Sequence[Transformation]) -> Edge:
+    return Edge(*ends, " ".join(sorted({_kind(t) for t in how})), _masks(how))
 
 
 def _told(columns: ColumnLineage | None) -> Iterator[tuple[str | None, InputField]]:

@@ -11,7 +11,19 @@ import polars as pl
 from meshwright.audit import AuditHead, AuditPage, AuditQuery
 from meshwright.markers import RevealLevel
 from meshwright.query import ReadRequest
-from meshwright.registry import AccessAnswer, Entry, LineageGraph, LineageQuery, Release, SearchPage, SearchQuery
+from meshwright.registry import (
+    AccessAnswer,
+    Entry,
+    Impact,
+    ImpactQuery,
+    LineageGraph,
+    LineagePath,
+    LineageQuery,
+    PathQuery,
+    Release,
+    SearchPage,
+    SearchQuery,
+)
 from meshwright.spec import ColumnSpec, Registration
 
 Event = Mapping[str, Any]
@@ -103,6 +115,14 @@ class RowStream:
     """
 
     version: int
+    def impact(self, query: ImpactQuery) -> Impact:
+        """Tell what a product or column reaches, and whose that is."""
+        ...
+
+    def path(self, query: PathQuery) -> LineagePath:
+        """Find the shortest way of data between two products or columns."""
+        ...
+
     levels: Mapping[str, RevealLevel]
     schema: pl.Schema
     batches: Iterator[pl.DataFrame]

@@ -206,7 +206,10 @@ def column_classes(column: ColumnSpec) -> frozenset[str]:
 
 
 class Registration(Value):
-    """What a publisher hands the catalog: contract, policies and the table's place, as data."""
+    """What a publisher hands the catalog: contract, policies and the table's place, as data.
+
+    `model` says that a model of the domain publishes the product.
+    """
 
     spec: Spec
     table: str
@@ -215,3 +218,4 @@ class Registration(Value):
     policy_tests: str = ""
     run_id: str = ""
     rows: int | None = None
+    model: bool = False

@@ -79,6 +79,8 @@ PATHS = [
     ("PUT", "/api/v1/products/sales.orders"),
     ("GET", "/api/v1/search"),
     ("GET", "/api/v1/lineage?product=sales.orders"),
+    ("GET", "/api/v1/lineage/impact?product=sales.orders"),
+    ("GET", "/api/v1/lineage/path?product=sales.orders&to_product=sales.plan"),
     ("POST", "/api/v1/lineage"),
     ("POST", "/api/v1/lineage/batch"),
     ("GET", "/api/v1/audit"),

@@ -11,8 +11,10 @@ from meshwright.errors import (
     CatalogRefused,
     DataProtectionOnly,
     ForeignDomain,
+    MeshError,
     UnknownColumn,
     UnknownProduct,
+    UnknownVersion,
 )
 from meshwright.io.service import Service, refusal_of
 from meshwright.ports import Event
@@ -20,11 +22,16 @@ from meshwright.registry import (
     MAX_PAGE,
     Entry,
     EntryPage,
+    AsOf,
     History,
     LineageGraph,
     LineageQuery,
+    Impact,
+    ImpactQuery,
     Receipt,
+    LineagePath,
     Release,
+    PathQuery,
     SearchPage,
     SearchQuery,
 )
@@ -79,14 +86,39 @@ class HttpRegistry:
         return self._read(self._send("GET", "/search", query=asked), SearchPage)
 
     def lineage(self, query: LineageQuery) -> LineageGraph:
-        """Follow data up or down from a product or column; raise `UnknownProduct` or `UnknownColumn`."""
-        response = self._send("GET", "/lineage", query=query.model_dump())
+        """Follow data up or down from a product or column.
+
+        Raises `UnknownProduct`, `UnknownColumn` or, for a version of which no run told, `UnknownVersion`.
+        """
+        return self._asked("/lineage", query, [(query.product, query.column)], LineageGraph)
+
+    def impact(self, query: ImpactQuery) -> Impact:
+        """Tell what a product or column reaches; raise as `lineage` does."""
+        return self._asked("/lineage/impact", query, [(query.product, query.column)], Impact)
+
+    def path(self, query: PathQuery) -> LineagePath:
+        """Find the shortest way of data between two products or columns; raise as `lineage` does."""
+        ends = [(query.product, query.column), (query.to_product, query.to_column)]
+        return self._asked("/lineage/path", query, ends, LineagePath)
+
+    def _asked(self, path: str, query: AsOf, ends: Sequence[tuple[str, str | None]], kind: type[A]) -> A:
+        response = self._send("GET", path, query=query.model_dump(mode="json"))
         if response.status_code == 404:
-            entry = self.find(query.product) if query.column else None
+            raise self._unknown(ends, query.version)
+        return self._read(response, kind)
+
+    def _unknown(self, ends: Sequence[tuple[str, str | None]], version: int | None) -> MeshError:
+        """Find out which of the products or columns asked about is not there, if not the version."""
+        for product, column in ends:
+            entry = self.find(product)
             if entry is None:
-                raise UnknownProduct(query.product, (), "catalog")
-            raise UnknownColumn(query.product, query.column or "", [c.name for c in entry.spec.columns])
-        return self._read(response, LineageGraph)
+                return UnknownProduct(product, (), "catalog")
+            known = [each.name for each in entry.spec.columns]
+            if column is not None and column not in known and version is None:
+                return UnknownColumn(product, column, known)
+            if version is not None:
+                return UnknownVersion(product, version, entry.delta_version or 0)
+        return UnknownProduct(ends[0][0], (), "catalog")
 
     def record(self, event: Event) -> None:
         """Hand over one OpenLineage event of the caller's own domain."""

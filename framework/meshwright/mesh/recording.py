@@ -70,6 +70,7 @@ def registration_of(world: World, product: AnyProduct, live: Live) -> Registrati
         policy_tests=world.policy_texts.tests.get(spec.id, ""),
         run_id=live.run_id,
         rows=live.rows,
+        model=spec.id in world.models,
     )
 
 

@@ -1,0 +1,89 @@
+"""What a product or column reaches: which products, columns and models, whose they are, and how it gets there."""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+from meshwright.registry import Impact, ImpactQuery, Reach, ReachedColumn, ReachedProduct
+from meshwright_catalog.gate import Visit
+from meshwright_catalog.lineage.edges import Column, Edges, Place
+from meshwright_catalog.lineage.moments import moment, start
+from meshwright_catalog.lineage.nodes import RESTRICTED, Nodes
+from meshwright_catalog.lineage.walk import Link, Walk
+
+_STRONGEST_FIRST: tuple[Reach, ...] = ("direct", "masked", "indirect")
+
+
+def impact(visit: Visit, query: ImpactQuery) -> Impact:
+    """Answer what is reached; raise `UnknownProduct`, `UnknownColumn` or `UnknownVersion` as `follow` does."""
+    nodes = Nodes(visit)
+    start(visit, nodes, query.product, query.column, query)
+    at = moment(visit, nodes, query.product, query)
+    walk = Walk(nodes, Edges(visit.session, by_column=True, direct=False, at=at), query.max_nodes)
+    walk.go((query.product, query.column), "down", query.depth)
+    found = sorted(_Reached(walk, (query.product, query.column)).products(), key=lambda each: (each.hops, each.id))
+    owners: dict[str, list[str]] = {}
+    for each in found:
+        if each.owner:
+            owners.setdefault(each.owner, []).append(each.id)
+    return Impact(
+        product=query.product,
+        column=query.column,
+        products=tuple(found),
+        owners={owner: tuple(owners[owner]) for owner in sorted(owners)},
+        restricted=RESTRICTED in walk.hops,
+        truncated=bool(walk.more),
+        at=at,
+    )
+
+
+@dataclass
+class _Reached:
+    """How data gets to each place that a walk found."""
+
+    walk: Walk
+    origin: Place
+    _from: dict[str, list[Link]] = field(default_factory=dict[str, list[Link]])
+
+    def products(self) -> list[ReachedProduct]:
+        for link, follows in self.walk.links.items():
+            if follows:
+                self._from.setdefault(link.source, []).append(link)
+        direct, plain = self._closure(masked=True), self._closure(masked=False)
+        columns: dict[str, dict[Column, int]] = {node: {} for node in self.walk.hops if node != RESTRICTED}
+        for (node, column), hop in self.walk.places.items():
+            columns[node][column] = hop
+        return [self._product(node, hops, direct, plain) for node, hops in columns.items()]
+
+    def _closure(self, *, masked: bool) -> AbstractSet[Place]:
+        """Follow what hands values on, through masks or not."""
+        seen, waiting = {self.origin}, [self.origin]
+        while waiting:
+            node, column = waiting.pop()
+            for link in self._from.get(node, ()):
+                leaves = column is None or link.source_column in (column, None)
+                place = link.target, link.target_column
+                if leaves and link.is_direct and (masked or not link.masking) and place not in seen:
+                    seen.add(place)
+                    waiting.append(place)
+        return seen
+
+    def _product(
+        self, node: str, columns: Mapping[Column, int], direct: AbstractSet[Place], plain: AbstractSet[Place]
+    ) -> ReachedProduct:
+        def how(column: Column) -> Reach:
+            either = {(node, column), (node, None)}
+            return "direct" if either & plain else "masked" if either & direct else "indirect"
+
+        named = sorted(column for column in columns if column is not None)
+        told = self.walk.nodes.told(node, self.walk.hops[node], 0, named, more=False)
+        hows: Sequence[Reach] = [how(column) for column in columns]
+        return ReachedProduct(
+            **told.model_dump(include={"id", "kind", "name", "domain", "owner", "model", "hops"}),
+            how=next((each for each in _STRONGEST_FIRST if each in hows), "indirect"),
+            rows=None in columns or not columns,
+            columns=tuple(
+                ReachedColumn(name=c.name, how=how(c.name), hops=columns[c.name], classes=c.classes)
+                for c in told.columns
+            ),
+        )

@@ -1,0 +1,114 @@
+"""One caller's way through the graph, hop by hop: nodes, edges and places found so far."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from meshwright.registry import LineageEdge
+from meshwright_catalog.lineage.edges import Column, Edge, Edges, Place, Way
+from meshwright_catalog.lineage.nodes import RESTRICTED, Nodes
+
+MAX_EDGES = 5_000
+_TOGETHER = 500
+
+
+class Link(NamedTuple):
+    """An edge between nodes, as the caller may know it."""
+
+    source: str
+    source_column: Column
+    target: str
+    target_column: Column
+    kinds: str
+    masking: bool
+
+    @property
+    def is_direct(self) -> bool:
+        """Tell whether values flow; where nobody told how, they may."""
+        return not self.kinds or self.kinds.startswith("DIRECT:")
+
+    def told(self) -> LineageEdge:
+        """Write it as an answer."""
+        return LineageEdge(**(self._asdict() | {"kinds": tuple(self.kinds.split())}))
+
+
+@dataclass
+class Walk:
+    """What was found; `more` are the nodes whose edges on this side were not all followed.
+
+    A link that is not followed (False) says of whole datasets what other links say of columns.
+    """
+
+    nodes: Nodes
+    edges: Edges
+    max_nodes: int
+    hops: dict[str, int] = field(default_factory=dict[str, int])
+    layers: dict[str, int] = field(default_factory=dict[str, int])
+    places: dict[Place, int] = field(default_factory=dict[Place, int])
+    links: dict[Link, bool] = field(default_factory=dict[Link, bool])
+    more: set[str] = field(default_factory=set[str])
+    _walked: set[tuple[int, Way]] = field(default_factory=set[tuple[int, Way]])
+
+    def go(self, start: Place, way: Way, depth: int) -> None:
+        """Follow one direction until nothing new comes or a limit is met."""
+        seen, frontier = {start}, {start}
+        for hop in range(1, depth + 1):
+            reached = set(self._step(frontier, way, hop)) - seen
+            seen |= reached
+            self.places |= dict.fromkeys(reached, hop)
+            frontier = reached
+            if not frontier:
+                return
+        for edge, node in self._leaving(frontier, way):
+            if (edge.id, way) not in self._walked:
+                self.more.add(node)
+
+    def _step(self, frontier: set[Place], way: Way, hop: int) -> Iterator[Place]:
+        rows = list(self._leaving(frontier, way))
+        for start in range(0, len(rows), _TOGETHER):
+            some = rows[start : start + _TOGETHER]
+            self.nodes.learn(edge.far(way)[0] for edge, _ in some)
+            yield from self._take(some, way, hop)
+
+    def _take(self, rows: Sequence[tuple[Edge, str]], way: Way, hop: int) -> Iterator[Place]:
+        for edge, near in rows:
+            dataset, column = edge.far(way)
+            node = self.nodes.node(dataset, way)
+            full = node not in self.hops and len(self.hops) >= self.max_nodes
+            if full or len(self.links) >= MAX_EDGES:
+                self.more.add(near)
+                continue
+            self._walked.add((edge.id, way))
+            if node not in self.hops:
+                self.hops[node], self.layers[node] = hop, -hop if way == "up" else hop
+            link, follows = link_of(edge, near, node, way), self.edges.follows(edge)
+            self.links[link] = follows or self.links.get(link, False)
+            if node != RESTRICTED and follows:
+                yield node, column
+
+    def _leaving(self, frontier: set[Place], way: Way) -> Iterator[tuple[Edge, str]]:
+        """Give each edge that leaves the frontier, and the node it leaves; one more than may be told."""
+        columns: dict[str, set[Column]] = {}
+        for node, column in frontier:
+            columns.setdefault(node, set()).add(column)
+        at = self.nodes.ids(sorted(columns))
+        datasets = {i: frozenset(columns[node]) for i, node in at.items()}
+        for edge in self.edges.leaving(datasets, way, MAX_EDGES + 1):
+            yield edge, at[edge.near(way)[0]]
+
+    def columns(self) -> Mapping[str, set[str]]:
+        """Give per node the columns that edges name."""
+        found: dict[str, set[str]] = {}
+        for link in self.links:
+            for node, column in ((link.source, link.source_column), (link.target, link.target_column)):
+                if column is not None:
+                    found.setdefault(node, set()).add(column)
+        return found
+
+
+def link_of(edge: Edge, near: str, far: str, way: Way) -> Link:
+    """Write an edge; of a hidden end nothing is told but that it is there."""
+    source, target = (far, near) if way == "up" else (near, far)
+    if far == RESTRICTED:
+        return Link(source, None, target, None, "", masking=False)
+    return Link(source, edge.input_field, target, edge.output_field, edge.kinds, edge.masking)
