@@ -76,8 +76,6 @@ class EmbeddedRegistry:
         with self.catalog.visit(self.principal) as visit:
             return lineage.follow(visit, query)
 
-    def record(self, event: Event) -> None:
-        """Take one OpenLineage event of the principal's own domain."""
     def impact(self, query: ImpactQuery) -> Impact:
         """Tell what a product or column reaches."""
         with self.catalog.visit(self.principal) as visit:
@@ -88,6 +86,8 @@ class EmbeddedRegistry:
         with self.catalog.visit(self.principal) as visit:
             return lineage.path(visit, query)
 
+    def record(self, event: Event) -> None:
+        """Take one OpenLineage event of the principal's own domain."""
         with self.catalog.change(self.principal) as visit:
             events.record(visit, event)
 

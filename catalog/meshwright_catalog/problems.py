@@ -22,13 +22,13 @@ from meshwright.errors import (
     TokenRejected,
     UnknownColumn,
     UnknownProduct,
+    UnknownVersion,
 )
 from meshwright_catalog.pages.render import page
 
 MEDIA_TYPE = "application/problem+json"
 _FOR_PROGRAMS = ("/api/", "/marquez/", "/health", "/static/")
 
-    UnknownVersion,
 
 class FieldProblem(BaseModel):
     """One field that was not understood."""
@@ -69,6 +69,8 @@ def status_of(error: Exception) -> tuple[int, str]:
             return 404, "There is no such product."
         case UnknownColumn():
             return 404, "The product has no such column."
+        case UnknownVersion():
+            return 404, "No run told of this version of the product."
         case InvalidEvent():
             return 400, error.problem
         case InvalidName():
@@ -86,8 +88,6 @@ def headers_of(status: int) -> dict[str, str]:
     return {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "1"}}.get(status, {})
 
 
-        case UnknownVersion():
-            return 404, "No run told of this version of the product."
 def answer(request: Request, status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
     """Answer a program with a problem, and a person with a page."""
     if request.url.path.startswith(_FOR_PROGRAMS):

@@ -20,6 +20,8 @@ from meshwright.registry import (
     LineagePath,
     LineageQuery,
     PathQuery,
+    PolicyVersion,
+    Receipt,
     Release,
     SearchPage,
     SearchQuery,
@@ -94,6 +96,14 @@ class Registry(Protocol):
         """Follow data up or down from a product or column; raise `UnknownProduct` like `find` returns None."""
         ...
 
+    def impact(self, query: ImpactQuery) -> Impact:
+        """Tell what a product or column reaches, and whose that is."""
+        ...
+
+    def path(self, query: PathQuery) -> LineagePath:
+        """Find the shortest way of data between two products or columns."""
+        ...
+
     def record(self, event: Event) -> None:
         """Take one OpenLineage event of the caller's own domain."""
         ...
@@ -115,14 +125,6 @@ class RowStream:
     """
 
     version: int
-    def impact(self, query: ImpactQuery) -> Impact:
-        """Tell what a product or column reaches, and whose that is."""
-        ...
-
-    def path(self, query: PathQuery) -> LineagePath:
-        """Find the shortest way of data between two products or columns."""
-        ...
-
     levels: Mapping[str, RevealLevel]
     schema: pl.Schema
     batches: Iterator[pl.DataFrame]

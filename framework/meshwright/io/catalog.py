@@ -20,18 +20,18 @@ from meshwright.io.service import Service, refusal_of
 from meshwright.ports import Event
 from meshwright.registry import (
     MAX_PAGE,
+    AsOf,
     Entry,
     EntryPage,
-    AsOf,
     History,
-    LineageGraph,
-    LineageQuery,
     Impact,
     ImpactQuery,
-    Receipt,
+    LineageGraph,
     LineagePath,
-    Release,
+    LineageQuery,
     PathQuery,
+    Receipt,
+    Release,
     SearchPage,
     SearchQuery,
 )
