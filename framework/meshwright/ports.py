@@ -20,7 +20,6 @@ from meshwright.registry import (
     LineagePath,
     LineageQuery,
     PathQuery,
-    PolicyVersion,
     Receipt,
     Release,
     SearchPage,
