@@ -237,6 +237,49 @@ def test_classes_inside_a_struct_count_on_both_sides() -> None:
     assert {("homes", "pii.address", False)} == labels(gathered, homes=())
 
 
+FIELDS: dict[str, tuple[Callable[[pl.LazyFrame], pl.LazyFrame], set[str]]] = {
+    "a field": (lambda a: a.select(mail=c.home.struct.field("street")), {"pii.address"}),
+    "another field": (lambda a: a.select(mail=c.home.struct.field("country")), set()),
+    "both": (lambda a: a.select(mail=c.home.struct.field("country") + c.home.struct.field("street")), {"pii.address"}),
+    "unnested": (lambda a: a.unnest("home").select(mail="street"), {"pii.address"}),
+    "unnested beside it": (lambda a: a.unnest("home").select(mail="country"), set()),
+    "deeper": (lambda a: a.select(mail=c.home.struct.field("at").struct.field("lat")), {"pii.location"}),
+    "deeper beside it": (lambda a: a.select(mail=c.home.struct.field("at").struct.field("zone")), set()),
+    "the whole beside a field": (
+        lambda a: a.select(mail=c.home.struct.json_encode() + c.home.struct.field("country")),
+        {"pii.address", "pii.location"},
+    ),
+    "stacked": (
+        lambda a: pl.concat([a.unnest("home").select(mail="country"), a.unnest("home").select(mail="street")]),
+        {"pii.address"},
+    ),
+    "packed again": (
+        lambda a: a.select(s=pl.struct(x=c.home.struct.field("street"), y=c.home.struct.field("country")))
+        .select(mail=c.s.struct.field("y")),
+        set(),
+    ),
+    "changed as a whole": (
+        lambda a: a.select(h=c.home.shift(1)).select(mail=c.h.struct.field("country")),
+        {"pii.address", "pii.location"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_field_carries_its_own_classes_and_not_those_beside_it(name: str) -> None:
+    transform, labels_left = FIELDS[name]
+    location = (ColumnSpec(name="lat", type=TEXT, classes=("pii.location",)), ColumnSpec(name="zone", type=TEXT))
+    fields = (STREET, ColumnSpec(name="country", type=TEXT), ColumnSpec(name="at", type=StructType(fields=location)))
+    home = ColumnSpec(name="home", type=StructType(fields=fields))
+    port = PortSpec(product="sales.customers", major=1, columns=(home,))
+    lineage = column_lineage(transform, {"a": pl.Schema({"home": polars_type(home.type)})})
+
+    found = label_findings(contract(mail=()), lineage, {"a": port})
+
+    assert () == lineage.opaque
+    assert labels_left == {f.label for f in found}
+
+
 def test_a_contract_can_be_an_input_as_a_port_can() -> None:
     published = Spec(id="sales.customers", version="1.0.0", columns=CUSTOMERS.columns)
     schema = pl.Schema({"customer_id": pl.String(), "email": pl.String()})

@@ -27,6 +27,9 @@ class Kind(NamedTuple):
 Steps = tuple[str, ...]
 """What values passed on their way from an input to a column, the first step first."""
 
+Parts = frozenset[str]
+"""Paths of fields within a column, as `address.street`."""
+
 
 IDENTITY = Kind("DIRECT", "IDENTITY")
 TRANSFORMATION = Kind("DIRECT", "TRANSFORMATION")
@@ -61,22 +64,24 @@ def then(inner: Kind, outer: Kind) -> Kind:
 class Dependencies:
     """The origins of one column; `fields` keeps those of a struct's fields apart while they are known.
 
-    `steps` has what each origin passed; what only influences has none.
+    `steps` has what each origin passed; what only influences has none. `parts` names the fields of an origin that
+    count, by their paths within it; an origin that is not there counts as a whole.
     """
 
     origins: Mapping[Origin, frozenset[Kind]]
     fields: Mapping[str, "Dependencies"] | None = None
     steps: Mapping[Origin, Steps] = field(default_factory=dict[Origin, Steps])
+    parts: Mapping[Origin, Parts] = field(default_factory=dict[Origin, Parts])
 
     def via(self, kind: Kind, step: str = "") -> "Dependencies":
         """Pass every origin through one more step that changes the values, and name the step."""
         origins = {o: frozenset(then(k, kind) for k in kinds) for o, kinds in self.origins.items()}
-        return Dependencies(origins, None, self._after(step) if kind.type == "DIRECT" else {})
+        return Dependencies(origins, None, self._after(step) if kind.type == "DIRECT" else {}, self.parts)
 
     def through(self, step: str) -> "Dependencies":
         """Name one more step that moves the values as they are."""
         fields = None if self.fields is None else {name: f.through(step) for name, f in self.fields.items()}
-        return Dependencies(self.origins, fields, self._after(step))
+        return Dependencies(self.origins, fields, self._after(step), self.parts)
 
     def _after(self, step: str) -> Mapping[Origin, Steps]:
         if not step:
@@ -101,7 +106,18 @@ def union(parts: Iterable[Dependencies]) -> Dependencies:
     for part in given:
         for origin, passed in part.steps.items():
             steps[origin] = tuple(dict.fromkeys((*steps[origin], *passed))) if origin in steps else passed
-    return Dependencies(origins, _fields(given), steps)
+    return Dependencies(origins, _fields(given), steps, _parts(given))
+
+
+def _parts(given: list[Dependencies]) -> Mapping[Origin, Parts]:
+    """Join the fields that count; one way on which the whole counts makes it the whole."""
+    named = {origin for part in given for origin in part.parts}
+    found: dict[Origin, Parts] = {}
+    for origin in named:
+        each = [part.parts.get(origin) for part in given if origin in part.origins]
+        if all(each):
+            found[origin] = frozenset(path for paths in each for path in paths or ())
+    return found
 
 
 def _fields(parts: list[Dependencies]) -> Mapping[str, Dependencies] | None:
@@ -116,13 +132,15 @@ class ColumnLineage:
     """The origins of every output column, and of the row set as a whole.
 
     No kinds at an origin: the engine reads it for this column, nobody knows how. `opaque` says why an answer is wider
-    than the truth; it is empty where the answer is exact. `steps` has what the values of an origin passed.
+    than the truth; it is empty where the answer is exact. `steps` has what the values of an origin passed,
+    `parts` the fields of an origin that count where not all of it does.
     """
 
     columns: Mapping[str, Mapping[Origin, frozenset[Kind]]]
     rows: Mapping[Origin, frozenset[Kind]]
     opaque: tuple[str, ...] = ()
     steps: Mapping[str, Mapping[Origin, Steps]] = field(default_factory=dict[str, Mapping[Origin, Steps]])
+    parts: Mapping[str, Mapping[Origin, Parts]] = field(default_factory=dict[str, Mapping[Origin, Parts]])
 
     def upper_bound(self, column: str) -> frozenset[Origin]:
         """Collect everything that can change the column: its origins and what shapes the rows."""

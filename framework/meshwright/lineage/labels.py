@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from meshwright.access.leaves import leaves
 from meshwright.access.taxonomy import Classes
 from meshwright.errors import LabelDropped
-from meshwright.lineage.dependencies import IDENTITY, THEN, ColumnLineage, Kind, Origin, Steps
+from meshwright.lineage.dependencies import IDENTITY, THEN, ColumnLineage, Kind, Origin, Parts, Steps
 from meshwright.spec import PortSpec, SourceSpec, Spec, column_classes
 
 InputSpec = PortSpec | SourceSpec | Spec
@@ -91,7 +92,7 @@ def _carried(
 ) -> Iterator[LabelFinding]:
     found, steps = lineage.columns.get(column, {}), lineage.steps.get(column, {})
     for origin in sorted({*found, *lineage.rows}):
-        name, labels = _declared(inputs[origin.input], origin)
+        name, labels = _declared(inputs[origin.input], origin, lineage.parts.get(column, {}).get(origin))
         where = f"{name}.{origin.column}"
         influence = frozenset(k for k in (*found.get(origin, ()), *lineage.rows.get(origin, ())) if _influences(k))
         for label in sorted(labels):
@@ -130,7 +131,13 @@ def _influences(kind: Kind) -> bool:
     return kind.type == "INDIRECT" and kind.subtype in {"CONDITIONAL", "JOIN"} and not kind.masking
 
 
-def _declared(given: InputSpec, origin: Origin) -> tuple[str, frozenset[str]]:
+def _declared(given: InputSpec, origin: Origin, parts: Parts | None) -> tuple[str, frozenset[str]]:
     name = given.product if isinstance(given, PortSpec) else given.name if isinstance(given, SourceSpec) else given.id
     column = next((c for c in given.columns if c.name == origin.column), None)
-    return name, column_classes(column) if column else frozenset()
+    if column is None:
+        return name, frozenset()
+    inside = leaves([column]) if parts else ()
+    paths = tuple(f"{column.name}.{part}." for part in parts or ())
+    found = [leaf for leaf in inside if f"{leaf.path}.".startswith(paths)]
+    # A list of structs is one step further than its field's path; what is not found counts as a whole.
+    return name, frozenset(c for leaf in found for c in leaf.classes) if found else column_classes(column)

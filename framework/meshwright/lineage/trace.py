@@ -53,7 +53,9 @@ def _walk(plan: Any) -> tuple[Table, Notes, tuple[str, ...]]:
 
 def _lineage(table: Table, opaque: tuple[str, ...]) -> ColumnLineage:
     origins = {n: c.origins for n, c in table.columns.items()}
-    return ColumnLineage(origins, table.rows.origins, opaque, {n: c.steps for n, c in table.columns.items() if c.steps})
+    steps = {n: c.steps for n, c in table.columns.items() if c.steps}
+    parts = {n: c.parts for n, c in table.columns.items() if c.parts}
+    return ColumnLineage(origins, table.rows.origins, opaque, steps, parts)
 
 
 def _bounded(plan: pl.LazyFrame, placeholders: Mapping[str, Placeholder], reason: str) -> ColumnLineage:
@@ -71,6 +73,7 @@ def _narrowed(wide: ColumnLineage, columns: Mapping[str, Asked], rows: Asked) ->
         _only(wide.rows, rows),
         wide.opaque,
         wide.steps,
+        wide.parts,
     )
 
 

@@ -80,6 +80,5 @@ def _declared(product: AnyProduct, promises: Promises) -> dict[str, InputSpec]:
 
 
 def _classified(port: PortSpec, promised: Spec) -> PortSpec:
-    known = {c.name: tuple(sorted(column_classes(c))) for c in promised.columns}
-    columns = tuple(c.model_copy(update={"classes": known.get(c.name, ())}) for c in port.columns)
-    return port.model_copy(update={"columns": columns})
+    read = {c.name for c in port.columns}
+    return port.model_copy(update={"columns": tuple(c for c in promised.columns if c.name in read)})

@@ -1,7 +1,7 @@
 """The origins of one expression."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from meshwright.dtypes import lossless
@@ -149,8 +149,8 @@ class ExpressionWalk:
             self._notes.refused.append(f"{mark.does}: {mark.each!r} does not come as it is from an input")
         # Whom a group counts by says nothing of the values of another input: those keep their class.
         inputs = {origin.input for origin in counted}
-        mine = Dependencies({o: k for o, k in found.origins.items() if o.input in inputs}, None, found.steps)
-        rest = Dependencies({o: k for o, k in found.origins.items() if o.input not in inputs}, None, found.steps)
+        mine = replace(found, origins={o: k for o, k in found.origins.items() if o.input in inputs})
+        rest = replace(found, origins={o: k for o, k in found.origins.items() if o.input not in inputs})
         hidden = AGGREGATION._replace(masking=True, description=mark.does)
         parts = (mine.via(hidden, mark.does), rest.via(AGGREGATION, mark.does))
         return union((*parts, columns[mark.each].via(CONDITIONAL)))

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
+
 from meshwright.lineage.dependencies import (
     FILTER,
     GROUP_BY,
@@ -94,7 +96,8 @@ class PlanWalk:
         source = placeholder_in(node.options)
         if source is None:
             return self._foreign(node, names, ())
-        return Table({n: Dependencies({Origin(source.name, n): frozenset({IDENTITY})}) for n in names}, NOTHING)
+        schema = self._plan.get_schema()
+        return Table({n: _input(Origin(source.name, n), schema[n]) for n in names}, NOTHING)
 
     def _foreign(self, node: Any, names: Sequence[str], _: Sequence[int]) -> Table:
         self.notes.opaque.append((-1, f"{type(node).__name__} reads what is no input"))
@@ -171,6 +174,23 @@ class PlanWalk:
         return _FUNCTIONS[name](table, names, options)
 
 
+def _input(origin: Origin, dtype: Any) -> Dependencies:
+    return Dependencies({origin: frozenset({IDENTITY})}, _input_fields(origin, dtype, ""))
+
+
+def _input_fields(origin: Origin, dtype: Any, above: str) -> Mapping[str, Dependencies] | None:
+    """Keep the fields of a struct apart: their classes differ."""
+    if not isinstance(dtype, pl.Struct):
+        return None
+    found: dict[str, Dependencies] = {}
+    for inner in dtype.fields:
+        path = f"{above}{inner.name}"
+        nested = _input_fields(origin, inner.dtype, f"{path}.")
+        kinds, steps = frozenset({TRANSFORMATION}), (f"field {path}",)
+        found[inner.name] = Dependencies({origin: kinds}, nested, {origin: steps}, {origin: frozenset({path})})
+    return found
+
+
 def _explode(table: Table, _names: Sequence[str], options: Sequence[Any]) -> Table:
     lists = {c: table.columns[c] for c in options[0]}
     # How long each list is decides how many rows there are, and tells nothing of the items.
@@ -194,7 +214,7 @@ def _unnest(table: Table, names: Sequence[str], options: Sequence[Any]) -> Table
             columns[name] = found
         elif found.fields is not None:
             columns.update(found.fields)
-    # The fields of a struct that comes from an input are not known apart.
+    # The fields of a struct that some step changed are not known apart.
     whole = union(table.columns[c] for c in options[0]).via(TRANSFORMATION, "unnest")
     return Table({**dict.fromkeys(names, whole), **columns}, table.rows)
 
