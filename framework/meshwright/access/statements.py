@@ -73,6 +73,11 @@ def statements(text: str, file: str) -> tuple[tuple[Statement, ...], tuple[Findi
     return tuple(read), tuple(findings)
 
 
+def without(text: str, policy: Statement) -> str:
+    """Leave one policy out of the text that it was read from."""
+    return "".join(piece for line, piece in _pieces(text) if line != int(policy.where.rpartition(":")[2]))
+
+
 def _too_deep(piece: str) -> bool:
     """Measure a policy before Cedar reads it."""
     code = _OPAQUE.sub(" ", piece)

@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 from meshwright.errors import UnknownRevision
@@ -14,6 +15,14 @@ def files_at(root: Path, revision: str, folder: str, suffix: str) -> Mapping[str
     listed = _git(root, revision, "ls-tree", "-r", "--name-only", "-z", revision, "--", folder)
     names = [name for name in listed.split("\0") if name.endswith(suffix)]
     return {name: _git(root, revision, "show", f"{revision}:./{name}") for name in names}
+
+
+def revision_at(root: Path, moment: datetime) -> str:
+    """Name the last commit that the branch held at a moment; raise `UnknownRevision` when there was none."""
+    found = _git(root, "HEAD", "rev-list", "-1", f"--before={moment.isoformat()}", "HEAD").strip()
+    if not found:
+        raise UnknownRevision(moment.isoformat(), "the repository begins later")
+    return found
 
 
 def _git(root: Path, revision: str, *arguments: str) -> str:

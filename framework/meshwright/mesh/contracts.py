@@ -77,6 +77,17 @@ def broken(world: World, base: str) -> Iterator[Finding]:
             yield Finding(f"{name} {change.path}".strip(), change.text, "keep it, or publish a new major version")
 
 
+def specs_at(world: World, revision: str) -> dict[str, Spec]:
+    """Read the contracts of a git revision: of each product its newest major version."""
+    files = files_at(world.workspace.root, revision, world.workspace.settings.mesh.contracts, SUFFIX)
+    found: dict[str, Spec] = {}
+    for name, text in files.items():
+        spec = _read(text, f"{name} at {revision}")
+        if spec.id not in found or found[spec.id].major < spec.major:
+            found[spec.id] = spec
+    return found
+
+
 def _read(text: str, where: str) -> Spec:
     try:
         return odcs.read(text)

@@ -1,0 +1,108 @@
+"""Say what a change of policies, contracts or principals brings: who gains and who loses which column."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from meshwright.access.decide import decide, may_discover
+from meshwright.access.decision import AccessRequest, Decision
+from meshwright.access.policies import Policies
+from meshwright.access.review.who import askers, everybody
+from meshwright.spec import Spec
+
+WHOLE = ""
+"""The path that stands for the product as a whole: its levels are `read`, and without a purpose `discover`."""
+
+
+Asker = tuple[str, str, str]
+"""Kind and name of a principal, and a purpose; without a purpose, who looks whether the product exists."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Policies, and the products that they decide about."""
+
+    specs: Mapping[str, Spec]
+    policies: Policies
+
+
+@dataclass(frozen=True, slots=True)
+class AccessChange:
+    """One column of a product that one principal sees otherwise than before, for one purpose."""
+
+    product: str
+    principal: str
+    purpose: str
+    column: str
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+
+    @property
+    def gains_clear(self) -> bool:
+        """Tell whether values in the clear are new."""
+        return "clear" in self.gained
+
+
+def differences(before: Rules, after: Rules, now: datetime) -> Iterator[AccessChange]:
+    """Decide for every principal, purpose and product by both rules, and tell where the answers differ.
+
+    A principal or product that only one side knows sees nothing, or shows nothing, on the other.
+    """
+    for product in sorted({*before.specs, *after.specs}):
+        same = _same_rules(before, after, product)
+        for asker in _askers(before, after):
+            kind, name, purpose = asker
+            if same and _same_principal(before, after, kind, name):
+                continue
+            old, new = (_granted(rules, product, asker, now) for rules in (before, after))
+            yield from _compared((product, f"{kind}:{name}", purpose), old, new)
+
+
+def _compared(
+    who: tuple[str, str, str], old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]]
+) -> Iterator[AccessChange]:
+    for path in sorted({*old, *new}):
+        had, has = old.get(path, ()), new.get(path, ())
+        gained, lost = tuple(v for v in has if v not in had), tuple(v for v in had if v not in has)
+        if gained or lost:
+            yield AccessChange(*who, path, gained, lost)
+
+
+def _granted(rules: Rules, product: str, asker: Asker, now: datetime) -> dict[str, tuple[str, ...]]:
+    kind, name, purpose = asker
+    known = rules.policies.principals.users if kind == "user" else rules.policies.principals.services
+    if product not in rules.specs or name not in known:
+        return {}
+    request = AccessRequest(known[name], purpose, now, rules.specs[product])
+    if not purpose:
+        return {WHOLE: ("discover",)} if may_discover(request, rules.policies) else {}
+    decision = decide(request, rules.policies)
+    return {WHOLE: ("read",), **_columns(decision)} if decision.read else {}
+
+
+def _columns(decision: Decision) -> dict[str, tuple[str, ...]]:
+    return {path: tuple(column.granted) for path, column in decision.columns.items()}
+
+
+def _askers(before: Rules, after: Rules) -> list[Asker]:
+    both = {(p.kind, p.name, why) for rules in (before, after) for p, why in askers(rules.policies)}
+    people = {(p.kind, p.name, "") for rules in (before, after) for p in everybody(rules.policies)}
+    return sorted(both | people)
+
+
+def _same_principal(before: Rules, after: Rules, kind: str, name: str) -> bool:
+    old, new = before.policies.principals, after.policies.principals
+    known = (old.users, new.users) if kind == "user" else (old.services, new.services)
+    return known[0].get(name) == known[1].get(name)
+
+
+def _same_rules(before: Rules, after: Rules, product: str) -> bool:
+    """Tell whether everything but the principals is the same for a product."""
+    if product not in before.specs or product not in after.specs:
+        return False
+    return _deciding(before, product) == _deciding(after, product)
+
+
+def _deciding(rules: Rules, product: str) -> tuple[object, ...]:
+    policies, spec = rules.policies, rules.specs[product]
+    return policies.classes, policies.purposes, policies.central, policies.text(product), spec.columns, spec.owner

@@ -1,0 +1,84 @@
+"""Say who may see a product, one decision for each person, service and purpose."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from meshwright.access.decide import decide
+from meshwright.access.decision import AccessRequest, Decision
+from meshwright.access.policies import Policies
+from meshwright.access.principals import Principal
+from meshwright.grants import Grant
+from meshwright.markers import RevealLevel
+from meshwright.spec import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one principal may see of a product for one purpose: the granted levels of each column that is not hidden.
+
+    `by` are the policies and grants that say so.
+    """
+
+    principal: str
+    purpose: str
+    columns: Mapping[str, tuple[RevealLevel, ...]]
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which sights are looked for: a level of a column; None is any."""
+
+    column: str | None = None
+    level: RevealLevel | None = None
+
+
+ANYTHING = Sought()
+
+
+def who_can(
+    spec: Spec, policies: Policies, now: datetime, sought: Sought = ANYTHING, grants: Iterable[Grant] = ()
+) -> Iterator[Sight]:
+    """List everybody who may read a product at a moment, for each purpose they may name.
+
+    `grants` are all that were asked for; what was said about them after the moment does not count.
+    """
+    said = tuple(_as_of(grant, now) for grant in grants if grant.asked_at <= now)
+    column, level = sought.column, sought.level
+    for principal, purpose in askers(policies):
+        decision = decide(AccessRequest(principal, purpose, now, spec, said), policies)
+        shown = {path: granted for path, granted in _shown(decision).items() if column in (None, path)}
+        matching = {path: granted for path, granted in shown.items() if level is None or level in granted}
+        if matching:
+            yield Sight(decision.principal, purpose, matching, _by(decision, matching))
+
+
+def askers(policies: Policies) -> Iterator[tuple[Principal, str]]:
+    """List every known principal with each purpose that it may name."""
+    for principal in everybody(policies):
+        for purpose in sorted(policies.purposes.parents):
+            if policies.purposes.allowed(purpose, principal.purposes):
+                yield principal, purpose
+
+
+def everybody(policies: Policies) -> tuple[Principal, ...]:
+    """List every known person and service, by name."""
+    known = policies.principals
+    return (*_sorted(known.users), *_sorted(known.services))
+
+
+def _as_of(grant: Grant, moment: datetime) -> Grant:
+    return grant.model_copy(update={"acts": tuple(act for act in grant.acts if act.at <= moment)})
+
+
+def _sorted(known: Mapping[str, Principal]) -> list[Principal]:
+    return [known[name] for name in sorted(known)]
+
+
+def _shown(decision: Decision) -> dict[str, tuple[RevealLevel, ...]]:
+    return {path: column.granted for path, column in decision.columns.items() if decision.read and column.granted}
+
+
+def _by(decision: Decision, columns: Mapping[str, tuple[RevealLevel, ...]]) -> tuple[str, ...]:
+    return tuple(sorted({policy.id for path in columns for policy in decision.column(path).by}))

@@ -1,0 +1,106 @@
+"""`mesh access who-can`, `diff` and `coverage`: access rules as a whole."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime, time
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from typer import Argument, BadParameter, Context, Exit, Option
+
+from meshwright.cli.context import Json, Session
+from meshwright.cli.output import emit, line, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from meshwright.access.review import AccessChange, Sight
+
+
+def moment(text: str) -> datetime:
+    """Read a time with its zone, or a date, which stands for its end in UTC."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadParameter("use a date such as 2026-03-31, or a time such as 2026-03-31T12:00:00Z") from None
+    if len(text) <= len("2026-03-31"):
+        return datetime.combine(found.date(), time.max, UTC)
+    if found.tzinfo is None:
+        raise BadParameter("the time needs a zone, such as Z")
+    return found
+
+
+def who_can(
+    context: Context,
+    product: Annotated[str, Argument(help="domain.product")],
+    column: Annotated[str | None, Option("--column", "-c", help="Only who sees this column.")] = None,
+    level: Annotated[
+        Literal["token", "coarse", "clear"] | None, Option("--level", help="Only who is granted this level.")
+    ] = None,
+    at: Annotated[
+        datetime | None,
+        Option("--at", parser=moment, metavar="TIME", help="A past date or time; by what git held then."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List everybody who may see a product, for each purpose they may name."""
+    session: Session = context.obj
+    sights = session.open().access.who_can(product, column=column, level=level, at=at)
+    if as_json:
+        emit([asdict(sight) for sight in sights])
+        return
+    if not sights:
+        line("nobody")
+        return
+    table(("who", "for", "clear", "coarse", "token", "by"), _rows(sights))
+
+
+def diff(
+    context: Context,
+    base: Annotated[str, Argument(metavar="REF", help="The git revision to compare with.")],
+    as_json: Json = False,
+) -> None:
+    """Tell who gains or loses which column since a revision, at which level."""
+    session: Session = context.obj
+    changes = session.open().access.diff(base)
+    if as_json:
+        emit([asdict(change) for change in changes])
+        return
+    for (product, principal, purpose), found in groupby(changes, lambda c: (c.product, c.principal, c.purpose)):
+        line(f"{product}: {principal}" + (f" for {purpose}" if purpose else ""))
+        for change in found:
+            line(f"  {_words(change)}")
+    if not changes:
+        line("nobody gains or loses anything")
+
+
+def coverage(context: Context, as_json: Json = False) -> None:
+    """Report the policies whose removal no test would notice."""
+    session: Session = context.obj
+    policies, missed = session.open().access.coverage()
+    if as_json:
+        emit({"policies": policies, "not_held": [asdict(each) for each in missed]})
+    else:
+        for each in missed:
+            line(f"no test holds {each.id} ({each.where})")
+        line(f"{policies - len(missed)} of {policies} policies are held by a test")
+    if missed:
+        raise Exit(1)
+
+
+def _rows(sights: "Iterable[Sight]") -> "Iterable[Sequence[str]]":
+    """Put the purposes together for which somebody sees the same."""
+    purposes: dict[tuple[str, ...], list[str]] = {}
+    for sight in sights:
+        strongest: dict[str, list[str]] = {"clear": [], "coarse": [], "token": []}
+        for path, granted in sight.columns.items():
+            strongest[granted[0]].append(path)
+        levels = tuple(", ".join(paths) for paths in strongest.values())
+        purposes.setdefault((sight.principal, *levels, ", ".join(sight.by)), []).append(sight.purpose)
+    for seen, named in purposes.items():
+        yield seen[0], ", ".join(named), *seen[1:]
+
+
+def _words(change: "AccessChange") -> str:
+    gained = f"+ {', '.join(change.gained)}" if change.gained else ""
+    lost = f"- {', '.join(change.lost)}" if change.lost else ""
+    return f"{change.column or '(the product)'}: {'  '.join(part for part in (gained, lost) if part)}"

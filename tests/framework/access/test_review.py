@@ -1,0 +1,144 @@
+"""Access rules as a whole: who sees what, what a change brings, which policy no test holds."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from meshwright.access import AccessRequest, Policies, decide, policies_of
+from meshwright.access.review import AccessChange, Rules, Sought, differences, unheld, who_can
+from meshwright.access.statements import statements, without
+from meshwright.ports import PolicyTexts
+from meshwright.spec import Spec
+
+PRODUCT = "sales.customers"
+TESTS = """
+product: sales.customers
+cases:
+  - {name: planners find it and join on tokens, principal: ben, purpose: analytics, columns: {email: token}}
+  - {name: fraud handlers see it, principal: ana, purpose: fraud, columns: {email: [clear, coarse]}}
+"""
+
+
+def dropped(policies: Policies, policy_id: str) -> Policies:
+    """Leave one of the product's policies out."""
+    text = policies.text(PRODUCT)
+    (policy,) = (p for p in statements(text, "f")[0] if p.id == policy_id)
+    return replace(policies, products={PRODUCT: without(text, policy)})
+
+
+def all_columns(specs: Mapping[str, Spec], policies: Policies, now: datetime) -> set[tuple[str, str, str, str, str]]:
+    """Decide everything for everybody, slowly."""
+    found: set[tuple[str, str, str, str, str]] = set()
+    for principal in (*policies.principals.users.values(), *policies.principals.services.values()):
+        for purpose in policies.purposes.parents:
+            for name, spec in specs.items():
+                decision = decide(AccessRequest(principal, purpose, now, spec), policies)
+                who = f"{principal.kind}:{principal.name}"
+                if decision.discover:
+                    found.add((name, who, "", "", "discover"))
+                if decision.read:
+                    found.add((name, who, purpose, "", "read"))
+                    found |= {(name, who, purpose, path, v) for path, c in decision.columns.items() for v in c.granted}
+    return found
+
+
+def as_sets(
+    changes: list[AccessChange],
+) -> tuple[set[tuple[str, str, str, str, str]], set[tuple[str, str, str, str, str]]]:
+    gained = {(c.product, c.principal, c.purpose, c.column, level) for c in changes for level in c.gained}
+    lost = {(c.product, c.principal, c.purpose, c.column, level) for c in changes for level in c.lost}
+    return gained, lost
+
+
+def test_who_can_names_everybody_with_a_level_and_the_policy_that_says_so(
+    policies: Policies, customers: Spec, now: datetime
+) -> None:
+    found = list(who_can(customers, policies, now, Sought("email")))
+
+    assert [
+        ("user:ana", "fraud", {"email": ("clear", "coarse")}, ("sales.customers.clear",)),
+        ("user:ben", "analytics", {"email": ("token",)}, ("sales.customers.token",)),
+        ("user:ben", "churn", {"email": ("token",)}, ("sales.customers.token",)),
+    ] == [(s.principal, s.purpose, s.columns, s.by) for s in found]
+
+
+def test_who_can_asks_at_a_moment(policies: Policies, customers: Spec, now: datetime) -> None:
+    clear = Sought("email", "clear")
+
+    assert ["user:ana"] == [s.principal for s in who_can(customers, policies, now, clear)]
+    assert [] == list(who_can(customers, policies, now + timedelta(days=365), clear))
+
+
+def test_a_permit_taken_away_is_told_as_lost(policies: Policies, customers: Spec, now: datetime) -> None:
+    specs = {PRODUCT: customers}
+
+    found = list(differences(Rules(specs, policies), Rules(specs, dropped(policies, f"{PRODUCT}.clear")), now))
+
+    assert {("user:ana", "fraud", ("clear",), ())} == {(c.principal, c.purpose, c.lost, c.gained) for c in found}
+    assert "email" in {c.column for c in found}
+    assert not any(c.gains_clear for c in found)
+
+
+def test_who_changes_team_is_told_with_what_the_new_team_sees(
+    texts: PolicyTexts, policies: Policies, customers: Spec, now: datetime
+) -> None:
+    specs = {PRODUCT: customers}
+    moved = texts.principals.replace('[users.eve]\npurposes = ["marketing"]', '[users.eve]\nteams = ["desk"]')
+    after = policies_of(replace(texts, principals=moved), [customers])
+
+    found = list(differences(Rules(specs, policies), Rules(specs, after), now))
+
+    assert {"user:eve"} == {c.principal for c in found}
+    assert {("fraud", "email", ("clear", "coarse"))} <= {(c.purpose, c.column, c.gained) for c in found}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15, deadline=None)
+@given(data=st.data())
+def test_differences_are_those_of_deciding_everything_twice(
+    data: st.DataObject, texts: PolicyTexts, policies: Policies, customers: Spec, now: datetime
+) -> None:
+    other = customers.model_copy(update={"id": "sales.others"})
+    both = {PRODUCT: customers, other.id: other}
+
+    def drawn() -> Rules:
+        text = policies.text(PRODUCT)
+        left = policies
+        for policy in statements(text, "f")[0]:
+            if data.draw(st.booleans()):
+                left = dropped(left, policy.id)
+        teams = data.draw(st.sampled_from(['"desk"', '"planning"', '"desk", "planning"']))
+        people = texts.principals.replace('teams = ["planning"]', f"teams = [{teams}]")
+        specs = {name: both[name] for name in data.draw(st.sets(st.sampled_from(sorted(both)), min_size=1))}
+        return Rules(specs, policies_of(replace(texts, principals=people, products=left.products), specs.values()))
+
+    before, after = drawn(), drawn()
+
+    gained, lost = as_sets(list(differences(before, after, now)))
+    old, new = (all_columns(rules.specs, rules.policies, now) for rules in (before, after))
+    assert (new - old, old - new) == (gained, lost)
+
+
+def test_a_policy_that_no_test_misses_is_reported(policies: Policies, customers: Spec, now: datetime) -> None:
+    count, missed = unheld({PRODUCT: customers}, policies, {PRODUCT: TESTS}, now)
+
+    assert 9 == count
+    assert {"mesh.unclassified.clear", "mesh.secret.never", "sales.customers.discover"} <= {m.id for m in missed}
+    assert {"sales.customers.read", "sales.customers.token"}.isdisjoint({m.id for m in missed})
+    assert "domains/sales/policies/customers.cedar:2" == next(
+        m.where for m in missed if m.id == "sales.customers.discover"
+    )
+
+
+@pytest.mark.parametrize("policy", ["discover", "read", "token", "clear", "coarse"])
+def test_a_policy_left_out_leaves_the_others_as_they_were(policies: Policies, policy: str) -> None:
+    text = policies.text(PRODUCT)
+    before = [p.id for p in statements(text, "f")[0]]
+    (found,) = (p for p in statements(text, "f")[0] if p.id == f"{PRODUCT}.{policy}")
+
+    after = [p.id for p in statements(without(text, found), "f")[0]]
+
+    assert [name for name in before if name != found.id] == after
