@@ -12,6 +12,7 @@ import polars as pl
 from meshwright.access.cedar import ROW_ACTION, moment, uid_of
 from meshwright.access.decision import RowQuestion, RowRule
 from meshwright.access.rows.expressions import row_filter
+from meshwright.access.rows.residual import policy_set
 from meshwright.dtypes import polars_type
 from meshwright.errors import AccessDenied
 from meshwright.spec import Spec
@@ -49,9 +50,8 @@ def allowed_rows(asked: RowQuestion, rows: list[dict[str, Any]]) -> list[bool]:
         facts = cedarpy.Entities.from_json_str(asked.facts).with_added_json_str(json.dumps(entities))
     except ValueError:  # its text names the value that Cedar cannot read
         return [False] * len(rows)
-    policies = cedarpy.PolicySet.from_json_str(asked.policies)
     requests = [{**known, "action": uid_of(("Action", ROW_ACTION)), "resource": name} for name in names]
-    answers = cedarpy.is_authorized_batch(requests, policies, facts)
+    answers = cedarpy.is_authorized_batch(requests, policy_set(asked.policies), facts)
     return [each.allowed and not each.diagnostics.errors for each in answers]
 
 

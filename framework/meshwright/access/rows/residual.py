@@ -7,6 +7,7 @@ allow-list (`expressions`), and the first rows that it lets through are asked of
 import json
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import cedarpy
@@ -47,13 +48,18 @@ def residuals(asked: RowQuestion) -> dict[str, Node]:
     who = request["principal"]
     principal = f'{who["type"]}::"{_escaped(who["id"])}"'
     known = {**request, "principal": principal, "action": 'Mesh::Action::"see_row"', "resource": None}
-    policies = cedarpy.PolicySet.from_json_str(asked.policies)
-    found = cedarpy.is_authorized_partial(known, policies, asked.facts)
+    found = cedarpy.is_authorized_partial(known, policy_set(asked.policies), asked.facts)
     left = {name: _body(form) for name, form in found.residuals.items()}
     expected = set(json.loads(asked.policies)["staticPolicies"])
     if found.diagnostics.errors or set(left) != expected:
         raise PolicyRejected(asked.product, "a row policy fails while it is decided", "see what its condition computes")
     return left
+
+
+@lru_cache(maxsize=2048)
+def policy_set(policies: str) -> cedarpy.PolicySet:
+    """Parse policies once; they are asked for every decision and every answer."""
+    return cedarpy.PolicySet.from_json_str(policies)
 
 
 def folded(node: Node, within: Places | None, columns: Collection[str]) -> Node:
