@@ -3,12 +3,16 @@
 import hashlib
 import hmac
 import json
+import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -17,6 +21,8 @@ from httpx2 import Response
 from issuer import AUDIENCE, ISSUER, Answer, Issuer, PrivateKey, published, segment, serving, signed
 
 from meshwright.access import Policies
+from meshwright.errors import TokenRejected
+from meshwright.io.access_tokens import MOST_BYTES, Expected, verify_access_token
 from meshwright.io.issuer_keys import IssuerKeys
 from meshwright.io.tokens import Identity, sign_development_token
 from meshwright.io.workspace import OidcSettings
@@ -97,6 +103,8 @@ def test_attack_30_unsigned(door: Door, issuer: Issuer) -> None:
         assert refused(door.ask(f"{forged}.{signature}"))
     assert refused(door.ask(f"{head}.{claims}."))
     assert refused(door.ask(f"{head}.{claims}"))
+    assert refused(door.ask(head))
+    assert refused(door.ask(f"{head}.{claims}.{signature}.{signature}"))
 
 
 @pytest.mark.parametrize("encoding", [Encoding.PEM, Encoding.DER])
@@ -230,6 +238,32 @@ def test_attack_30_two_megabytes(door: Door, issuer: Issuer) -> None:
     assert refused(door.ask(f"{head}.{'A' * 2_000_000}.{signature}"))
     assert refused(door.ask(f"{head}.{claims}.{signature}{'A' * 9000}"))
     assert [] == issuer.requests
+
+
+def test_attack_30_two_megabytes_at_the_server_itself_end_before_anybody_looks_at_them(
+    served: str, sign: Callable[[str], str]
+) -> None:
+    at = urlsplit(served)
+    with socket.create_connection((at.hostname or "", at.port or 0)) as calling:
+        calling.sendall(b"GET /api/v1/products HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ")
+        with suppress(ConnectionError):  # it hangs up while we still talk
+            for _ in range(32):
+                calling.sendall(b"A" * 2**16)
+        with suppress(ConnectionError):
+            assert calling.recv(12) in (b"", b"HTTP/1.1 400")
+    after = httpx.get(f"{served}/api/v1/products", headers={"Authorization": f"Bearer {sign('ana')}"}, trust_env=False)
+
+    assert 200 == after.status_code
+
+
+def test_attack_30_a_token_that_is_too_long_is_not_even_read(issuer: Issuer, clock: Clock) -> None:
+    token = issuer.token(issuer.claims(clock(), more="A" * MOST_BYTES))
+
+    def find(kid: str, algorithm: str) -> None:
+        raise AssertionError("it asked for a key")
+
+    with pytest.raises(TokenRejected, match="too long"):
+        verify_access_token(token, find, Expected(ISSUER, AUDIENCE), clock())
 
 
 def test_attack_30_two_tokens_in_one_call(door: Door, issuer: Issuer) -> None:
