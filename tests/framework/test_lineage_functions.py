@@ -91,7 +91,11 @@ def test_a_function_that_masks_takes_the_class_away_and_another_does_not() -> No
         spec = Spec(
             id="sales.x", version="1.0.0", columns=(ColumnSpec(name="length", type=ScalarType(kind="integer")),)
         )
-        lineage = column_lineage(lambda a: a.select(function()), {"a": pl.Schema({"email": pl.String()})})
+
+        def transform(a: pl.LazyFrame) -> pl.LazyFrame:
+            return a.select(function())
+
+        lineage = column_lineage(transform, {"a": pl.Schema({"email": pl.String()})})
         return len(label_findings(spec, lineage, {"a": port}))
 
     assert (0, 1) == (left(length), left(open_))
@@ -148,11 +152,6 @@ def turns(use: pl.Series) -> pl.Series:
     return use.reverse()
 
 
-def differs(_calls: list[int]) -> pl.Series:
-    _calls.append(len(_calls))
-    return pl.Series([len(_calls)] * 3)
-
-
 WRONG: dict[str, tuple[FrameFunction | ColumnFunction, list[str]]] = {
     "reads more": (reads_more, ["expected changes with wear, which it does not declare"]),
     "reads a total": (reads_a_total, ["expected changes with wear, which it does not declare"]),
@@ -171,7 +170,12 @@ def test_a_wrong_declaration_is_found_out_and_no_value_is_told(name: str) -> Non
 
 def test_a_function_that_rolls_dice_and_rows_that_are_all_alike_prove_nothing() -> None:
     calls: list[int] = []
-    dice = udf(reads=["use"], returns=pl.Int64)(lambda use: differs(calls))
 
-    assert ["<lambda> gives other answers for the same rows: a seed is missing"] == undeclared(dice, ROWS)
+    def dice(use: pl.Series) -> pl.Series:
+        calls.append(len(calls))
+        return use + len(calls)
+
+    rolled = udf(reads=["use"], returns=pl.Int64)(dice)
+
+    assert ["dice gives other answers for the same rows: a seed is missing"] == undeclared(rolled, ROWS)
     assert ["wear is the same in all rows: give rows that differ"] == undeclared(load, ROWS.with_columns(wear=1.0))

@@ -15,6 +15,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from meshwright import declassify, udf
+from meshwright.functions import ColumnFunction
 from meshwright.lineage import ColumnLineage, Origin, column_lineage
 from meshwright.lineage.optimiser import upper_bound
 from meshwright.lineage.placeholders import Placeholder
@@ -69,6 +71,14 @@ def windowed_in_sql(p: Plan) -> pl.LazyFrame:
     return pl.SQLContext(f=renamed, eager=False).execute(query).rename({"most": p.new, "by": by}).drop("value")
 
 
+def declared(p: Plan) -> ColumnFunction:
+    @udf(reads=[p.number(), p.number()], returns=pl.Float64)
+    def added(one: pl.Series, two: pl.Series) -> pl.Series:
+        return (one + two).cast(pl.Float64)
+
+    return added
+
+
 STEPS: dict[str, Callable[[Plan], pl.LazyFrame]] = {
     "arithmetic": lambda p: p.frame.with_columns((c(p.number()) * 2 + c(p.number())).alias(p.new)),
     "text": lambda p: p.frame.with_columns(c(p.text()).str.to_uppercase().alias(p.new)),
@@ -111,6 +121,8 @@ STEPS: dict[str, Callable[[Plan], pl.LazyFrame]] = {
     "first of": lambda p: p.frame.with_columns(
         c(p.any()).filter(c(n := p.number()) == c(n).max()).first().alias(p.new)
     ),
+    "declared": lambda p: p.frame.with_columns(declared(p)().alias(p.new)),
+    "coarse": lambda p: p.frame.with_columns(declassify.coarse(p.text(), "prefix:1").alias(p.new)),
     "cast": lambda p: p.frame.with_columns(c(p.number()).cast(pl.Float64).alias(p.new)),
 }
 plans = st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.integers(0, 10**6)), min_size=1, max_size=6)

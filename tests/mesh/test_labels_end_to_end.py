@@ -173,6 +173,15 @@ def test_a_waiver_that_is_void_is_reported_and_lets_nothing_through(leaking: Sho
     assert PATH in built.out
 
 
+def test_waivers_of_a_product_that_is_not_there_are_a_finding(leaking: Shop) -> None:
+    waive(leaking)
+    (leaking.root / WAIVERS).rename(leaking.root / WAIVERS.replace("demand", "demands"))
+
+    said = leaking.run("check")
+
+    assert "policies/waivers/demands.toml: no product 'planning.demands'; did you mean 'planning.demand'" in said.out
+
+
 def test_a_waiver_that_nobody_needs_any_more_is_a_finding(shop: Shop) -> None:
     plan_demand(shop)
     principals = shop.root / "policies/principals.toml"

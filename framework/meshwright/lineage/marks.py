@@ -5,9 +5,10 @@ accident, and none that is stored or sent means anything.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from secrets import token_hex
+from typing import Any
 
 import polars as pl
 
@@ -36,8 +37,8 @@ def mark_in(text: object) -> Mark | None:
     """Read a mark from a literal of a plan; None for any other literal."""
     if not isinstance(text, str) or not text.startswith(_secret()):
         return None
-    found = json.loads(text.removeprefix(_secret()))
-    return Mark(**{**found, "reads": tuple(found["reads"])})
+    found: dict[str, Any] = json.loads(text.removeprefix(_secret()))
+    return replace(Mark(**found), reads=tuple(found["reads"]))
 
 
 @cache
