@@ -224,7 +224,7 @@ def shown_rows(rows: Sequence[Mapping[str, Any]], decision: Decision) -> list[bo
 
 
 @given(st.data())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=300)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=200)
 def test_the_filter_shows_the_rows_that_cedar_allows(policies: Policies, data: st.DataObject) -> None:
     texts, rows = data.draw(policies_text()), data.draw(tables())
 

@@ -5,16 +5,16 @@ An expression is what Cedar answers, row by row. Where a value is missing it is 
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 
 from meshwright.access.decision import RowCondition
-from meshwright.access.rows.residual import ROW, Node, about_row
+from meshwright.access.rows.residual import ROW, Node, about_row, parts_of
 from meshwright.access.rows.schema import DECIMAL_SCALE, no_attribute, optional
 from meshwright.errors import PolicyRejected, nearest
 from meshwright.spec import ColumnSpec, Spec
@@ -62,14 +62,12 @@ def check_condition(node: Node, spec: Spec) -> None:
 
 def columns_read(node: object, kinds: Sequence[str] = (".", "has")) -> Iterator[str]:
     """List the columns of the row that a node reads, or only asks whether they are there."""
-    if isinstance(node, dict):
-        for kind, inner in node.items():
-            if kind in kinds and isinstance(inner, dict) and inner.get("left") == ROW:
-                yield inner["attr"]
-            yield from columns_read(inner, kinds)
-    elif isinstance(node, list):
-        for part in node:
-            yield from columns_read(part, kinds)
+    found = _fields(node)
+    for fields in (_fields(found.get(kind)) for kind in kinds):
+        if fields.get("left") == ROW:
+            yield str(fields["attr"])
+    for part in parts_of(node):
+        yield from columns_read(part, kinds)
 
 
 def attribute(column: ColumnSpec) -> pl.Expr:
@@ -143,25 +141,27 @@ class _Rows:
     def _single(self, node: Node) -> pl.Expr:
         """Read a condition that holds no other."""
         kind, inner = _parts(node)
-        of_row = isinstance(inner, dict) and inner.get("left") == ROW
+        fields = _fields(inner)
+        of_row = fields.get("left") == ROW
         match kind:
             case "Value" if isinstance(inner, bool):
                 return pl.lit(inner)
             case ".":
                 return self._value(node, ("boolean",))
             case "has" if of_row:
-                return pl.col(self.column(inner["attr"]).name).is_not_null()
+                return pl.col(self.column(fields["attr"]).name).is_not_null()
             case "in" | "is" if of_row and self.checked:
                 return _NEVER
             case "like":
-                return self._value(inner["left"], ("string",)).str.contains(_pattern(inner["pattern"]))
+                return self._value(fields["left"], ("string",)).str.contains(_pattern(fields["pattern"]))
             case _:
                 return self._comparison(kind, inner)
 
     def _comparison(self, kind: str, inner: Any) -> pl.Expr:
         if kind in _COMPARE:
             compare, kinds = _COMPARE[kind]
-            left, right = (inner["left"], inner["right"]) if isinstance(inner, dict) else inner
+            fields = _fields(inner)
+            left, right = (fields["left"], fields["right"]) if fields else inner
             return compare(self._value(left, kinds), self._value(right, kinds))
         if kind == "isEmpty":
             return self._value(inner["arg"], ("list",)).list.len() == 0
@@ -198,7 +198,7 @@ class _Rows:
             return [pl.lit(None)]
         kind, inner = _parts(node)
         if kind == "Value" and isinstance(inner, list):
-            return [_literal({"Value": each}) for each in inner]
+            return [_literal({"Value": each}) for each in cast("list[object]", inner)]
         if kind != "Set":
             raise _refused(f"`{kind}` cannot be filtered by")
         return [_literal(each) for each in inner]
@@ -209,8 +209,9 @@ class _Rows:
 
 def _literal(node: Node) -> pl.Expr:
     kind, inner = _parts(node)
-    if kind == "Value" and isinstance(inner, dict):
-        kind, inner = inner["__extn"]["fn"], [{"Value": inner["__extn"]["arg"]}]
+    if kind == "Value" and "__extn" in _fields(inner):
+        extension: Mapping[str, str] = inner["__extn"]
+        kind, inner = extension["fn"], [{"Value": extension["arg"]}]
     if kind == "Value" and isinstance(inner, bool | int | str):
         return pl.lit(inner, dtype=pl.Int64 if type(inner) is int else None)
     if kind == "decimal":
@@ -242,6 +243,10 @@ def _parts(node: Node) -> tuple[str, Any]:
     if len(node) != 1:
         raise _refused("an answer of Cedar has another form than expected")
     return next(iter(node.items()))
+
+
+def _fields(inner: object) -> Mapping[str, Any]:
+    return cast("dict[str, Any]", inner) if isinstance(inner, dict) else {}
 
 
 def _refused(problem: str) -> PolicyRejected:

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 
 from meshwright.access.cedar import ROW_ACTION, type_errors
+from meshwright.access.entities import product_of
 from meshwright.access.finding import Finding
 from meshwright.access.policies import CENTRAL, Policies
 from meshwright.access.rows.expressions import check_condition, columns_read
 from meshwright.access.rows.residual import folded, understood
-from meshwright.access.rows.rule import covers, row_policies
+from meshwright.access.rows.rule import covers, row_policies, scope_of
 from meshwright.access.rows.schema import no_attribute, row_type
 from meshwright.access.statements import Statement
 from meshwright.errors import PolicyRejected, nearest
-from meshwright.names import governed_by
 from meshwright.spec import Spec
 
 
@@ -23,8 +23,9 @@ def row_findings(policy: Statement, spec: Spec | None) -> Iterator[Finding]:
         yield Finding(name, "mixes see_row with other actions", "write a policy of its own for rows")
     if spec is None or (central and not covers(policy, spec)):
         return
-    product = f'Mesh::Product::"{governed_by(spec.id)}"'
-    if not central and not _is_of(policy, governed_by(spec.id)):
+    product = f'Mesh::Product::"{product_of(spec)[1]}"'
+    # A row is in its product; as `resource ==` a product would type-check nowhere, and hold for no row.
+    if not central and (scope_of(policy) != product_of(spec) or policy.scope("resource")["op"] == "=="):
         yield Finding(name, "does not say whose rows it is about", f"write resource in {product}")
     problems = tuple(_column_problems(policy, spec, central=central))
     yield from (Finding(name, problem) for problem in problems)
@@ -39,12 +40,6 @@ def rows_without_permit(policies: Policies, spec: Spec) -> Iterator[Finding]:
     if found and all(policy.effect == "forbid" for policy in found):
         hint = "with one row policy every row needs a permit; write permit(... see_row ...) for the others"
         yield Finding(found[0].where, f"{found[0].id} leaves no row of {spec.id} to anybody", hint, "warning")
-
-
-def _is_of(policy: Statement, product: str) -> bool:
-    scope = policy.scope("resource")
-    place = scope.get("entity") or (scope.get("in") or {}).get("entity")
-    return scope["op"] in ("in", "is") and place == {"type": "Mesh::Product", "id": product}
 
 
 def _column_problems(policy: Statement, spec: Spec, *, central: bool) -> Iterator[str]:

@@ -5,10 +5,10 @@ allow-list (`expressions`), and the first rows that it lets through are asked of
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import cedarpy
 
@@ -29,7 +29,7 @@ _ANY = {"op": "All"}
 
 
 @contextmanager
-def understood() -> Iterator[None]:
+def understood() -> Generator[None]:
     """Deny what has another form than expected: what Cedar's experimental answers look like may change."""
     try:
         yield
@@ -49,8 +49,9 @@ def residuals(asked: RowQuestion) -> dict[str, Node]:
     principal = f'{who["type"]}::"{_escaped(who["id"])}"'
     known = {**request, "principal": principal, "action": 'Mesh::Action::"see_row"', "resource": None}
     found = cedarpy.is_authorized_partial(known, policy_set(asked.policies), asked.facts)
-    left = {name: _body(form) for name, form in found.residuals.items()}
-    expected = set(json.loads(asked.policies)["staticPolicies"])
+    forms = cast("dict[str, Mapping[str, Any]]", found.residuals)
+    left = {name: _body(form) for name, form in forms.items()}
+    expected: set[str] = set(json.loads(asked.policies)["staticPolicies"])
     if found.diagnostics.errors or set(left) != expected:
         raise PolicyRejected(asked.product, "a row policy fails while it is decided", "see what its condition computes")
     return left
@@ -98,10 +99,14 @@ def cedar_text(node: Node) -> str:
 
 def about_row(node: object) -> bool:
     """Tell whether a node asks anything of the row."""
-    if node == ROW:
-        return True
-    parts = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-    return any(about_row(part) for part in parts)
+    return node == ROW or any(about_row(part) for part in parts_of(node))
+
+
+def parts_of(node: object) -> Iterable[object]:
+    """Give what a node holds."""
+    if isinstance(node, dict):
+        return cast("dict[str, object]", node).values()
+    return cast("list[object]", node) if isinstance(node, list) else ()
 
 
 def _body(form: Mapping[str, Any]) -> Node:
@@ -115,8 +120,8 @@ def _named(node: Any) -> Any:
     if node == _UNKNOWN:
         return ROW
     if isinstance(node, dict):
-        return {name: _named(part) for name, part in node.items()}
-    return [_named(part) for part in node] if isinstance(node, list) else node
+        return {name: _named(part) for name, part in cast("dict[str, object]", node).items()}
+    return [_named(part) for part in cast("list[object]", node)] if isinstance(node, list) else node
 
 
 def _either(kind: str, left: Node, right: Node, within: Places | None, columns: Collection[str]) -> Node:
@@ -135,13 +140,21 @@ def _constant(node: Node) -> bool:
 
 def _places(node: Node) -> list[EntityName] | None:
     """Read the entities that a row may be in; None for anything else."""
-    parts = node.get("Set", [node])
+    names: list[EntityName] = []
+    for part in _members(node):
+        value = part.get("Value")
+        if not isinstance(value, dict) or set(cast("dict[str, object]", value)) != {"__entity"}:
+            return None
+        name = cast("dict[str, dict[str, str]]", value)["__entity"]
+        names.append((name["type"].removeprefix("Mesh::"), name["id"]))
+    return names
+
+
+def _members(node: Node) -> list[Node]:
+    if "Set" in node:
+        return list(node["Set"])
     value = node.get("Value")
-    parts = [{"Value": each} for each in value] if isinstance(value, list) else parts
-    names = [(part.get("Value") or {}) for part in parts]
-    if not all(isinstance(each, dict) and set(each) == {"__entity"} for each in names):
-        return None
-    return [(e["__entity"]["type"].removeprefix("Mesh::"), e["__entity"]["id"]) for e in names]
+    return [{"Value": each} for each in cast("list[object]", value)] if isinstance(value, list) else [node]
 
 
 def _escaped(text: str) -> str:

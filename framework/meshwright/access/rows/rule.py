@@ -1,7 +1,7 @@
 """The row rule of a decision: which row policies count, and what they still ask of each row."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from meshwright.access.cedar import ROW_ACTION, Entity, Question, entities_json, policies_json, request_of
 from meshwright.access.decision import AccessRequest, PolicyReference, RowCondition, RowQuestion, RowRule
@@ -20,11 +20,15 @@ def row_policies(policies: Policies, spec: Spec) -> tuple[Statement, ...]:
 
 def covers(policy: Statement, spec: Spec) -> bool:
     """Tell whether a policy's scope holds the product; one without a place holds every product."""
+    place = scope_of(policy)
+    return place is None or place in (product_of(spec), ("Domain", spec.domain))
+
+
+def scope_of(policy: Statement) -> EntityName | None:
+    """Name what the rows of a policy have to be in, or are said to be."""
     scope = policy.scope("resource")
-    place = scope.get("entity") or (scope.get("in") or {}).get("entity")
-    if place is None:
-        return True
-    return (place["type"].removeprefix("Mesh::"), place["id"]) in (product_of(spec), ("Domain", spec.domain))
+    place: Mapping[str, str] | None = scope["in"].get("entity") if "in" in scope else scope.get("entity")
+    return (place["type"].removeprefix("Mesh::"), place["id"]) if place else None
 
 
 def row_rule(request: AccessRequest, policies: Policies) -> RowRule | None:
