@@ -69,10 +69,16 @@ def shown(visit: Visit, entry: Entry) -> Entry:
     The domain that wrote it is told all of it, and so is data protection: policies and their tests name other teams,
     and the table's place is of use to nobody else.
     """
-    if visit.principal.domain == entry.spec.domain or visit.protects_data():
+    if _belongs_to(visit, entry.spec.domain) or visit.protects_data():
         return entry
     told = without_hidden(entry, lambda product: held(visit, governed_by(product)) is not None)
     return told.model_copy(update={"policies": "", "policy_tests": "", "table": "", "whole": False})
+
+
+def _belongs_to(visit: Visit, domain: str) -> bool:
+    """Tell whether the caller is of a domain: its service, or a person with a team of it."""
+    teams = visit.gate.policies().principals.teams
+    return domain in {visit.principal.domain, *(teams.get(team) for team in visit.principal.teams)}
 
 
 def discoverable(visit: Visit) -> list[Entry]:

@@ -57,14 +57,26 @@ class ColumnAccess(Answer):
     ask: str = ""
 
 
+class RowsTold(Answer):
+    """What one policy asks of rows: it shows or hides those that fit `where`, in Cedar."""
+
+    effect: Literal["permit", "forbid"]
+    where: str
+    by: PolicyTold
+
+
 class AccessAnswer(Answer):
-    """What a decision says to whom it is about: column by column, which policy decided, and what would show more."""
+    """What a decision says to whom it is about: column by column, which policy decided, and what would show more.
+
+    `rows` tells which rows are shown; None: all.
+    """
 
     product: str
     principal: str
     purpose: str
     read: bool
     columns: tuple[ColumnAccess, ...] = ()
+    rows: tuple[RowsTold, ...] | None = None
     by: tuple[PolicyTold, ...] = ()
     ask: str = ""
     problem: str = ""

@@ -17,8 +17,7 @@ def port_decision(port: PortSpec, spec: Spec, decision: Decision) -> Mapping[str
     A port asks for clear, or for what its `Level` says. Raises `PortMismatch` when the contract does not fit, and
     `AccessDenied` with the smallest requests when less is granted than asked.
     """
-    if problems := port_problems(port, spec):
-        raise PortMismatch(port.product, problems)
+    levels = port_levels(port, spec)
     if not decision.read:
         problem = decision.problem or f"{decision.principal} may not read it for {decision.purpose!r}"
         raise AccessDenied(spec.id, problem, asks=(decision.ask,))
@@ -28,7 +27,14 @@ def port_decision(port: PortSpec, spec: Spec, decision: Decision) -> Mapping[str
         wanted = ", ".join(f"{path!r} as {asked[path]}" for path in denied)
         problem = f"{decision.principal} may not see {wanted} for {decision.purpose!r}"
         raise AccessDenied(spec.id, problem, denied, [_request(decision, path, asked[path]) for path in denied])
-    names = {column.name for column in port.columns}
+    return levels
+
+
+def port_levels(port: PortSpec, spec: Spec) -> Mapping[str, RevealLevel]:
+    """Give the level that a port asks of every column and field it reads; raise `PortMismatch` when it does not fit."""
+    if problems := port_problems(port, spec):
+        raise PortMismatch(port.product, problems)
+    asked, names = asked_levels(port), {column.name for column in port.columns}
     read = [leaf.path for c in spec.columns if c.name in names for leaf in leaves([c])]
     return {path: asked.get(path, "hidden") for path in read}
 

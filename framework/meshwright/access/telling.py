@@ -1,7 +1,14 @@
 """A decision as the service tells it to whom it is about, and as they hear it: without masks and keys."""
 
-from meshwright.access.decision import ColumnDecision, Decision, PolicyReference
-from meshwright.registry import AccessAnswer, ColumnAccess, PolicyTold
+from meshwright.access.decision import (
+    ColumnDecision,
+    Decision,
+    PolicyReference,
+    RowCondition,
+    RowQuestion,
+    RowRule,
+)
+from meshwright.registry import AccessAnswer, ColumnAccess, PolicyTold, RowsTold
 
 
 def told(decision: Decision) -> AccessAnswer:
@@ -12,6 +19,7 @@ def told(decision: Decision) -> AccessAnswer:
         purpose=decision.purpose,
         read=decision.read,
         columns=tuple(_column(path, column) for path, column in decision.columns.items()),
+        rows=_rows(decision.rows) if decision.rows else None,
         by=_policies(decision.by),
         ask=decision.ask,
         problem=decision.problem,
@@ -35,6 +43,7 @@ def heard(answer: AccessAnswer) -> Decision:
         ask=answer.ask,
         problem=answer.problem,
         policies=answer.policies,
+        rows=None if answer.rows is None else RowRule(_conditions(answer.rows), (), RowQuestion("", "", "", "")),
     )
 
 
@@ -47,6 +56,17 @@ def _column(path: str, column: ColumnDecision) -> ColumnAccess:
         by=_policies(column.by),
         ask=column.ask,
     )
+
+
+def _rows(rule: RowRule) -> tuple[RowsTold, ...]:
+    return tuple(
+        RowsTold(effect=c.effect, where=c.text, by=PolicyTold(id=c.policy.id, why=c.policy.why))
+        for c in rule.conditions
+    )
+
+
+def _conditions(rows: tuple[RowsTold, ...]) -> tuple[RowCondition, ...]:
+    return tuple(RowCondition(PolicyReference(r.by.id, r.by.why), r.effect, "", r.where) for r in rows)
 
 
 def _policies(by: tuple[PolicyReference, ...]) -> tuple[PolicyTold, ...]:

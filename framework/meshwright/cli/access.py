@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from typer import Argument, Context, Exit, Option, Typer
 
 from meshwright.cli import access_review
-from meshwright.cli.context import As, Json, Purpose, Session
+from meshwright.cli.context import As, Catalog, Json, Purpose, Session
 from meshwright.cli.output import emit, line, table
 
 app = Typer(help="Explain, permit and test access.", no_args_is_help=True, rich_markup_mode=None)
@@ -15,11 +15,16 @@ Product = Annotated[str, Argument(help="domain.product")]
 
 @app.command()
 def explain(
-    context: Context, product: Product, principal: As = None, purpose: Purpose = None, as_json: Json = False
+    context: Context,
+    product: Product,
+    principal: As = None,
+    purpose: Purpose = None,
+    catalog: Catalog = None,
+    as_json: Json = False,
 ) -> None:
     """Say per column what you may see, which policy says so and why, and what would show more."""
     session: Session = context.obj
-    explanation = session.open(principal, purpose).explain(product)
+    explanation = session.reader(catalog, principal, purpose).explain(product)
     if as_json:
         emit(explanation.as_json())
         return

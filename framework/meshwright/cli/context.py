@@ -8,10 +8,19 @@ from typer import Option
 
 if TYPE_CHECKING:
     from meshwright.mesh import Mesh
+    from meshwright.mesh.reader import Reader
 
 Json = Annotated[bool, Option("--json", help="Print one JSON document.")]
 As = Annotated[
     str | None, Option("--as", envvar="MESH_PRINCIPAL", help="Who reads; default: the environment's principal.")
+]
+Catalog = Annotated[
+    str | None,
+    Option(
+        "--catalog",
+        envvar="MESH_CATALOG",
+        help="A catalog's address, in place of a workspace; MESH_TOKEN says who asks.",
+    ),
 ]
 Purpose = Annotated[str | None, Option("--purpose", envvar="MESH_PURPOSE", help="Why: a purpose of the mesh.")]
 
@@ -34,3 +43,11 @@ class Session:
         from meshwright.mesh import Mesh
 
         return Mesh.open(self.workspace, env=self.env, principal=principal, purpose=purpose)
+
+    def reader(self, catalog: str | None, principal: str | None = None, purpose: str | None = None) -> "Reader":
+        """Open the catalog at an address as the token's holder; without one, the mesh of the workspace."""
+        from meshwright.mesh import Mesh
+
+        if catalog:
+            return Mesh.open(catalog=catalog, purpose=purpose)
+        return self.open(principal, purpose)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from typer import Argument, Context, Option
 
-from meshwright.cli.context import As, Json, Session
+from meshwright.cli.context import As, Catalog, Json, Session
 from meshwright.cli.output import emit, line
 
 
@@ -14,11 +14,12 @@ def lineage(
     down: Annotated[bool, Option("--down", help="What is made from it, instead of what it is made from.")] = False,
     depth: Annotated[int, Option("--depth", min=1, max=50)] = 10,
     principal: As = None,
+    catalog: Catalog = None,
     as_json: Json = False,
 ) -> None:
     """Show what a product or column is made from, across domains."""
     session: Session = context.obj
-    graph = session.open(principal).lineage(what, direction="down" if down else "up", depth=depth)
+    graph = session.reader(catalog, principal).lineage(what, direction="down" if down else "up", depth=depth)
     if as_json:
         emit(graph.model_dump(mode="json"))
         return

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 from typer import Argument, Context, Option
 
-from meshwright.cli.context import As, Json, Purpose, Session
-from meshwright.cli.output import emit, line, table
+from meshwright.cli.context import As, Catalog, Json, Purpose, Session
+from meshwright.cli.output import emit, line, progress, table
 from meshwright.errors import counted
 
 if TYPE_CHECKING:
@@ -29,14 +29,17 @@ def read(
         int | None, Option("--limit", "-n", min=0, help="At most this many rows; default: 10, with --out all.")
     ] = None,
     version: Annotated[int | None, Option("--version", min=0, help="An earlier version of the table.")] = None,
-    out: Annotated[str | None, Option("--out", help="Write to this .parquet, .csv or .arrow file instead.")] = None,
+    out: Annotated[
+        str | None, Option("--out", "-o", help="Write to this .parquet, .csv or .arrow file instead.")
+    ] = None,
     principal: As = None,
     purpose: Purpose = None,
+    catalog: Catalog = None,
     as_json: Json = False,
 ) -> None:
     """Read a product as its policy lets you: clear, coarse, as tokens, or without a column."""
     session: Session = context.obj
-    answer = session.open(principal, purpose).view(
+    answer = session.reader(catalog, principal, purpose).view(
         product,
         columns=columns,
         levels=levels(level),
@@ -45,6 +48,8 @@ def read(
         version=version,
         limit=limit if out is not None or limit is not None else 10,
     )
+    if answer.advisory and not as_json:
+        progress("read from the storage itself: masks are advisory here, see docs/security.md")
     if out is not None:
         line(f"{counted(answer.write(out), 'row')} written to {out}")
         return

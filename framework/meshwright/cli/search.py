@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from typer import Argument, Context, Option
 
-from meshwright.cli.context import As, Json, Purpose, Session
+from meshwright.cli.context import As, Catalog, Json, Purpose, Session
 from meshwright.cli.output import emit, line, table
 
 
@@ -17,11 +17,12 @@ def search(
     cls: Annotated[str | None, Option("--class", help="Only products with a column of this class.")] = None,
     limit: Annotated[int, Option("--limit", "-n", min=1, max=100)] = 10,
     principal: As = None,
+    catalog: Catalog = None,
     as_json: Json = False,
 ) -> None:
     """Find products by name, column, description, owner or tag."""
     session: Session = context.obj
-    page = session.open(principal).search(
+    page = session.reader(catalog, principal).search(
         " ".join(words or []), domain=domain, owner=owner, tag=tag, cls=cls, limit=limit
     )
     if as_json:
@@ -41,11 +42,12 @@ def show(
     product: Annotated[str, Argument(help="domain.product")],
     principal: As = None,
     purpose: Purpose = None,
+    catalog: Catalog = None,
     as_json: Json = False,
 ) -> None:
     """Show one product: what it promises, who answers for it, and what you may see."""
     session: Session = context.obj
-    page = session.open(principal, purpose).show(product)
+    page = session.reader(catalog, principal, purpose).show(product)
     if as_json:
         emit(page.as_json())
         return

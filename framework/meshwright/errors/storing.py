@@ -26,8 +26,11 @@ class UnreadableTable(StoreError):
 class UnknownVersion(StoreError, LookupError):
     """A version that a table does not have, or no longer."""
 
-    def __init__(self, table: str, version: int, live: int) -> None:
-        super().__init__(table, f"there is no version {version}; the live one is {live}", "older ones may be gone")
+    def __init__(self, table: str, version: int, live: int | None = None) -> None:
+        self.version = version
+        self.live = -1 if live is None else live
+        known = "" if live is None else f"; the live one is {live}"
+        super().__init__(table, f"there is no version {version}{known}", "older ones may be gone")
 
 
 class MissingFiles(StoreError, LookupError):

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from meshwright.errors import AccessDenied, AnswerCut, CatalogRefused, QueryRejected, UnknownProduct
+from meshwright.errors import AccessDenied, AnswerCut, CatalogRefused, QueryRejected, UnknownProduct, UnknownVersion
 from meshwright.io.arrow import ArrowStream
 from meshwright.io.service import Service, refusal_of
 from meshwright.markers import RevealLevel
@@ -41,7 +41,7 @@ class HttpGateway:
 
         address = f"{self._service.api}/products/{quote(product, safe='')}/read"
         headers = {"Content-Type": "application/json", "Accept": ARROW, "Accept-Encoding": "identity"}
-        body = request.model_dump_json(exclude_defaults=True)
+        body = request.model_dump_json(exclude_none=True)
         started = False
         try:
             with (
@@ -49,7 +49,7 @@ class HttpGateway:
                 client.stream("POST", address, content=body, headers=headers) as response,
             ):
                 if response.status_code != 200:
-                    raise self._refused(product, response)
+                    raise self._refused(product, request, response)
                 started = True
                 yield self._stream(response)
         except httpx.HTTPError as problem:
@@ -98,7 +98,7 @@ class HttpGateway:
             raise self._not_understood()
         return found
 
-    def _refused(self, product: str, response: "httpx.Response") -> Exception:
+    def _refused(self, product: str, request: ReadRequest, response: "httpx.Response") -> Exception:
         body = bytearray()
         for chunk in response.iter_raw():
             body += chunk
@@ -108,9 +108,11 @@ class HttpGateway:
         match response.status_code:
             case 403:
                 return AccessDenied(product, said.detail, said.columns, said.asks)
+            case 404 | 410 if request.version is not None and (response.status_code == 410 or "version" in said.detail):
+                return UnknownVersion(product, request.version)
             case 404:
                 return UnknownProduct(product, (), "catalog")
-            case 400 | 413 | 422:
+            case 400 | 406 | 413 | 422:
                 return QueryRejected(product, said.detail)
             case status:
                 return self._service.refusal(status, said)

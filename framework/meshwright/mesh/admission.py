@@ -1,16 +1,16 @@
 """Decide what a build may read, before it reads: labels, ports, then each input's columns."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
 from meshwright.access import AccessRequest, Decision, Principal, decide
-from meshwright.access.fit import port_decision, port_problems
+from meshwright.access.fit import port_decision, port_levels, port_problems
 from meshwright.errors import PortMismatch
 from meshwright.lineage import ColumnLineage
-from meshwright.markers import RevealLevel
 from meshwright.mesh import labelling
-from meshwright.mesh.inputs import Inputs, Offer, PinnedPort
+from meshwright.mesh.elsewhere import Remote
+from meshwright.mesh.inputs import Found, Inputs, PinnedPort
 from meshwright.mesh.labels import as_published
 from meshwright.mesh.world import AnyProduct, World
 from meshwright.products import Consumer
@@ -30,17 +30,14 @@ def admit(
     """
     if lineage is not None and not isinstance(product, Consumer):
         labelling.require(world, product, lineage, {p.name: as_published(p.offer) for p in inputs.ports})
-    decisions = {p.name: decision_of(world, p.offer, reader, product.purpose) for p in inputs.ports}
-    levels = {p.name: port_decision(p.port, p.offer.spec, decisions[p.name]) for p in inputs.ports}
-    return {p.name: _frame(world, p, decisions[p.name], levels[p.name]) for p in inputs.ports}
+    asked = {p.name: _asked(world, p, reader, product.purpose) for p in inputs.ports}
+    return {p.name: p.schema.conform(asked[p.name]()) for p in inputs.ports}
 
 
 def referenced(world: World, inputs: Inputs, reader: Principal, purpose: str) -> Mapping[str, pl.LazyFrame]:
-    """Hand over the columns that a contract refers to, at the strongest level; raise `AccessDenied` for a hidden one."""
+    """Hand over what a contract refers to, at the strongest level; raise `AccessDenied` for a hidden column."""
     return {
-        name: read(
-            offer.rows(), offer.spec, decision_of(world, offer, reader, purpose), _only(reference.column), world.keys
-        )
+        name: _column(world, offer, reader, purpose, reference.column)
         for name, (reference, offer) in inputs.references.items()
     }
 
@@ -52,18 +49,30 @@ def fit(inputs: Inputs) -> None:
             raise PortMismatch(port.port.product, problems)
 
 
-def decision_of(world: World, offer: Offer, reader: Principal, purpose: str) -> Decision:
-    """Ask the policies about one version of a product; one of elsewhere brings its own."""
+def decision_of(world: World, offer: Found, reader: Principal, purpose: str) -> Decision:
+    """Ask the policies about one version of a product; one of elsewhere brings its own, or the gateway is asked."""
+    if isinstance(offer, Remote):
+        return offer.decision(purpose)
     policies = world.policies
     if offer.policies is not None:
         policies = policies.with_product(offer.spec, offer.policies)
     return decide(AccessRequest(reader, purpose, world.clock(), as_published(offer)), policies)
 
 
-def _only(column: str) -> ReadQuery:
-    return ReadQuery(columns=(column,))
+def _asked(world: World, port: PinnedPort, reader: Principal, purpose: str) -> Callable[[], pl.LazyFrame]:
+    """Decide what a port reads, or have the gateway decide it; what is returned opens the rows."""
+    names, offer = tuple(c.name for c in port.port.columns), port.offer
+    if isinstance(offer, Remote):
+        query = ReadQuery(columns=names, levels=port_levels(port.port, offer.spec))
+        answer = offer.answer(query, purpose, offer.version)
+        return lambda: answer.frame
+    decision = decision_of(world, offer, reader, purpose)
+    query = ReadQuery(columns=names, levels=port_decision(port.port, offer.spec, decision))
+    return lambda: read(offer.rows(), offer.spec, decision, query, world.keys)
 
 
-def _frame(world: World, port: PinnedPort, decision: Decision, levels: Mapping[str, RevealLevel]) -> pl.LazyFrame:
-    query = ReadQuery(columns=tuple(c.name for c in port.port.columns), levels=levels)
-    return port.schema.conform(read(port.offer.rows(), port.offer.spec, decision, query, world.keys))
+def _column(world: World, offer: Found, reader: Principal, purpose: str, name: str) -> pl.LazyFrame:
+    query = ReadQuery(columns=(name,))
+    if isinstance(offer, Remote):
+        return offer.answer(query, purpose, offer.version).frame
+    return read(offer.rows(), offer.spec, decision_of(world, offer, reader, purpose), query, world.keys)

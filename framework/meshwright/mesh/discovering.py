@@ -3,7 +3,7 @@
 from meshwright.access import Principal
 from meshwright.access.lint import blocking
 from meshwright.errors import UnknownProduct
-from meshwright.mesh.inputs import Offer, offer
+from meshwright.mesh.inputs import Found, offer
 from meshwright.mesh.world import World
 from meshwright.rejected import SUFFIX as REJECTED
 from meshwright.spec import Spec
@@ -11,7 +11,7 @@ from meshwright.spec import Spec
 WHERE = "workspace and catalog"
 
 
-def discovered(world: World, reader: Principal, product: str) -> Offer:
+def discovered(world: World, reader: Principal, product: str) -> Found:
     """Find a published product; raise `UnknownProduct` that names only what the reader may discover."""
     known = [name for name, spec in world.specs.items() if _may_know(world, reader, spec)]
     if product.removesuffix(REJECTED) in set(world.specs) - set(known):

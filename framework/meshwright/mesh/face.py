@@ -6,34 +6,36 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 from uuid import UUID, uuid4
 
 import polars as pl
 
-from meshwright.access import Decision, Explanation, Principal, explain
+from meshwright.access import Decision, Principal
 from meshwright.access.finding import Finding
 from meshwright.errors import MeshError, NobodyAsks, UnknownProduct
 from meshwright.features import Manifest, TrainingSet
 from meshwright.io.workspace import find_workspace, read_workspace
 from meshwright.markers import RevealLevel
-from meshwright.mesh import checking, contracts, explaining, planning, showing, tracing, training
+from meshwright.mesh import checking, contracts, explaining, planning, training
 from meshwright.mesh.access import Access
 from meshwright.mesh.admission import decision_of
 from meshwright.mesh.auditing import Auditing
 from meshwright.mesh.building import build
 from meshwright.mesh.discovering import discovered
 from meshwright.mesh.doctor import doctor
+from meshwright.mesh.elsewhere import Remote
 from meshwright.mesh.loading import load
-from meshwright.mesh.reading import View, column_query, view
+from meshwright.mesh.reader import Reader
+from meshwright.mesh.reading import View, column_query, remote_view, view
 from meshwright.mesh.recording import deliver_pending
+from meshwright.mesh.remote import RemoteMesh, open_catalog
 from meshwright.mesh.reports import BuildReport, PlanStep, Refusal
 from meshwright.mesh.world import AnyProduct, World
 from meshwright.ports import Clock, Registry
 from meshwright.products import Consumer, Product
 from meshwright.read import Scalar, shown
-from meshwright.registry import Direction, LineageGraph, SearchPage, SearchQuery
-from meshwright.schema import Contract, Frame, InputPort
+from meshwright.schema import Contract, InputPort
 
 if TYPE_CHECKING:
     from meshwright.models import ForecastReport  # it brings numpy, which a mesh without models does not need
@@ -47,7 +49,7 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True)
-class Mesh:
+class Mesh(Reader):
     """A workspace, opened as one principal for one purpose.
 
     This process holds the storage, so masks here guard against mistakes, not against the process's owner.
@@ -58,6 +60,7 @@ class Mesh:
     purpose: str = ""
     new_run_id: Callable[[], UUID] = uuid4
 
+    @overload
     @classmethod
     def open(
         cls,
@@ -67,11 +70,29 @@ class Mesh:
         principal: str | None = None,
         purpose: str | None = None,
         clock: Clock = utc_now,
-    ) -> "Mesh":
-        """Open the nearest workspace at or above a folder, as somebody, for a purpose.
+    ) -> "Mesh": ...
+    @overload
+    @classmethod
+    def open(cls, *, catalog: str, token: str | None = None, purpose: str | None = None) -> RemoteMesh: ...
+    @classmethod
+    def open(
+        cls,
+        workspace: str | Path | None = None,
+        *,
+        env: str | None = None,
+        principal: str | None = None,
+        purpose: str | None = None,
+        clock: Clock = utc_now,
+        catalog: str | None = None,
+        token: str | None = None,
+    ) -> "Mesh | RemoteMesh":
+        """Open the nearest workspace at or above a folder, as somebody, for a purpose; or a catalog at its address.
 
-        Without them MESH_PRINCIPAL and MESH_PURPOSE count, then the environment's own in mesh.toml.
+        Without them MESH_PRINCIPAL and MESH_PURPOSE count, then the environment's own in mesh.toml. At a catalog the
+        token says who asks; without it MESH_TOKEN counts.
         """
+        if catalog is not None:
+            return open_catalog(catalog, token, purpose)
         root = find_workspace(Path(workspace) if workspace is not None else Path.cwd())
         found = read_workspace(root.resolve(), env)
         who = principal or os.environ.get("MESH_PRINCIPAL") or found.here.principal
@@ -133,23 +154,6 @@ class Mesh:
         """Tell what `build_all` would do, and why."""
         return list(planning.plan(self.world, products))
 
-    @overload
-    def read(self, what: type[S], *, version: int | None = None) -> Frame[S]: ...
-    @overload
-    def read(self, what: str, *, version: int | None = None) -> pl.LazyFrame: ...
-    def read(self, what: type[S] | str, *, version: int | None = None) -> Frame[S] | pl.LazyFrame:
-        """Read the columns that a contract or input port names; denied ones are an error that says what to ask for.
-
-        By a product's id, read whatever this principal may see of it.
-        """
-        if isinstance(what, str):
-            return self.view(what, version=version).frame
-        meta = what.__mesh__
-        columns = [c.name for c in meta.columns]
-        levels: dict[str, RevealLevel] = {c.name: c.level for c in meta.columns if c.level is not None}
-        frame = self.view(meta.id, columns=columns, levels=levels, version=version).frame
-        return cast("Frame[S]", frame)
-
     def view(
         self,
         product: str,
@@ -163,6 +167,9 @@ class Mesh:
     ) -> View:
         """Read a product as this principal may see it: without hidden columns, others clear, coarse or as tokens."""
         found = discovered(self.world, self.reader, product).at(version)
+        if isinstance(found, Remote):
+            query = column_query(found.spec.columns, columns, levels or {}, where or {}, order_by)
+            return remote_view(found, query.model_copy(update={"limit": limit}), self.purpose, version)
         decided = decision_of(self.world, found, self.reader, self.purpose)
         shown(found.spec, decided)  # who may not read learns nothing of versions and columns
         asked = column_query(found.spec.columns, columns, levels or {}, where or {}, order_by)
@@ -189,10 +196,6 @@ class Mesh:
         learnt = self.training_set(model.training)
         return model.judge(learnt.rows, seed, learnt.manifest.id)
 
-    def explain(self, product: str) -> Explanation:
-        """Say per column what this principal may see, by which policy, and what would show more."""
-        return explain(self.decision(product))
-
     def decision(self, product: str) -> Decision:
         """Give the decision that every read of the product obeys."""
         return explaining.decision(self.world, self.reader, self.purpose, product)
@@ -207,42 +210,14 @@ class Mesh:
         """What was read, refused and changed, for data protection."""
         return Auditing(self.world, self.reader)
 
+    def policy_review(self) -> PolicyReview:
+        """Say which policies wait and which decided, and change it as this principal may."""
+        return self.catalog().policy_review
+
     def catalog(self) -> Registry:
         """Open the catalog as this principal; what it missed while it was out of reach is handed over first."""
         deliver_pending(self.world)
         return self.world.registry(self.reader)
-
-    def search(
-        self,
-        text: str = "",
-        *,
-        domain: str | None = None,
-        owner: str | None = None,
-        tag: str | None = None,
-        cls: str | None = None,
-        limit: int = 10,
-    ) -> SearchPage:
-        """Find products that this principal may discover."""
-        query = SearchQuery(
-            text=text,
-            domain=(domain,) if domain else (),
-            owner=(owner,) if owner else (),
-            tag=(tag,) if tag else (),
-            classification=(cls,) if cls else (),
-            limit=limit,
-            offset=0,
-        )
-        return self.catalog().search(query)
-
-    def show(self, product: str) -> showing.Page:
-        """Put one product's page together: promise, facts, and what this principal may see."""
-        deliver_pending(self.world)
-        return showing.page(self.world, self.reader, self.purpose, product)
-
-    def lineage(self, what: str, *, direction: Direction = "up", depth: int = 10) -> LineageGraph:
-        """Follow a product or a column (`domain.product.column`) through every domain."""
-        deliver_pending(self.world)
-        return tracing.follow(self.world, self.reader, what, direction, depth)
 
     def check(self, base: str | None = None) -> list[Finding]:
         """Find what is wrong with contracts, ports, policies, labels and committed files."""

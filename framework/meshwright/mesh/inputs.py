@@ -8,7 +8,9 @@ import polars as pl
 
 from meshwright.access import Principal
 from meshwright.errors import MissingFiles, NotPublished, UnknownParameter, UnknownProduct, UnknownSource, WrongMajor
+from meshwright.mesh.elsewhere import Remote
 from meshwright.mesh.world import AnyProduct, World
+from meshwright.ports import Gateway, Registry
 from meshwright.products import Consumer
 from meshwright.publish import live_rejected
 from meshwright.rejected import SUFFIX as REJECTED
@@ -29,9 +31,22 @@ class Offer:
     policies: str | None = None
     product_table: str = ""
 
+    @property
+    def place(self) -> str:
+        """Name it in lineage: by its table's place."""
+        return self.table
+
     def at(self, version: int | None) -> "Offer":
         """Pin an earlier version; rejected rows have none, they are read as they stand."""
         return self if version is None or self.product_table else replace(self, version=version)
+
+    def stamp(self) -> Mapping[str, str]:
+        """Tell what the build that made the version wrote beside it."""
+        return self.store.stamp(self.table, self.version)
+
+    def missing(self) -> int:
+        """Count the files of the version that are gone."""
+        return len(self.store.live_files(self.table, self.version) - self.store.found_files(self.table).keys())
 
     def rows(self, version: int | None = None) -> pl.LazyFrame:
         """Read the table; of rejected rows those whose build the product's own log holds."""
@@ -43,6 +58,10 @@ class Offer:
         return self.store.scan(self.table, wanted)
 
 
+Found = Offer | Remote
+"""A product whose storage this process holds, or one that it reads through the gateway."""
+
+
 @dataclass(frozen=True, slots=True)
 class PinnedPort:
     """An input port of a build, pinned to one version of what it reads."""
@@ -50,7 +69,7 @@ class PinnedPort:
     name: str
     schema: type[InputPort]
     port: PortSpec
-    offer: Offer
+    offer: Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +90,7 @@ class Inputs:
 
     ports: tuple[PinnedPort, ...]
     sources: tuple[PinnedSource, ...]
-    references: Mapping[str, tuple[Reference, Offer]]
+    references: Mapping[str, tuple[Reference, Found]]
 
     def pins(self) -> dict[str, int]:
         """The version of each table, ports and references alike."""
@@ -95,13 +114,20 @@ def resolve(world: World, product: AnyProduct | Consumer[...], reader: Principal
     return Inputs(tuple(ports), tuple(sources), references)
 
 
-def offer(world: World, product: str, reader: Principal, major: int | None = None) -> Offer:
-    """Find a published product: in this workspace, in the environment it reads from, or through the catalog."""
+def offer(world: World, product: str, reader: Principal, major: int | None = None) -> Found:
+    """Find a published product: in this workspace, in the environment it reads from, or through the catalog.
+
+    A catalog service hands over rows of other workspaces through its gateway alone. Where this process opens the
+    catalog's file itself, it opens the table too.
+    """
     base = product.removesuffix(REJECTED)
     if base in world.specs:
         promise(world, base, reader, major)
         return _own(world, product, world.specs[base])
-    entry = world.registry(reader).find(base, major)
+    gateway = world.gateway(reader)
+    if gateway is not None:
+        return elsewhere(world.registry(reader), gateway, product, major, world.workspace.settings.mesh.name)
+    entry = world.held(reader, base, major)
     if entry is None:
         raise UnknownProduct(product, world.specs, "workspace and catalog")
     store = world.store_of(entry.table)
@@ -109,6 +135,19 @@ def offer(world: World, product: str, reader: Principal, major: int | None = Non
     if version is None:
         raise NotPublished(product, entry.spec.owner)
     return Offer(entry.spec, entry.table, version, store, entry.policies)
+
+
+def elsewhere(
+    registry: Registry, gateway: Gateway, product: str, major: int | None = None, mesh: str = "mesh"
+) -> Remote:
+    """Find a product in a catalog, to be read through its gateway."""
+    entry = registry.find(product.removesuffix(REJECTED), major)
+    if entry is None:
+        raise UnknownProduct(product, [each.spec.id for each in registry.products()], "catalog")
+    if entry.delta_version is None:
+        raise NotPublished(product, entry.spec.owner)
+    spec = rejected_spec(entry.spec) if product.endswith(REJECTED) else entry.spec
+    return Remote(product, spec, entry.delta_version, mesh, gateway, registry.releases)
 
 
 def promise(world: World, product: str, reader: Principal, major: int | None = None) -> Spec:

@@ -1,45 +1,36 @@
 """Read a product as one principal, for one purpose."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import polars as pl
 
 from meshwright.access import Decision
-from meshwright.errors import StorageFailed, UnknownFileKind
 from meshwright.markers import RevealLevel
+from meshwright.mesh.elsewhere import Remote
 from meshwright.mesh.inputs import Offer
+from meshwright.mesh.saving import save
 from meshwright.mesh.world import World
 from meshwright.read import AllOf, Compare, Filter, Order, ReadQuery, Scalar, column_level, present, read, shown
-from meshwright.spec import ColumnSpec
-
-_WRITERS: Mapping[str, Callable[[pl.DataFrame, str], object]] = {
-    ".parquet": pl.DataFrame.write_parquet,
-    ".csv": pl.DataFrame.write_csv,
-    ".arrow": pl.DataFrame.write_ipc,
-}
+from meshwright.spec import ColumnSpec, column_classes
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A product as somebody sees it: rows, the level of each column, and what stays hidden."""
+    """A product as somebody sees it: rows, the level of each column, and what stays hidden.
+
+    It is `advisory` when this process read classified columns itself: who holds the storage could read past the masks.
+    """
 
     frame: pl.LazyFrame
     levels: Mapping[str, RevealLevel]
     hidden: tuple[str, ...]
     version: int
+    advisory: bool = False
 
     def write(self, path: str) -> int:
         """Write every row to a .parquet, .csv or .arrow file; return how many there were."""
-        if (suffix := Path(path).suffix) not in _WRITERS:
-            raise UnknownFileKind(path, suffix)
-        rows = self.frame.collect(engine="streaming")
-        try:
-            _WRITERS[suffix](rows, path)
-        except OSError as error:
-            raise StorageFailed(path, error.strerror or "no such folder, or no permission") from None
-        return rows.height
+        return save(self.frame, path)
 
 
 def view(world: World, found: Offer, decision: Decision, query: ReadQuery, version: int | None = None) -> View:
@@ -49,7 +40,16 @@ def view(world: World, found: Offer, decision: Decision, query: ReadQuery, versi
     frame = read(present.rows(version), present.spec, decision, query, world.keys)
     names = [c.name for c in answer.columns]
     hidden = tuple(c.name for c in found.spec.columns if c.name not in names) if query.columns is None else ()
-    return View(frame, {n: column_level(n, answer.levels) for n in names}, hidden, found.version)
+    classified = any(column_classes(c) for c in found.spec.columns if c.name in names)
+    return View(frame, {n: column_level(n, answer.levels) for n in names}, hidden, found.version, classified)
+
+
+def remote_view(found: Remote, query: ReadQuery, purpose: str, version: int | None = None) -> View:
+    """Show what the gateway hands over; None is the live version."""
+    answer = found.answer(query, purpose, version)
+    names = answer.frame.collect_schema().names()
+    hidden = tuple(c.name for c in found.spec.columns if c.name not in names) if query.columns is None else ()
+    return View(answer.frame, {n: column_level(n, answer.levels) for n in names}, hidden, answer.version)
 
 
 def column_query(

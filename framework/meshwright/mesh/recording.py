@@ -18,7 +18,7 @@ def input_facts(inputs: Inputs) -> dict[str, InputFacts]:
     """State what a run reads, for its events."""
     ports = {
         p.name: InputFacts(
-            id=p.port.product, kind="product", place=p.offer.table, columns=p.port.columns, version=p.offer.version
+            id=p.port.product, kind="product", place=p.offer.place, columns=p.port.columns, version=p.offer.version
         )
         for p in inputs.ports
     }

@@ -1,16 +1,15 @@
 """One product's page, for people and programs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from meshwright.access import Principal
+from meshwright.access import Decision
 from meshwright.errors import UnknownProduct, counted
 from meshwright.markers import RevealLevel
-from meshwright.mesh.explaining import decision
-from meshwright.mesh.reading import column_level
-from meshwright.mesh.world import World
+from meshwright.ports import Registry
+from meshwright.read import column_level
 from meshwright.registry import Entry
 from meshwright.spec import Spec
 
@@ -28,20 +27,22 @@ class Page:
         return {"spec": self.spec.model_dump(mode="json"), "facts": dict(self.facts), "levels": dict(self.levels)}
 
 
-def page(world: World, reader: Principal, purpose: str, product: str) -> Page:
-    """Ask the catalog for the product and the policies for its columns."""
-    registry = world.registry(reader)
+def page(registry: Registry, product: str, decide: Callable[[str], Decision]) -> Page:
+    """Ask the catalog for the product, and `decide` for its columns."""
     entry = registry.find(product)
     if entry is None:
         raise UnknownProduct(product, [e.spec.id for e in registry.products()], "catalog")
-    decided = decision(world, reader, purpose, product)
+    decided = decide(product)
     leaves: dict[str, RevealLevel] = {path: decided.column(path).level for path in decided.columns}
     levels: dict[str, RevealLevel] = {c.name: column_level(c.name, leaves) for c in entry.spec.columns}
     return Page(entry.spec, tuple(_facts(entry)), levels)
 
 
 def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
-    yield "table", f"{entry.table} (version {entry.delta_version})"
+    if entry.whole:
+        yield "table", f"{entry.table} (version {entry.delta_version})"
+    else:
+        yield "version", str(entry.delta_version)
     if entry.rows is not None:
         yield "rows", f"{entry.rows:,}"
     yield "purpose", entry.spec.purpose

@@ -10,7 +10,7 @@ from meshwright.access import Principal
 from meshwright.errors import DefinitionError, PinGone, StoreError, UnknownParameter
 from meshwright.features import Manifest, Pin, TrainingSet, require_same, require_spine, training_set_of
 from meshwright.mesh.admission import admit
-from meshwright.mesh.inputs import Inputs, Offer, PinnedPort, resolve
+from meshwright.mesh.inputs import Inputs, PinnedPort, resolve
 from meshwright.mesh.world import World
 from meshwright.products import Consumer
 from meshwright.publish import code_hash, running_versions
@@ -87,7 +87,7 @@ def _manifest(request: Request, inputs: Inputs, keys: Sequence[str]) -> Manifest
 def _pins(inputs: Inputs) -> Iterator[Pin]:
     for port in inputs.ports:
         offer = port.offer
-        stamp = offer.store.stamp(offer.table, offer.version)
+        stamp = offer.stamp()
         yield Pin(
             input=port.name,
             product=port.port.product,
@@ -116,10 +116,10 @@ def _repinned(port: PinnedPort, pin: Pin) -> PinnedPort:
     """Pin a port to a version whose log, contract and files are still those of the manifest."""
     if port.port.product != pin.product:
         raise DefinitionError(pin.input, f"reads {port.port.product}, the manifest {pin.product}")
-    offer = replace(port.offer, version=pin.delta_version)
+    offer = port.offer.at(pin.delta_version)
     try:
-        stamp = offer.store.stamp(offer.table, offer.version)
-        missing = _missing(offer)
+        stamp = offer.stamp()
+        missing = offer.missing()
     except StoreError as error:
         raise PinGone(pin.product, pin.delta_version, error.problem) from None
     if stamp.get("contract_hash", pin.contract_hash) != pin.contract_hash:
@@ -127,10 +127,6 @@ def _repinned(port: PinnedPort, pin: Pin) -> PinnedPort:
     if missing:
         raise PinGone(pin.product, pin.delta_version, f"{missing} of its files are missing")
     return replace(port, offer=offer)
-
-
-def _missing(offer: Offer) -> int:
-    return len(offer.store.live_files(offer.table, offer.version) - offer.store.found_files(offer.table).keys())
 
 
 def _spine_keys(consumer: Consumer[...]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from meshwright.errors import NoCatalog, TokenRejected, UnloadableDomain
 from meshwright.io.catalog import HttpRegistry
 from meshwright.io.delta import DeltaStore
 from meshwright.io.files import FileReader
+from meshwright.io.gateway import HttpGateway
 from meshwright.io.keys import make_keys, open_keys
 from meshwright.io.openlineage import EventRecorder, event_recorder
 from meshwright.io.policies import read_policies
@@ -24,8 +25,9 @@ from meshwright.io.signatures import signature
 from meshwright.io.tokens import Identity, make_signing_key, sign_development_token, signing_key
 from meshwright.io.workspace import Place, Workspace, domain_places, load_domain
 from meshwright.mesh.gate import WorkspaceGate
-from meshwright.ports import Clock, Event, Keys, PolicyTexts, Registry, SourceReader
+from meshwright.ports import Clock, Event, Gateway, Keys, PolicyTexts, Registry, SourceReader
 from meshwright.products import Consumer, Product
+from meshwright.registry import Entry
 from meshwright.spec import Spec
 from meshwright.tables import Engine, Store
 
@@ -151,6 +153,18 @@ class World:
             return HttpRegistry(url, token=os.environ.get("MESH_TOKEN") or self.token(principal, SHORT))
         registry: Registry = self._embedded.acting_as(principal)
         return registry
+
+    def gateway(self, principal: Principal) -> Gateway | None:
+        """Open the gateway of the catalog's service as one principal; None where the catalog is a file."""
+        url = self.workspace.here.catalog.url
+        if url is None:
+            return None
+        return HttpGateway(url, token=lambda: os.environ.get("MESH_TOKEN") or self.token(principal, SHORT))
+
+    def held(self, principal: Principal, product: str, major: int | None = None) -> Entry | None:
+        """Find a product of another workspace with its rules and place, in the catalog's file that is ours to open."""
+        found: Entry | None = self._embedded.acting_as(principal).held(product, major)
+        return found
 
     @cached_property
     def _embedded(self) -> Any:

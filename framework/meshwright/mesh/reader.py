@@ -1,0 +1,95 @@
+"""The words of whoever reads, the same in a workspace and at a catalog's address."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import TypeVar, cast, overload
+
+import polars as pl
+
+from meshwright.access import Decision, Explanation, explain
+from meshwright.markers import RevealLevel
+from meshwright.mesh import showing, tracing
+from meshwright.mesh.reading import View
+from meshwright.ports import Registry
+from meshwright.read import Scalar
+from meshwright.registry import Direction, LineageGraph, SearchPage, SearchQuery
+from meshwright.schema import Contract, Frame, InputPort
+
+S = TypeVar("S", bound=Contract | InputPort)
+
+
+class Reader(ABC):
+    """Somebody who reads products for a purpose."""
+
+    @abstractmethod
+    def view(
+        self,
+        product: str,
+        *,
+        columns: Sequence[str] | None = None,
+        levels: Mapping[str, RevealLevel] | None = None,
+        where: Mapping[str, Scalar] | None = None,
+        order_by: Sequence[str] = (),
+        limit: int | None = None,
+        version: int | None = None,
+    ) -> View:
+        """Read a product as this principal may see it: without hidden columns, others clear, coarse or as tokens."""
+
+    @abstractmethod
+    def decision(self, product: str) -> Decision:
+        """Give the decision that every read of the product obeys."""
+
+    @abstractmethod
+    def catalog(self) -> Registry:
+        """Open the catalog as this principal."""
+
+    @overload
+    def read(self, what: type[S], *, version: int | None = None) -> Frame[S]: ...
+    @overload
+    def read(self, what: str, *, version: int | None = None) -> pl.LazyFrame: ...
+    def read(self, what: type[S] | str, *, version: int | None = None) -> Frame[S] | pl.LazyFrame:
+        """Read the columns that a contract or input port names; denied ones are an error that says what to ask for.
+
+        By a product's id, read whatever this principal may see of it.
+        """
+        if isinstance(what, str):
+            return self.view(what, version=version).frame
+        meta = what.__mesh__
+        columns = [c.name for c in meta.columns]
+        levels: dict[str, RevealLevel] = {c.name: c.level for c in meta.columns if c.level is not None}
+        frame = self.view(meta.id, columns=columns, levels=levels, version=version).frame
+        return cast("Frame[S]", frame)
+
+    def explain(self, product: str) -> Explanation:
+        """Say per column what this principal may see, by which policy, and what would show more."""
+        return explain(self.decision(product))
+
+    def search(
+        self,
+        text: str = "",
+        *,
+        domain: str | None = None,
+        owner: str | None = None,
+        tag: str | None = None,
+        cls: str | None = None,
+        limit: int = 10,
+    ) -> SearchPage:
+        """Find products that this principal may discover."""
+        query = SearchQuery(
+            text=text,
+            domain=(domain,) if domain else (),
+            owner=(owner,) if owner else (),
+            tag=(tag,) if tag else (),
+            classification=(cls,) if cls else (),
+            limit=limit,
+            offset=0,
+        )
+        return self.catalog().search(query)
+
+    def show(self, product: str) -> showing.Page:
+        """Put one product's page together: promise, facts, and what this principal may see."""
+        return showing.page(self.catalog(), product, self.decision)
+
+    def lineage(self, what: str, *, direction: Direction = "up", depth: int = 10) -> LineageGraph:
+        """Follow a product or a column (`domain.product.column`) through every domain."""
+        return tracing.follow(self.catalog(), what, direction, depth)
