@@ -13,11 +13,15 @@ from meshwright import __version__
 from meshwright.ports import Clock
 from meshwright_catalog import api
 from meshwright_catalog.audit import routes as audit
+from meshwright_catalog.audit.reads import ReadAudit
 from meshwright_catalog.callers import TheCatalog
-from meshwright_catalog.catalog import Sign, assemble, unsigned
+from meshwright_catalog.catalog import Catalog, Sign, assemble, unsigned
 from meshwright_catalog.database import reading
 from meshwright_catalog.edge import Edge
 from meshwright_catalog.gate import PolicyGate, TokenVerifier
+from meshwright_catalog.gateway import routes as gateway
+from meshwright_catalog.gateway.gateway import Gateway, Storage
+from meshwright_catalog.gateway.limits import Limits
 from meshwright_catalog.pages import routes
 from meshwright_catalog.problems import KNOWN, Problem
 from meshwright_catalog.settings import Settings
@@ -48,6 +52,13 @@ def create_app(
     return app
 
 
+def serve_rows(app: FastAPI, storage: Storage, limits: Limits) -> None:
+    """Let an application answer reads too: it alone holds the storage and the keys."""
+    catalog: Catalog = app.state.catalog
+    account = ReadAudit(catalog.engine, catalog.clock)
+    app.state.gateway = Gateway(catalog, app.state.decide, storage, account, limits)
+
+
 def make_app(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """Put the routes together; with no catalog behind them, they only describe themselves."""
     app = FastAPI(
@@ -61,6 +72,7 @@ def make_app(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     )
     app.include_router(api.router)
     app.include_router(audit.router)
+    app.include_router(gateway.router)
     app.include_router(routes.router)
     app.mount("/static", StaticFiles(packages=[("meshwright_catalog.pages", "static")]), name="static")
     app.add_api_route("/health", health, methods=["GET"], summary="Tell whether the catalog answers")

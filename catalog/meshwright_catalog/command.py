@@ -29,6 +29,7 @@ def serve(
     start, env = (context.obj.workspace, context.obj.env) if context.obj else (None, None)
     application, path = workspace_app(start or Path.cwd(), env, database, now)
     config = uvicorn.Config(application, host="127.0.0.1", port=port, log_level="warning", server_header=False)
+    config.timeout_graceful_shutdown = 10  # a long answer is cut rather than waited for
     listening = config.bind_socket()
     print(f"catalog of {path} at http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
     uvicorn.Server(config).run(sockets=[listening])

@@ -51,7 +51,8 @@ class Edge:
         try:
             self._check_host(headers)
             body = await self._body(headers, receive)
-            scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"content-encoding"]}
+            kept = [pair for pair in scope["headers"] if pair[0] != b"content-encoding"]
+            scope = {**scope, "headers": kept, "request_id": answer.request_id}
             await self.app(scope, _replay(body, receive), answer)
         except Refused as refused:
             await problem_response(refused.status, refused.detail)(scope, receive, answer)

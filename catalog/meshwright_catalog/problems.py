@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from meshwright.errors import (
+    AccessDenied,
     CatalogUnavailable,
     DataProtectionOnly,
     DefinitionError,
@@ -24,6 +25,7 @@ from meshwright.errors import (
     UnknownProduct,
     UnknownVersion,
 )
+from meshwright_catalog.gateway.refusals import about_read
 from meshwright_catalog.pages.render import page
 
 MEDIA_TYPE = "application/problem+json"
@@ -38,13 +40,15 @@ class FieldProblem(BaseModel):
 
 
 class Problem(BaseModel):
-    """RFC 9457: what went wrong, for people and programs."""
+    """RFC 9457: what went wrong, for people and programs; of a denial also the columns, and what to ask for."""
 
     type: str = "about:blank"
     title: str
     status: int
     detail: str
     errors: list[FieldProblem] | None = None
+    columns: list[str] | None = None
+    asks: list[str] | None = None
 
 
 def problem_response(
@@ -54,6 +58,14 @@ def problem_response(
     title = HTTPStatus(status).phrase
     body = Problem(title=title, status=status, detail=detail, errors=list(errors) or None)
     return JSONResponse(body.model_dump(exclude_none=True), status, headers, MEDIA_TYPE)
+
+
+def denial_response(status: int, detail: str, error: AccessDenied) -> Response:
+    """Write a denial, with the columns it is about and the smallest requests that would do."""
+    title = HTTPStatus(status).phrase
+    columns, asks = list(error.columns) or None, list(error.asks) or None
+    body = Problem(title=title, status=status, detail=detail, columns=columns, asks=asks)
+    return JSONResponse(body.model_dump(exclude_none=True), status, None, MEDIA_TYPE)
 
 
 def status_of(error: Exception) -> tuple[int, str]:
@@ -85,7 +97,7 @@ def status_of(error: Exception) -> tuple[int, str]:
 
 def headers_of(status: int) -> dict[str, str]:
     """Give the headers that belong to a status."""
-    return {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "1"}}.get(status, {})
+    return {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "5"}, 503: {"Retry-After": "1"}}.get(status, {})
 
 
 def answer(request: Request, status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
@@ -99,7 +111,9 @@ def answer(request: Request, status: int, detail: str, headers: dict[str, str] |
 
 async def mesh_problem(request: Request, error: Exception) -> Response:
     """Answer for an error of our own."""
-    status, detail = status_of(error)
+    status, detail = about_read(error) or status_of(error)
+    if isinstance(error, AccessDenied):
+        return denial_response(status, detail, error)
     return answer(request, status, detail, headers_of(status))
 
 

@@ -1,13 +1,16 @@
 """Where a catalog keeps its truth, and what it lets through."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from meshwright_catalog.gateway.limits import Limits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """The database's URL, the folder of the search index (None: in memory) and limits in bytes.
 
+    `reads` are the limits of the gateway.
     `hosts` are the names a browser may address the service by; others are refused, so that no foreign page can
     reach a catalog on this machine under a name of its own.
     """
@@ -16,6 +19,7 @@ class Settings:
     index: Path | None = None
     max_body: int = 4 * 2**20
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    reads: Limits = field(default_factory=Limits)
 
 
 def on_disk(path: Path) -> Settings:

@@ -9,14 +9,18 @@ from fastapi import FastAPI
 
 from meshwright.access import Policies, Principals, policies_of
 from meshwright.errors import CatalogUnavailable, PolicyRejected
+from meshwright.io.delta import DeltaStore
 from meshwright.io.issuer_keys import IssuerKeys
+from meshwright.io.keys import make_keys, open_keys
 from meshwright.io.policies import read_policies
 from meshwright.io.signatures import signature
 from meshwright.io.tokens import make_signing_key, signing_key
 from meshwright.io.workspace import Workspace, find_workspace, read_workspace
 from meshwright.ports import Clock
-from meshwright_catalog.app import create_app
+from meshwright_catalog.app import create_app, serve_rows
 from meshwright_catalog.gate import PolicyGate, TokenVerifier
+from meshwright_catalog.gateway.gateway import Storage
+from meshwright_catalog.gateway.lake import Lake
 from meshwright_catalog.issuer import IssuedTokens
 from meshwright_catalog.settings import on_disk
 from meshwright_catalog.signin import DevelopmentTokens
@@ -56,7 +60,19 @@ def workspace_app(start: Path, env: str | None, database: Path | None, clock: Cl
     policies()
     verify = _verifier(workspace, lambda: policies().principals, clock)
     gate, key = PolicyGate(policies, clock), workspace.state / "signing.pem"
-    return create_app(on_disk(path), gate=gate, verify=verify, clock=clock, sign=lambda t: signature(t, key)), path
+    settings = on_disk(path)
+    app = create_app(settings, gate=gate, verify=verify, clock=clock, sign=lambda t: signature(t, key))
+    serve_rows(app, _storage(workspace), settings.reads)
+    return app, path
+
+
+def _storage(workspace: Workspace) -> Storage:
+    """Open the roots that mesh.toml names, and the mesh's keys: a key file of the owner alone, or the environment."""
+    here = workspace.here
+    roots = dict.fromkeys(workspace.place(root) for root in (here.root, *here.catalog.roots))
+    keys = workspace.state / "keys.json"
+    make_keys(keys)
+    return Storage(Lake(tuple(DeltaStore(root, here.storage_options) for root in roots)), open_keys(keys))
 
 
 def _verifier(workspace: Workspace, principals: Callable[[], Principals], clock: Clock) -> TokenVerifier:

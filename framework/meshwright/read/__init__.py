@@ -15,12 +15,14 @@ from meshwright.query import (
     Scalar,
     StartsWith,
 )
+from meshwright.read.aggregate import SMALLEST_GROUP
 from meshwright.read.batches import Batches, Shape, read_batches
 from meshwright.read.pipeline import raw_columns, read
 from meshwright.read.present import present
 from meshwright.read.shown import Shown, column_level, masked_schema, shown
 
 __all__ = [
+    "SMALLEST_GROUP",
     "Aggregate",
     "AllOf",
     "AnyOf",

@@ -1,6 +1,6 @@
 """The one pipeline over a table that comes in pieces: rows as they come, the first of an order, or groups."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from meshwright.access import Decision
 from meshwright.errors import QueryRejected
 from meshwright.ports import Keys
 from meshwright.query import EVERYTHING, ReadQuery
-from meshwright.read.aggregate import grouping
+from meshwright.read.aggregate import SMALLEST_GROUP, grouping
 from meshwright.read.pipeline import raw_columns, read
 from meshwright.read.shown import Shown, shown
 from meshwright.spec import Spec
@@ -20,21 +20,26 @@ MOST_GROUPS = 100_000
 
 @dataclass(frozen=True)
 class Batches:
-    """An answer in pieces that all have its schema; a piece without rows says that a piece of the table was read."""
+    """An answer in pieces that all have its schema; a piece without rows says that a piece of the table was read.
+
+    `at_last`: no row is known before the whole table was read.
+    """
 
     schema: pl.Schema
-    pieces: Iterator[pl.DataFrame]
+    at_last: bool
+    pieces: Generator[pl.DataFrame]
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What is read: contract, decision, query, the keys of tokens, and how many groups are held at most."""
+    """What is read: contract, decision, query, the keys of tokens, how many groups and of how many rows each."""
 
     spec: Spec
     decision: Decision
     query: ReadQuery = EVERYTHING
     keys: Keys | None = None
     most_groups: int = MOST_GROUPS
+    smallest_group: int = SMALLEST_GROUP
 
     def of(self, frame: pl.DataFrame, **changes: Any) -> pl.DataFrame:
         """Read one piece of the table by this query with some changes."""
@@ -59,10 +64,10 @@ def read_batches(table: Iterable[pl.DataFrame], schema: pl.Schema, shape: Shape)
         pieces = _first(table, shape, nothing)
     else:
         pieces = _rows(table, shape, nothing)
-    return Batches(nothing.schema, pieces)
+    return Batches(nothing.schema, bool(query.aggregate or query.order_by), pieces)
 
 
-def _rows(table: Iterable[pl.DataFrame], shape: Shape, nothing: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def _rows(table: Iterable[pl.DataFrame], shape: Shape, nothing: pl.DataFrame) -> Generator[pl.DataFrame]:
     left = shape.query.limit
     if left == 0:
         return
@@ -76,7 +81,7 @@ def _rows(table: Iterable[pl.DataFrame], shape: Shape, nothing: pl.DataFrame) ->
             return
 
 
-def _first(table: Iterable[pl.DataFrame], shape: Shape, nothing: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def _first(table: Iterable[pl.DataFrame], shape: Shape, nothing: pl.DataFrame) -> Generator[pl.DataFrame]:
     """Keep the first rows of each piece together with those of the pieces before."""
     names, query = list(nothing.schema), shape.query
     everything = shown(shape.spec, shape.decision, query.model_copy(update={"columns": None}))
@@ -107,10 +112,12 @@ def _value(path: str, schema: pl.Schema) -> pl.Expr:
     return value
 
 
-def _groups(table: Iterable[pl.DataFrame], shape: Shape, empty: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def _groups(table: Iterable[pl.DataFrame], shape: Shape, empty: pl.DataFrame) -> Generator[pl.DataFrame]:
     spec, query = shape.spec, shape.query
     everything = shown(spec, shape.decision, query.model_copy(update={"columns": None}))
-    found = grouping(spec, shape.decision, everything, query.aggregate) if query.aggregate else None
+    found = (
+        grouping(spec, shape.decision, everything, query.aggregate, shape.smallest_group) if query.aggregate else None
+    )
     if found is None:
         return
     inner = {"aggregate": None, "order_by": (), "limit": None, "columns": _read_by(shape, everything)}

@@ -1,27 +1,41 @@
 """Rows of one Parquet file, a batch at a time; a file that unpacks to more than memory holds is no danger."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import polars as pl
-import pyarrow.parquet as pq
 
 from meshwright.dtypes import converted, lossless
 from meshwright.errors import UnreadableTable
 
 
+PIECE_BYTES = 32 * 2**20
+"""About how much the rows of one batch may take, as the file's footer tells."""
+
+
 def batches_of(file: Any, schema: pl.Schema, folders: Mapping[str, Any], rows: int) -> Iterator[pl.DataFrame]:
-    """Read the columns of `schema`: from the file, else from the values of its folders, else as nulls.
+    """Read the columns of `schema`, at most `rows` rows at a time: from the file, its folders' values, else nulls.
 
     Raises `UnreadableTable` when the file holds another type that cannot be converted without a change.
     """
-    with pq.ParquetFile(file, pre_buffer=False) as opened:
+    from pyarrow.parquet import ParquetFile
+
+    with ParquetFile(file, pre_buffer=False, coerce_int96_timestamp_unit="us") as opened:
         have = set(opened.schema_arrow.names)
         stored = [name for name in schema if name in have and name not in folders]
         # a file of which no column is wanted is still read by one, for the number of its rows
         wanted = stored or opened.schema_arrow.names[:1]
-        for batch in opened.iter_batches(batch_size=rows, columns=wanted):
+        size = max(1, min(rows, PIECE_BYTES // _row_bytes(opened.metadata, {*wanted})))
+        for batch in opened.iter_batches(batch_size=size, columns=wanted):
             yield _shaped(pl.DataFrame(batch), schema, folders)
+
+
+def _row_bytes(footer: Any, columns: Collection[str]) -> int:
+    """Estimate what a row takes of some columns, from the pages' sizes before compression; at least 1."""
+    groups = [footer.row_group(number) for number in range(footer.num_row_groups)]
+    parts = [group.column(number) for group in groups for number in range(footer.num_columns)]
+    size = sum(part.total_uncompressed_size for part in parts if part.path_in_schema.partition(".")[0] in columns)
+    return max(1, int(size) // max(1, int(footer.num_rows)))
 
 
 def _shaped(frame: pl.DataFrame, schema: pl.Schema, folders: Mapping[str, Any]) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """One version of a table, opened once: its rows come in batches, however large its files are."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -44,7 +44,7 @@ class DeltaSnapshot:
                 raise MissingFiles(self.table, missing)
         return found.rename({name: name.removeprefix(_FOLDERS) for name in folders})
 
-    def batches(self, columns: Sequence[str], rows: int) -> Iterator[pl.DataFrame]:
+    def batches(self, columns: Sequence[str], rows: int) -> Generator[pl.DataFrame]:
         """Read some columns, at most `rows` rows at a time, in the order of the files; memory does not grow with them.
 
         Raises `UnreadableTable` for a table that other writers keep in a form whose rows could come out wrong.

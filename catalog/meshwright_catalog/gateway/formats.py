@@ -1,0 +1,150 @@
+"""The forms in which rows are handed over, each written piece by piece."""
+
+from typing import Any, Protocol
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from meshwright_catalog.gateway.text import without_binary, written_flat
+
+_TIME = "%Y-%m-%dT%H:%M:%S%.6f%:z"
+
+
+class Writer(Protocol):
+    """Turn pieces of one schema into bytes."""
+
+    def start(self, schema: pl.Schema) -> bytes:
+        """Write what stands before the first row."""
+        ...
+
+    def rows(self, frame: pl.DataFrame) -> bytes:
+        """Write some rows."""
+        ...
+
+    def end(self) -> bytes:
+        """Write what stands after the last row, without which the answer is not whole."""
+        ...
+
+
+class Drain:
+    """A file that gives away what was written to it."""
+
+    closed = False
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._length = 0
+
+    def write(self, data: Any) -> int:
+        """Keep a copy: the writer may use its buffer again."""
+        self._parts.append(bytes(data))
+        self._length += len(self._parts[-1])
+        return len(self._parts[-1])
+
+    def tell(self) -> int:
+        """Tell how much was written."""
+        return self._length
+
+    def flush(self) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing: what is left can still be taken."""
+
+    def take(self) -> bytes:
+        """Give what was written since the last time."""
+        taken = b"".join(self._parts)
+        self._parts.clear()
+        return taken
+
+
+class ArrowWriter:
+    """The Arrow IPC stream, its buffers compressed by `codec` or not; cut short, it has no end mark."""
+
+    def __init__(self, codec: str | None = None) -> None:
+        self._codec = codec
+        self._drain = Drain()
+        self._writer: Any = None
+
+    def start(self, schema: pl.Schema) -> bytes:
+        """Write the schema."""
+        options = pa.ipc.IpcWriteOptions(compression=self._codec)
+        self._writer = pa.ipc.new_stream(self._drain, _arrow(pl.DataFrame(schema=schema)).schema, options=options)
+        return self._drain.take()
+
+    def rows(self, frame: pl.DataFrame) -> bytes:
+        """Write record batches."""
+        self._writer.write_table(_arrow(frame))
+        return self._drain.take()
+
+    def end(self) -> bytes:
+        """Write the end mark."""
+        self._writer.close()
+        return self._drain.take()
+
+
+class ParquetWriter:
+    """One Parquet file, a row group a piece, compressed with zstd."""
+
+    def __init__(self) -> None:
+        self._drain = Drain()
+        self._writer: Any = None
+
+    def start(self, schema: pl.Schema) -> bytes:
+        """Write the first bytes of the file."""
+        empty = _arrow(pl.DataFrame(schema=schema))
+        self._writer = pq.ParquetWriter(self._drain, empty.schema, compression="zstd")
+        return self._drain.take()
+
+    def rows(self, frame: pl.DataFrame) -> bytes:
+        """Write a row group."""
+        self._writer.write_table(_arrow(frame))
+        return self._drain.take()
+
+    def end(self) -> bytes:
+        """Write the footer."""
+        self._writer.close()
+        return self._drain.take()
+
+
+class CsvWriter:
+    """Text with a header line; null is nothing, no text is `""`, nested values are JSON, binary is base64."""
+
+    def start(self, schema: pl.Schema) -> bytes:
+        """Write the header."""
+        return pl.DataFrame(schema=dict.fromkeys(schema, pl.String())).write_csv().encode()
+
+    def rows(self, frame: pl.DataFrame) -> bytes:
+        """Write a line a row."""
+        return written_flat(frame).write_csv(include_header=False, datetime_format=_TIME).encode()
+
+    def end(self) -> bytes:
+        """Write nothing."""
+        return b""
+
+
+class JsonWriter:
+    """An array of rows; decimals, dates and times are text, binary is base64, what JSON has no number for is null."""
+
+    def __init__(self) -> None:
+        self._first = True
+
+    def start(self, schema: pl.Schema) -> bytes:
+        """Open the array."""
+        return b"["
+
+    def rows(self, frame: pl.DataFrame) -> bytes:
+        """Write an object a row; the lines that Polars writes have no other line breaks."""
+        lines = without_binary(frame).write_ndjson().rstrip("\n").replace("\n", ",\n")
+        before, self._first = ("" if self._first else ",\n"), False
+        return (before + lines).encode()
+
+    def end(self) -> bytes:
+        """Close the array."""
+        return b"]\n"
+
+
+def _arrow(frame: pl.DataFrame) -> Any:
+    """Give Arrow in the types that every reader knows, without views."""
+    return frame.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())

@@ -1,0 +1,141 @@
+"""The gateway: from a request to rows that the policies show; the only place that opens tables and holds keys."""
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from meshwright.access import Decision, Principal
+from meshwright.errors import (
+    AccessDenied,
+    CatalogUnavailable,
+    MeshError,
+    QueryRejected,
+    UnknownColumn,
+    UnknownProduct,
+)
+from meshwright.io.delta import DeltaSnapshot
+from meshwright.ports import Keys
+from meshwright.publish import as_published
+from meshwright.read import Shape, present, raw_columns, read_batches
+from meshwright.registry import Entry
+from meshwright.spec import Spec
+from meshwright_catalog import products
+from meshwright_catalog.catalog import Catalog
+from meshwright_catalog.gateway.auditing import Audit, Outcome, ReadFacts
+from meshwright_catalog.gateway.lake import Lake
+from meshwright_catalog.gateway.limits import Limits, check
+from meshwright_catalog.gateway.reading import Asked, Reading, shows_less
+from meshwright_catalog.gateway.streams import Streams
+
+log = logging.getLogger(__name__)
+
+Decide = Callable[[Principal, str, Entry], Decision]
+"""Decide what a principal would read for a purpose, column by column."""
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,126}")
+_NOBODYS = Spec(id="mesh.nothing", version="1.0.0", columns=())
+"""A product that nobody registered: it is decided about in place of an unknown one, which then takes as long."""
+
+
+@dataclass(frozen=True)
+class Storage:
+    """What the gateway alone has: where tables lie, and the secrets that tokens are made with."""
+
+    lake: Lake
+    keys: Keys
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """Answers reads; every method may take its time, and is called from a thread."""
+
+    catalog: Catalog
+    decide: Decide
+    storage: Storage
+    audit: Audit
+    limits: Limits
+    streams: Streams = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Start with no answer under way."""
+        object.__setattr__(self, "streams", Streams(self.limits))
+
+    def open(self, asked: Asked) -> Reading:
+        """Find, decide, and note the intent; no row is read yet.
+
+        Raises `UnknownProduct` for a product that the caller may not discover as for one that is not there;
+        `AccessDenied`, `QueryRejected`, `StoreError` or `CatalogUnavailable`, none of which quotes a value.
+        """
+        facts = asked.facts()
+        try:
+            check(asked.request, asked.product, self.limits)
+            entry = self._entry(asked)
+            facts = replace(facts, contract=entry.spec.version)
+            found = self.storage.lake.open(entry, asked.request, self.catalog.clock())
+            decision = self._decided(asked, entry, found)
+            facts = replace(facts, version=found.version, policies=decision.policies)
+            reading = self._reading(asked, entry, found, decision)
+        except (AccessDenied, UnknownProduct) as error:
+            self._note_denial(facts, error.problem)
+            raise
+        except UnknownColumn as error:
+            typed = repr(error.column) if _NAME.fullmatch(error.column) else "of that name"
+            raise QueryRejected(asked.product, f"there is no column {typed} to be read") from None
+        intent = self._intent(replace(facts, levels=reading.works_on), must=reading.clear_of_classified)
+        return replace(reading, intent=intent)
+
+    def require_still(self, reading: Reading) -> None:
+        """Decide again; raise `MeshError` when less is granted than the answer shows, or nothing can be decided."""
+        entry = self._entry(reading.asked)
+        decision = self._decided(reading.asked, entry, reading.found)
+        if shows_less(decision, reading.shape.decision, reading.works_on):
+            raise AccessDenied(entry.spec.id, "less is granted than when the read began")
+
+    def close(self, reading: Reading, rows: int, status: Outcome) -> None:
+        """Let go of the table, and note how the read ended; a note that fails is logged."""
+        reading.close()
+        try:
+            if reading.intent:
+                self.audit.outcome(reading.intent, rows, status)
+        except MeshError as error:
+            log.error("the outcome of request %s was not kept: %s", reading.asked.request_id, error)  # noqa: TRY400
+
+    def _entry(self, asked: Asked) -> Entry:
+        with self.catalog.visit(asked.principal) as visit:
+            found = products.held(visit, asked.product, asked.request.major)
+            if found is None:
+                visit.gate(asked.principal, _NOBODYS, "")
+                raise UnknownProduct(asked.product[:200], ())
+            return found
+
+    def _decided(self, asked: Asked, entry: Entry, found: DeltaSnapshot) -> Decision:
+        """Decide by today's rules, on the classes of today and of the day when the version was published."""
+        spec = as_published(entry.spec, found.stamp)
+        return self.decide(asked.principal, asked.request.purpose, entry.model_copy(update={"spec": spec}))
+
+    def _reading(self, asked: Asked, entry: Entry, found: DeltaSnapshot, decision: Decision) -> Reading:
+        limits = self.limits
+        spec = present(entry.spec, found.schema)
+        shape = Shape(spec, decision, asked.request, self.storage.keys, limits.groups, limits.smallest_group)
+        columns = raw_columns(spec, decision, asked.request)
+        table = found.batches(columns, limits.rows_of(len(columns)))
+        schema = pl.Schema({name: found.schema[name] for name in columns})
+        return Reading(asked, entry.spec.version, shape, found, table, read_batches(table, schema, shape))
+
+    def _intent(self, facts: ReadFacts, *, must: bool) -> str:
+        try:
+            return self.audit.intent(facts)
+        except MeshError as error:
+            log.error("the intent of request %s was not kept: %s", facts.request_id, error)  # noqa: TRY400
+            if must:
+                raise CatalogUnavailable("catalog", "classified values are not shown while no audit is kept") from None
+            return ""
+
+    def _note_denial(self, facts: ReadFacts, problem: str) -> None:
+        try:
+            self.audit.denied(facts, problem)
+        except MeshError as error:
+            log.error("the denial of request %s was not kept: %s", facts.request_id, error)  # noqa: TRY400

@@ -1,0 +1,73 @@
+"""How much one read, one principal and everybody together may take of the gateway."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from meshwright.errors import QueryRejected
+from meshwright.query import AllOf, AnyOf, Compare, Filter, IsIn, Not, ReadRequest, StartsWith
+from meshwright.read import SMALLEST_GROUP
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """Caps of one read (columns, filter terms, rows, sorted rows, groups), of its time, and of reads at once.
+
+    A term is a condition or a literal. Groups of fewer than `smallest_group` rows are left out for who does not see
+    every classified column in the clear. `seconds` is the longest answer, `stalled_seconds` the longest that a client
+    may take for one piece, `recheck_seconds` how old a decision may be when a piece is sent. A piece has at most
+    `batch_rows` rows and about `batch_cells` cells; `threads` make pieces at once.
+    """
+
+    columns: int = 1_000
+    filter_terms: int = 2_000
+    rows: int = 1_000_000_000
+    sorted_rows: int = 100_000
+    groups: int = 100_000
+    smallest_group: int = SMALLEST_GROUP
+    seconds: float = 3_600
+    stalled_seconds: float = 60
+    recheck_seconds: float = 5
+    streams_each: int = 4
+    streams: int = 32
+    threads: int = 8
+    batch_rows: int = 65_536
+    batch_cells: int = 1_000_000
+
+    def rows_of(self, columns: int) -> int:
+        """Tell how many rows a piece of that many columns may have."""
+        return max(1, min(self.batch_rows, self.batch_cells // max(1, columns)))
+
+
+def check(request: ReadRequest, product: str, limits: Limits) -> None:
+    """Refuse a request that asks for more than a read may take; raise `QueryRejected`."""
+    if request.version is not None and request.as_of is not None:
+        raise QueryRejected(product, "a version and a time are two ways to say the same", "give one of them")
+    if request.as_of is not None and request.as_of.tzinfo is None:
+        raise QueryRejected(product, "as_of has no time zone", "write 2026-01-31T00:00:00Z")
+    figures = len(request.aggregate.by) + len(request.aggregate.of) if request.aggregate else 0
+    named = len(request.columns or ()) + len(request.levels) + len(request.order_by) + figures
+    if named > limits.columns:
+        raise QueryRejected(product, f"more than {limits.columns} columns are named")
+    if request.filter is not None and sum(1 for _ in _terms(request.filter)) > limits.filter_terms:
+        raise QueryRejected(product, f"the filter has more than {limits.filter_terms} conditions and literals")
+    if request.limit is not None and request.limit > limits.rows:
+        raise QueryRejected(product, f"the limit is more than {limits.rows} rows", "leave it out to read every row")
+    sorts = bool(request.order_by) and request.aggregate is None
+    if sorts and (request.limit is None or request.limit > limits.sorted_rows):
+        raise QueryRejected(product, f"an order needs a limit of at most {limits.sorted_rows} rows")
+
+
+def _terms(condition: Filter) -> Iterator[None]:
+    """Count conditions and literals, without recursion: a filter may be deep."""
+    waiting: list[Filter] = [condition]
+    while waiting:
+        each = waiting.pop()
+        yield None
+        if isinstance(each, AllOf | AnyOf):
+            waiting.extend(each.of)
+        elif isinstance(each, Not):
+            waiting.append(each.of)
+        elif isinstance(each, IsIn):
+            yield from (None for _ in each.values)
+        elif isinstance(each, Compare | StartsWith):
+            yield None

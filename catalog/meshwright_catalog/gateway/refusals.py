@@ -1,0 +1,22 @@
+"""How a read that is refused is told: a status, and a sentence that repeats no value."""
+
+from meshwright.errors import AccessDenied, KeysUnusable, QueryRejected, StoreError, TooManyRequests, UnknownVersion
+
+
+def about_read(error: Exception) -> tuple[int, str] | None:
+    """Choose a status and a sentence for an error that is about reading rows; None for any other."""
+    match error:
+        case AccessDenied():
+            return 403, error.problem
+        case QueryRejected():
+            return 422, f"{error.problem} ({error.hint})" if error.hint else error.problem
+        case UnknownVersion() if error.version > error.live:
+            return 404, "There is no such version yet."
+        case UnknownVersion():
+            return 410, "That version is no longer kept."
+        case TooManyRequests():
+            return 429, "Too many reads are under way; try again in a moment."
+        case StoreError() | KeysUnusable():
+            return 503, "The product's table cannot be read just now; its owner can tell why."
+        case _:
+            return None

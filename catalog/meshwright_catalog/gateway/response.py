@@ -1,0 +1,154 @@
+"""The answer as it goes out: piece by piece, no faster than the client takes them, and not after it went away."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import anyio
+from anyio import to_thread
+from anyio.abc import TaskGroup
+from anyio.streams.memory import MemoryObjectSendStream
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from meshwright.errors import MeshError
+from meshwright_catalog.gateway.auditing import Outcome
+from meshwright_catalog.gateway.gateway import Gateway
+from meshwright_catalog.gateway.negotiation import Form
+from meshwright_catalog.gateway.pieces import Piece, Pieces
+from meshwright_catalog.gateway.reading import Asked, Reading
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+_SLICE = 2**20
+"""How much is handed to the connection at once, in bytes."""
+
+
+class Stopped(Exception):
+    """An answer that ends before its end; its sentence is for the log, and holds no value."""
+
+
+@dataclass
+class Progress:
+    """How far an answer came: whether it began, the rows handed over, and how it ends if nothing more happens."""
+
+    started: bool = False
+    rows: int = 0
+    status: Outcome = "cut"
+    problem: Exception | None = None
+
+
+class ReadResponse(Response):
+    """Finds, decides and answers when it is its turn; what is refused before the first byte is raised."""
+
+    def __init__(self, gateway: Gateway, asked: Asked, form: Form) -> None:
+        super().__init__()
+        self.gateway, self.asked, self.form = gateway, asked, form
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, until the end or until the client goes away."""
+        progress = Progress()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._watch, receive, progress, tasks)
+            try:
+                with self.gateway.streams.place(self.asked.principal):
+                    await self._answer(send, progress)
+            except Exception as error:  # noqa: BLE001 - it leaves the group as itself, below
+                progress.problem = error
+            tasks.cancel_scope.cancel()
+        if progress.problem is None:
+            return
+        if not progress.started:
+            raise progress.problem
+        # A client learns of the cut from the missing end of the answer: nothing sound can be written after rows.
+        log.warning("the answer to request %s was cut: %s", self.asked.request_id, _said(progress.problem))
+
+    async def _watch(self, receive: Receive, progress: Progress, tasks: TaskGroup) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        if progress.status != "complete":
+            progress.status = "left"
+            tasks.cancel_scope.cancel()
+
+    async def _answer(self, send: Send, progress: Progress) -> None:
+        reading = await self._in_thread(lambda: self.gateway.open(self.asked))
+        try:
+            with anyio.fail_after(self.gateway.limits.seconds):
+                await self._send_all(reading, send, progress)
+        except (TimeoutError, MeshError) as error:
+            progress.status = "cut" if progress.started else "failed"
+            raise Stopped("it took too long") if isinstance(error, TimeoutError) else error from None
+        except Exception:
+            progress.status = "failed"
+            raise
+        finally:
+            with anyio.CancelScope(shield=True):
+                await self._in_thread(lambda: self.gateway.close(reading, progress.rows, progress.status))
+
+    async def _send_all(self, reading: Reading, send: Send, progress: Progress) -> None:
+        """Make the next piece while one is on its way; no more than these two are in memory."""
+        pieces = Pieces(self.gateway, reading, self.form)
+        made, taken = anyio.create_memory_object_stream[Piece](0)
+        async with anyio.create_task_group() as tasks, made, taken:
+            tasks.start_soon(self._make, pieces, made.clone(), progress)
+            made.close()
+            try:
+                async for data, rows in taken:
+                    await self._send(send, data, reading, progress)
+                    progress.rows += rows
+            except Exception as error:  # noqa: BLE001 - it leaves the group as itself, below
+                progress.problem = progress.problem or error
+                tasks.cancel_scope.cancel()
+        if progress.problem is not None:
+            raise progress.problem
+        progress.status = "complete"  # before the last word, after which a server says that the client is gone
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _make(self, pieces: Pieces, made: MemoryObjectSendStream[Piece], progress: Progress) -> None:
+        async with made:
+            try:
+                while (piece := await self._in_thread(pieces.next)) is not None:
+                    if piece[0]:
+                        await made.send(piece)
+            except Exception as error:  # noqa: BLE001 - it is raised where the pieces are sent
+                progress.problem = progress.problem or error
+
+    async def _send(self, send: Send, data: bytes, reading: Reading, progress: Progress) -> None:
+        if not progress.started:
+            progress.started = True
+            await send({"type": "http.response.start", "status": 200, "headers": self._said_of(reading)})
+        for at in range(0, len(data), _SLICE):
+            with anyio.fail_after(self.gateway.limits.stalled_seconds):
+                await send({"type": "http.response.body", "body": data[at : at + _SLICE], "more_body": True})
+
+    def _said_of(self, reading: Reading) -> list[tuple[bytes, bytes]]:
+        found = {"Content-Type": self.form.content_type, "Vary": "Accept, Accept-Encoding", **reading.headers}
+        if self.form.encoding != "identity":
+            found["Content-Encoding"] = self.form.encoding
+        return [(name.lower().encode(), value.encode("latin-1")) for name, value in found.items()]
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await to_thread.run_sync(_contained(work), limiter=self.gateway.streams.threads)
+
+
+def _contained(work: Callable[[], T]) -> Callable[[], T]:
+    """Turn a panic of Polars, which no `except Exception` sees, into an exception without its text."""
+
+    def contained() -> T:
+        try:
+            return work()
+        except Exception:
+            raise
+        except BaseException as panic:  # noqa: BLE001 - as the docstring says
+            raise Stopped(type(panic).__name__) from None
+
+    return contained
+
+
+def _said(error: Exception) -> str:
+    """Tell of an error in the log; what is not ours may quote a value."""
+    return str(error) if isinstance(error, MeshError | Stopped) else type(error).__name__
