@@ -13,7 +13,8 @@ from meshwright_catalog.gate import TokenVerifier
 COOKIE = "mesh_token"
 MAX_TOKEN = 8192
 
-_bearer = HTTPBearer(auto_error=False, description="A token made with `mesh token`.")
+_SAID = "An access token of the issuer, or without one a token made with `mesh token`."
+_bearer = HTTPBearer(auto_error=False, description=_SAID)
 
 
 def catalog_of(request: Request) -> Catalog:
