@@ -210,6 +210,7 @@ def served(app: FastAPI) -> Iterator[str]:
     """Serve the application on a free port of this machine, by the server that `mesh catalog serve` uses."""
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning")
     listening = config.bind_socket()
+    listening.listen()  # callers wait in line until the server is up
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
