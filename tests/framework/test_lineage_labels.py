@@ -170,11 +170,16 @@ WAYS: list[tuple[str, Transform]] = [
     ("group by", lambda people, erp: people.group_by(mail="email").agg()),
     ("first", lambda people, erp: people.group_by("customer_id").agg(mail=c.email.first())),
     ("when", lambda people, erp: people.select(mail=pl.when(c.customer_id == "x").then("email"))),
+    ("when", lambda people, erp: people.select(mail=pl.when(c.email.str.len_chars() > 3).then("email"))),
+    (
+        "lowercase, coalesce, uppercase",
+        lambda people, erp: people.select(mail=pl.coalesce(c.email.str.to_lowercase(), c.email.str.to_uppercase())),
+    ),
     ("split, get", lambda people, erp: people.select(mail=c.email.str.split("@").list.get(0))),
 ]
 
 
-@pytest.mark.parametrize(("steps", "transform"), WAYS, ids=[steps for steps, _ in WAYS])
+@pytest.mark.parametrize(("steps", "transform"), WAYS)
 def test_a_path_names_the_steps_that_the_values_passed_in_their_order(steps: str, transform: Transform) -> None:
     [path] = {f.path for f in findings(transform, contract(mail=())) if f.origin == "sales.customers.email"}
 
@@ -278,6 +283,18 @@ def test_a_field_carries_its_own_classes_and_not_those_beside_it(name: str) -> N
 
     assert () == lineage.opaque
     assert labels_left == {f.label for f in found}
+
+
+def test_a_field_that_the_contract_does_not_know_carries_the_classes_of_the_whole() -> None:
+    port = PortSpec(product="sales.customers", major=1, columns=(CUSTOMERS.columns[2],))
+    schema = pl.Schema({"home": pl.Struct({"street": pl.String(), "garden": pl.String()})})
+
+    def garden(a: pl.LazyFrame) -> pl.LazyFrame:
+        return a.select(mail=c.home.struct.field("garden"))
+
+    lineage = column_lineage(garden, {"a": schema})
+
+    assert {"pii.address"} == {f.label for f in label_findings(contract(mail=()), lineage, {"a": port})}
 
 
 def test_a_contract_can_be_an_input_as_a_port_can() -> None:

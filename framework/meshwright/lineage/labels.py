@@ -1,7 +1,8 @@
 """Labels follow data: what a contract must declare, given what its columns are made of."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 
 from meshwright.access.leaves import leaves
 from meshwright.access.taxonomy import Classes
@@ -67,12 +68,13 @@ def label_findings(
     knows how; a count of them does not, nor what a declassifier made of them. What only influences a column brings
     the class that `classes` name as the class's influence. Declaring a class covers the classes below it.
     """
-    return tuple(
-        finding
-        for column in spec.columns
-        for finding in _carried(spec, column.name, lineage, inputs, classes)
-        if not covers(column_classes(column), finding.label)
-    )
+    declared = cache(partial(_declared, inputs))
+    flows = [f for c in spec.columns for f in _flows(_Sight(spec, c.name, lineage, classes), declared)]
+    influences = [f for c in spec.columns for f in _influences(_Sight(spec, c.name, lineage, classes), declared)]
+    carried = {(f.column, f.origin, f.label) for f in flows}
+    found = [*flows, *(f for f in influences if (f.column, f.origin, f.label) not in carried)]
+    covered = {c.name: column_classes(c) for c in spec.columns}
+    return tuple(f for f in found if not covers(covered[f.column], f.label))
 
 
 def require_labels(findings: tuple[LabelFinding, ...]) -> None:
@@ -87,22 +89,42 @@ def covers(declared: frozenset[str], label: str) -> bool:
     return any(label == d or label.startswith(f"{d}.") for d in declared)
 
 
-def _carried(
-    spec: Spec, column: str, lineage: ColumnLineage, inputs: Mapping[str, InputSpec], classes: Classes
-) -> Iterator[LabelFinding]:
-    found, steps = lineage.columns.get(column, {}), lineage.steps.get(column, {})
-    for origin in sorted({*found, *lineage.rows}):
-        name, labels = _declared(inputs[origin.input], origin, lineage.parts.get(column, {}).get(origin))
-        where = f"{name}.{origin.column}"
-        influence = frozenset(k for k in (*found.get(origin, ()), *lineage.rows.get(origin, ())) if _influences(k))
-        for label in sorted(labels):
-            carried = _left(label, found[origin], classes) if origin in found else frozenset[str]()
-            for each in sorted(carried):
-                yield LabelFinding(spec.id, column, where, each, IDENTITY in found[origin], steps.get(origin, ()))
-            inherited = classes.rules[label].influence if influence and label in classes else ""
-            if inherited and inherited not in carried:
-                how = tuple(sorted({k.subtype.lower() for k in influence}))
-                yield LabelFinding(spec.id, column, where, inherited, copied=False, steps=how, influences=True)
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """One column of a contract, with all that decides which classes reach it."""
+
+    spec: Spec
+    column: str
+    lineage: ColumnLineage
+    classes: Classes
+
+
+_Declared = Callable[[Origin, Parts | None], tuple[str, frozenset[str]]]
+
+
+def _flows(see: _Sight, declared: _Declared) -> Iterator[LabelFinding]:
+    """Find the classes whose values stand in the column."""
+    steps, parts = see.lineage.steps.get(see.column, {}), see.lineage.parts.get(see.column, {})
+    for origin, kinds in sorted(see.lineage.columns.get(see.column, {}).items()):
+        where, labels = declared(origin, parts.get(origin))
+        left = {each for label in labels for each in _left(label, kinds, see.classes)}
+        for label in sorted(left):
+            yield LabelFinding(see.spec.id, see.column, where, label, IDENTITY in kinds, steps.get(origin, ()))
+
+
+def _influences(see: _Sight, declared: _Declared) -> Iterator[LabelFinding]:
+    """Find the classes that conditions and joins bring along, where the class tree says so."""
+    if not any(rule.influence for rule in see.classes.rules.values()):
+        return
+    kinds: dict[Origin, frozenset[Kind]] = dict(see.lineage.rows)
+    for origin, own in see.lineage.columns.get(see.column, {}).items():
+        kinds[origin] = kinds.get(origin, frozenset()) | own
+    for origin, each in sorted(kinds.items()):
+        if how := tuple(sorted({k.subtype.lower() for k in each if _decides(k)})):
+            where, labels = declared(origin, None)
+            brought = {see.classes.rules[label].influence for label in labels if label in see.classes}
+            for label in sorted(brought - {""}):
+                yield LabelFinding(see.spec.id, see.column, where, label, copied=False, steps=how, influences=True)
 
 
 def _left(label: str, kinds: frozenset[Kind], classes: Classes) -> frozenset[str]:
@@ -127,17 +149,19 @@ def _after(label: str, kind: Kind, classes: Classes) -> str:
     return ""
 
 
-def _influences(kind: Kind) -> bool:
+def _decides(kind: Kind) -> bool:
     return kind.type == "INDIRECT" and kind.subtype in {"CONDITIONAL", "JOIN"} and not kind.masking
 
 
-def _declared(given: InputSpec, origin: Origin, parts: Parts | None) -> tuple[str, frozenset[str]]:
+def _declared(inputs: Mapping[str, InputSpec], origin: Origin, parts: Parts | None) -> tuple[str, frozenset[str]]:
+    """Name an origin by its product or source, and say which classes it or the parts of it have."""
+    given = inputs[origin.input]
     name = given.product if isinstance(given, PortSpec) else given.name if isinstance(given, SourceSpec) else given.id
+    where = f"{name}.{origin.column}"
     column = next((c for c in given.columns if c.name == origin.column), None)
     if column is None:
-        return name, frozenset()
-    inside = leaves([column]) if parts else ()
+        return where, frozenset()
     paths = tuple(f"{column.name}.{part}." for part in parts or ())
-    found = [leaf for leaf in inside if f"{leaf.path}.".startswith(paths)]
-    # A list of structs is one step further than its field's path; what is not found counts as a whole.
-    return name, frozenset(c for leaf in found for c in leaf.classes) if found else column_classes(column)
+    inside = [leaf for leaf in leaves([column]) if f"{leaf.path}.".startswith(paths)] if paths else []
+    # A part that the contract does not know by this path counts as the whole.
+    return where, frozenset(c for leaf in inside for c in leaf.classes) if inside else column_classes(column)

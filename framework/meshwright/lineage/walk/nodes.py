@@ -38,6 +38,7 @@ class PlanWalk:
         self._plan = plan
         self._expressions = ExpressionWalk(plan, self.notes, self._beneath)
         self._tables: dict[int, Table] = {}
+        self._inputs: dict[str, Mapping[str, Dependencies]] = {}
         self._known: Mapping[str, Callable[[Any, Sequence[str], Sequence[int]], Table]] = {
             "Cache": self._same,
             "DataFrameScan": self._constant,
@@ -96,8 +97,10 @@ class PlanWalk:
         source = placeholder_in(node.options)
         if source is None:
             return self._foreign(node, names, ())
-        schema = self._plan.get_schema()
-        return Table({n: _input(Origin(source.name, n), schema[n]) for n in names}, NOTHING)
+        if source.name not in self._inputs:
+            self._inputs[source.name] = {n: _input(Origin(source.name, n), d) for n, d in source.schema.items()}
+        known = self._inputs[source.name]
+        return Table({n: known[n] for n in names}, NOTHING)
 
     def _foreign(self, node: Any, names: Sequence[str], _: Sequence[int]) -> Table:
         self.notes.opaque.append((-1, f"{type(node).__name__} reads what is no input"))
