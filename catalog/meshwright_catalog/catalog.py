@@ -5,13 +5,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from meshwright.access import Principal
 from meshwright.audit import AuditHead
+from meshwright.grants import Grant
 from meshwright.ports import Clock
 from meshwright.registry import SearchPage, SearchQuery
 from meshwright_catalog.database import open_database, reading, writing
 from meshwright_catalog.gate import Gate, Visit
+from meshwright_catalog.grants.rows import held
 from meshwright_catalog.index import SearchIndex
 from meshwright_catalog.search import Search
 from meshwright_catalog.settings import Settings
@@ -41,13 +44,22 @@ class Catalog:
     def visit(self, principal: Principal) -> Generator[Visit, None, None]:
         """Open a visit that reads."""
         with reading(self.engine) as session:
-            yield Visit(session, principal, self.gate, self.clock())
+            yield self._visit(session, principal)
 
     @contextmanager
     def change(self, principal: Principal) -> Generator[Visit, None, None]:
         """Open a visit that writes: all of it, or nothing."""
         with writing(self.engine) as session:
-            yield Visit(session, principal, self.gate, self.clock())
+            yield self._visit(session, principal)
+
+    def grants(self, principal: Principal) -> tuple[Grant, ...]:
+        """Read the grants that may count for somebody at this moment; decisions work out which do."""
+        with reading(self.engine) as session:
+            return held(session, principal, self.clock())
+
+    def _visit(self, session: Session, principal: Principal) -> Visit:
+        now = self.clock()
+        return Visit(session, principal, self.gate, now, held(session, principal, now))
 
     def search(self, principal: Principal, query: SearchQuery) -> SearchPage:
         """Search what the caller may discover, with every registration committed before this call."""

@@ -8,6 +8,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from meshwright.access import AccessRequest, Decision, Policies, Principal, decide, may_discover, service_of
+from meshwright.grants import Grant
 from meshwright.names import governed_by
 from meshwright.ports import Clock
 from meshwright.registry import Entry
@@ -27,23 +28,35 @@ class Gate(Protocol):
         """Give the mesh's rules as they are now; those of products count as registered."""
         ...
 
-    def __call__(self, principal: Principal, spec: Spec, policies: str) -> bool:
-        """Decide; `policies` is the text that the product was registered with."""
+    def __call__(self, principal: Principal, spec: Spec, policies: str, grants: tuple[Grant, ...] = ()) -> bool:
+        """Decide; `policies` is the text that the product was registered with, `grants` are the principal's."""
+        ...
+
+    def rules(self, principal: Principal, spec: Spec, policies: str) -> Policies:
+        """Give the rules that decide about one product for a principal."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One caller's visit: what the database says at this moment, who asks, and what lets them in."""
+    """One caller's visit: what the database says at this moment, who asks, and what lets them in.
+
+    `grants` are the caller's own and their teams', read for this visit alone.
+    """
 
     session: Session
     principal: Principal
     gate: Gate
     now: datetime
+    grants: tuple[Grant, ...] = ()
 
     def may_discover(self, entry: Entry) -> bool:
         """Tell whether this caller may know that the product exists."""
-        return self.gate(self.principal, entry.spec, entry.policies)
+        return self.gate(self.principal, entry.spec, entry.policies, self.grants)
+
+    def rules(self, entry: Entry) -> Policies:
+        """Give the rules that decide about a product for this caller; the entry is whole."""
+        return self.gate.rules(self.principal, entry.spec, entry.policies)
 
     def protects_data(self) -> bool:
         """Tell whether this caller answers for data protection."""
@@ -58,16 +71,17 @@ class PolicyGate:
     clock: Clock
     _known: dict[tuple[str, str, str, str, Principal], Policies] = field(default_factory=dict)
 
-    def __call__(self, principal: Principal, spec: Spec, policies: str) -> bool:
+    def __call__(self, principal: Principal, spec: Spec, policies: str, grants: tuple[Grant, ...] = ()) -> bool:
         """Tell whether the principal may know that the product exists."""
-        return may_discover(AccessRequest(principal, "", self.clock(), spec), self._of(principal, spec, policies))
+        request = AccessRequest(principal, "", self.clock(), spec, grants)
+        return may_discover(request, self.rules(principal, spec, policies))
 
-    def decide(self, principal: Principal, purpose: str, entry: Entry) -> Decision:
-        """Tell what the principal would read for a purpose, column by column."""
-        request = AccessRequest(principal, purpose, self.clock(), entry.spec)
-        return decide(request, self._of(principal, entry.spec, entry.policies))
+    def decide(self, principal: Principal, purpose: str, entry: Entry, grants: tuple[Grant, ...] = ()) -> Decision:
+        """Tell what the principal would read for a purpose, column by column; `grants` are the principal's."""
+        request = AccessRequest(principal, purpose, self.clock(), entry.spec, grants)
+        return decide(request, self.rules(principal, entry.spec, entry.policies))
 
-    def _of(self, principal: Principal, spec: Spec, text: str) -> Policies:
+    def rules(self, principal: Principal, spec: Spec, text: str) -> Policies:
         """Give the policies that decide about one product; kept, for making them costs more than asking them."""
         mesh = self.policies()
         key = mesh.common_digest, spec.id, spec.purpose, text, principal

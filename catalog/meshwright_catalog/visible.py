@@ -12,7 +12,7 @@ from threading import Lock
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.products import entry_of, last_change, newest
 
-Who = tuple[str, str, str, tuple[str, ...], tuple[str, ...]]
+Who = tuple[str, str, str, tuple[str, ...], tuple[str, ...], tuple[tuple[str, int], ...]]
 _PRINCIPALS = 200
 
 
@@ -64,5 +64,7 @@ def _look(visit: Visit, sight: Sight) -> None:
 
 
 def _who(visit: Visit) -> Who:
+    """Tell visitors apart by all that decides; what is said to a grant makes another visitor of them at once."""
     who = visit.principal
-    return who.kind, who.name, who.domain, tuple(who.teams), tuple(who.purposes)
+    granted = tuple((grant.id, len(grant.acts)) for grant in visit.grants)
+    return who.kind, who.name, who.domain, tuple(who.teams), tuple(who.purposes), granted

@@ -65,7 +65,7 @@ def decide_as_if(request: AccessRequest, policies: Policies, grants: tuple[Grant
         grantee=_grantee(request.principal),
         scope=join_scope(request.principal, request.purpose),
         policies=policies.digest(request.spec.id),
-        foreign=request.principal.kind == "user" and request.principal.domain != request.spec.domain,
+        foreign=_is_foreign(request, policies),
     )
     if problem := _broken(case):
         return replace(empty, problem=problem)
@@ -85,6 +85,13 @@ def _in_force(request: AccessRequest, policies: Policies) -> tuple[Grant, ...]:
     if request.now.tzinfo is None:
         return ()
     return in_force(request.grants, request.principal, request.spec, policies, request.now)
+
+
+def _is_foreign(request: AccessRequest, policies: Policies) -> bool:
+    """Tell whether who asks has no say in the product's policies: a person of another domain."""
+    who, spec = request.principal, request.spec
+    own = spec.owner in who.teams or policies.principals.works_in(who, spec.domain)
+    return who.kind == "user" and not own
 
 
 def _told(policy: str) -> str:

@@ -71,6 +71,10 @@ class Principals:
         known = self.users if principal.kind == "user" else self.services
         return known.get(principal.name) == principal
 
+    def works_in(self, principal: Principal, domain: str) -> bool:
+        """Tell whether somebody is of a domain, by themselves or by one of their teams."""
+        return bool(domain) and domain in (principal.domain, *(self.teams.get(team, "") for team in principal.teams))
+
     def protects_data(self, principal: Principal) -> bool:
         """Tell whether somebody answers for data protection: a known person of one of its teams."""
         return (

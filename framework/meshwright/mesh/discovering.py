@@ -3,6 +3,7 @@
 from meshwright.access import Principal
 from meshwright.access.lint import blocking
 from meshwright.errors import UnknownProduct
+from meshwright.mesh.granting import held
 from meshwright.mesh.inputs import Found, offer
 from meshwright.mesh.world import World
 from meshwright.rejected import SUFFIX as REJECTED
@@ -14,12 +15,18 @@ WHERE = "workspace and catalog"
 def discovered(world: World, reader: Principal, product: str) -> Found:
     """Find a published product; raise `UnknownProduct` that names only what the reader may discover."""
     known = [name for name, spec in world.specs.items() if _may_know(world, reader, spec)]
-    if product.removesuffix(REJECTED) in set(world.specs) - set(known):
+    base = product.removesuffix(REJECTED)
+    if base in set(world.specs) - set(known) and not _granted(world, reader, world.specs[base]):
         raise UnknownProduct(product, known, WHERE)
     try:
         return offer(world, product, reader)
     except UnknownProduct:
         raise UnknownProduct(product, known, WHERE) from None
+
+
+def _granted(world: World, reader: Principal, spec: Spec) -> bool:
+    """Tell whether a grant lets somebody find a product that the policies hide."""
+    return world.gate(reader, spec, "", tuple(held(world, reader)))
 
 
 def _may_know(world: World, reader: Principal, spec: Spec) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from meshwright.access import AccessRequest, Policies, Principal, may_discover
+from meshwright.grants import Grant
 from meshwright.ports import Clock
 from meshwright.spec import Spec
 
@@ -16,9 +17,12 @@ class WorkspaceGate:
     own: Callable[[], Collection[str]]
     clock: Clock
 
-    def __call__(self, principal: Principal, spec: Spec, policies: str) -> bool:
-        """Tell whether a principal may know that a registered product exists."""
+    def __call__(self, principal: Principal, spec: Spec, policies: str, grants: tuple[Grant, ...] = ()) -> bool:
+        """Tell whether a principal may know that a registered product exists; `grants` are the principal's."""
+        request = AccessRequest(principal, "", self.clock(), spec, grants)
+        return may_discover(request, self.rules(principal, spec, policies))
+
+    def rules(self, principal: Principal, spec: Spec, policies: str) -> Policies:
+        """Give the rules that decide about one product."""
         known = self.policies()
-        if spec.id not in self.own():
-            known = known.with_product(spec, policies)
-        return may_discover(AccessRequest(principal, "", self.clock(), spec), known)
+        return known if spec.id in self.own() else known.with_product(spec, policies)

@@ -33,7 +33,7 @@ def asked(wanted: GrantRequest, by: Asker) -> Grant:
         id=by.id,
         product=governed_by(by.spec.id),
         requester=by.requester.name,
-        grantee=_grantee(wanted.grantee, by.requester),
+        grantee=_grantee(wanted.grantee, by),
         teams=() if wanted.grantee else by.requester.teams,
         columns=tuple(dict.fromkeys(wanted.columns)),
         cls=wanted.cls,
@@ -65,7 +65,7 @@ def broken_glass(wanted: EmergencyRequest, by: Asker) -> Grant:
         id=by.id,
         product=governed_by(by.spec.id),
         requester=by.requester.name,
-        grantee=_grantee("", by.requester),
+        grantee=_grantee("", by),
         teams=by.requester.teams,
         columns=() if wanted.cls else tuple(dict.fromkeys(wanted.columns)) or open_to,
         cls=wanted.cls,
@@ -84,7 +84,8 @@ def broken_glass(wanted: EmergencyRequest, by: Asker) -> Grant:
     return grant
 
 
-def _grantee(wanted: str, requester: Principal) -> str:
+def _grantee(wanted: str, by: Asker) -> str:
+    requester = by.requester
     if requester.kind != "user":
         raise GrantRejected("request", "only a person asks for access", "the service's people ask for it")
     kind, _, name = wanted.partition(":")
@@ -92,7 +93,7 @@ def _grantee(wanted: str, requester: Principal) -> str:
         return f"user:{requester.name}"
     if kind == "team" and name in requester.teams:
         return wanted
-    if kind == "service" and requester.domain and product_id(name)[0] == requester.domain:
+    if kind == "service" and by.policies.principals.works_in(requester, product_id(name)[0]):
         return wanted
     hint = "leave it out for yourself; else team:NAME or service:domain.product"
     raise GrantRejected("request", "that is neither a team of yours nor a service of your domain", hint)

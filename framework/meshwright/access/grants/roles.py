@@ -20,7 +20,7 @@ def deciders(grant: Grant, spec: Spec, principals: Principals) -> tuple[Role, fr
     others = [user for user in principals.users.values() if not concerns(grant, user, principals)]
     sets: dict[Role, frozenset[str]] = {
         "owner": frozenset(user.name for user in others if spec.owner in user.teams),
-        "domain": frozenset(user.name for user in others if user.domain == spec.domain),
+        "domain": frozenset(user.name for user in others if principals.works_in(user, spec.domain)),
         "data-protection": frozenset(user.name for user in others if principals.protects_data(user)),
     }
     for role, people in sets.items():
@@ -56,7 +56,7 @@ def _decides(act: GrantAct, who: Principal, grant: Grant, spec: Spec, principals
     if spec.owner in who.teams:
         return True
     if act.role == "domain":
-        return who.domain == spec.domain
+        return principals.works_in(who, spec.domain)
     return principals.protects_data(who) and deciders(grant, spec, principals)[0] == "data-protection"
 
 

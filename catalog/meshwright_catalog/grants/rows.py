@@ -1,0 +1,87 @@
+"""Keep grants and find them again."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from meshwright.access import Principal
+from meshwright.grants import Grant, GrantAct
+from meshwright_catalog.grants.models import GrantActRow, GrantRow
+
+MOST = 500
+"""The most grants that one list has."""
+
+
+def held(session: Session, principal: Principal, now: datetime) -> tuple[Grant, ...]:
+    """Give the grants that may count for somebody: their own and their teams', but for those whose time is over."""
+    holders = [f"{principal.kind}:{principal.name}"]
+    if principal.kind == "user":
+        holders += [f"team:{team}" for team in principal.teams]
+    wanted = select(GrantRow).where(GrantRow.grantee.in_(holders), GrantRow.until > now).order_by(GrantRow.sequence)
+    return tuple(_grant(row) for row in session.scalars(wanted))
+
+
+def find(session: Session, name: str) -> Grant | None:
+    """Give one grant."""
+    row = session.get(GrantRow, name[:24])
+    return _grant(row) if row is not None else None
+
+
+def asked_by(session: Session, principal: Principal) -> tuple[Grant, ...]:
+    """Give what somebody asked for or holds, also through their teams, newest first."""
+    holders = [f"{principal.kind}:{principal.name}", *(f"team:{team}" for team in principal.teams)]
+    person = principal.name if principal.kind == "user" else ""
+    mine = or_(GrantRow.grantee.in_(holders), GrantRow.requester == person)
+    wanted = select(GrantRow).where(mine).order_by(GrantRow.sequence.desc()).limit(MOST)
+    return tuple(_grant(row) for row in session.scalars(wanted))
+
+
+def of_products(session: Session, products: Sequence[str]) -> tuple[Grant, ...]:
+    """Give the grants of products, newest first."""
+    wanted = select(GrantRow).where(GrantRow.product.in_(products)).order_by(GrantRow.sequence.desc()).limit(MOST)
+    return tuple(_grant(row) for row in session.scalars(wanted))
+
+
+def products_with_grants(session: Session) -> tuple[str, ...]:
+    """Name the products that anybody ever asked for."""
+    return tuple(session.scalars(select(GrantRow.product).distinct().order_by(GrantRow.product)))
+
+
+def add(session: Session, grant: Grant, sequence: int) -> None:
+    """Keep a request."""
+    facts = grant.model_dump(exclude={"acts", "teams", "columns"})
+    lists = {"teams": json.dumps(grant.teams), "columns": json.dumps(grant.columns)}
+    session.add(GrantRow(**facts, **lists, sequence=sequence))
+    session.flush()
+
+
+def add_act(session: Session, grant: str, act: GrantAct) -> None:
+    """Keep what was said to a grant."""
+    session.add(GrantActRow(grant_id=grant, **act.model_dump()))
+    session.flush()
+
+
+def _grant(row: GrantRow) -> Grant:
+    return Grant.model_validate(
+        {
+            "id": row.id,
+            "product": row.product,
+            "requester": row.requester,
+            "grantee": row.grantee,
+            "teams": json.loads(row.teams),
+            "columns": json.loads(row.columns),
+            "cls": row.cls,
+            "level": row.level,
+            "purpose": row.purpose,
+            "asked_at": row.asked_at,
+            "until": row.until,
+            "reason": row.reason,
+            "break_glass": row.break_glass,
+            "acts": [
+                {"act": act.act, "by": act.by, "role": act.role, "at": act.at, "note": act.note} for act in row.acts
+            ],
+        }
+    )

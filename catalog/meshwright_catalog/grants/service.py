@@ -1,0 +1,201 @@
+"""Ask for access and decide about it: functions over one caller's visit."""
+
+import logging
+from collections.abc import Iterator, Sequence
+
+from meshwright.access.grants.asking import Asker, asked, broken_glass
+from meshwright.access.grants.roles import concerns
+from meshwright.audit import Facts
+from meshwright.errors import (
+    DataProtectionOnly,
+    GrantClosed,
+    GrantRejected,
+    NotYourDecision,
+    UnknownGrant,
+    UnknownProduct,
+)
+from meshwright.grants import (
+    Act,
+    EmergencyRequest,
+    Grant,
+    GrantAct,
+    GrantRequest,
+    GrantView,
+    Orphan,
+    Role,
+    Which,
+)
+from meshwright.registry import Entry
+from meshwright_catalog import products
+from meshwright_catalog.audit.changes import changed
+from meshwright_catalog.database import next_sequence
+from meshwright_catalog.gate import Visit
+from meshwright_catalog.grants import rows
+from meshwright_catalog.grants.views import Case
+from meshwright_catalog.models import RegistrationRow
+
+log = logging.getLogger(__name__)
+
+MOST_WAITING = 100
+"""So many requests of one person may wait at once."""
+MOST_FLAGGED = 3
+"""So many times somebody may break the glass before the first is reviewed."""
+_KINDS: dict[Act, str] = {
+    "approve": "grant.approved",
+    "refuse": "grant.refused",
+    "revoke": "grant.revoked",
+    "confirm": "grant.confirmed",
+    "review": "grant.reviewed",
+}
+
+
+def request(visit: Visit, wanted: GrantRequest) -> GrantView:
+    """Ask for access; raise `UnknownProduct` or `GrantRejected`."""
+    waiting = [each for each in listed(visit, "mine") if each.status == "waiting"]
+    if len(waiting) >= MOST_WAITING:
+        raise GrantRejected(
+            "request", f"{MOST_WAITING} requests wait already", "withdraw some with `mesh access revoke`"
+        )
+    entry = _entry(visit, wanted.product)
+    sequence = next_sequence(visit.session)
+    grant = asked(wanted, _asker(visit, entry, sequence))
+    rows.add(visit.session, grant, sequence)
+    _write(visit, "grant.requested", grant)
+    return _case(visit, grant, entry).view()
+
+
+def break_glass(visit: Visit, wanted: EmergencyRequest) -> GrantView:
+    """Open classified columns for an hour; raise `UnknownProduct` or `GrantRejected`. Loud: a warning in the log."""
+    flagged = [each for each in listed(visit, "mine") if each.flagged and each.grant.requester == visit.principal.name]
+    if len(flagged) >= MOST_FLAGGED:
+        raise GrantRejected("request", f"{MOST_FLAGGED} of yours are not reviewed yet", "ask the owner to review them")
+    entry = _entry(visit, wanted.product)
+    sequence = next_sequence(visit.session)
+    grant = broken_glass(wanted, _asker(visit, entry, sequence))
+    rows.add(visit.session, grant, sequence)
+    _write(visit, "grant.glass-broken", grant)
+    log.warning("%s broke the glass of %s as %s for an hour", grant.grantee, grant.product, grant.id)
+    return _case(visit, grant, entry).view()
+
+
+def say(visit: Visit, name: str, act: Act, note: str = "") -> GrantView:
+    """Say something to a grant; raise `UnknownGrant`, `NotYourDecision` or `GrantClosed`.
+
+    A refusal without a reason is `GrantRejected`.
+    """
+    next_sequence(visit.session)  # it holds back whoever else decides, so that each sees what was said before
+    case = _found(visit, name)
+    if case is None or not case.sees:
+        raise UnknownGrant(name)
+    view = case.view()
+    if act not in view.may:
+        raise _refusal(case, act, view)
+    if not note.isprintable():
+        raise GrantRejected("grant", "the note holds control characters")
+    if act == "refuse" and not note.strip():
+        raise GrantRejected("grant", "a refusal says why", "add --reason")
+    role: Role = case.decides or "holder"
+    said = GrantAct(act=act, by=visit.principal.name, role=role, at=visit.now, note=note)
+    rows.add_act(visit.session, case.grant.id, said)
+    _write(visit, _KINDS[act], case.grant, role)
+    after = case.grant.model_copy(update={"acts": (*case.grant.acts, said)})
+    return Case(visit, after, case.spec, case.policies).view()
+
+
+def listed(visit: Visit, which: Which, product: str | None = None) -> list[GrantView]:
+    """List the caller's own grants, those that wait for them, or those of products they answer for, newest first."""
+    found = rows.asked_by(visit.session, visit.principal) if which == "mine" else _of_products(visit, product)
+    entries = {row.product: products.entry_of(row) for row in _newest(visit, found)}
+    cases = [_case(visit, grant, entries[grant.product]) for grant in found if grant.product in entries]
+    cases = [case for case in cases if case.sees]
+    if product is not None:
+        cases = [case for case in cases if case.grant.product == product]
+    if which == "owned":
+        return [case.view() for case in cases if case.decides is not None or case.spec.owner in visit.principal.teams]
+    views = [case.view() for case in cases]
+    return views if which == "mine" else [view for view in views if {"approve", "review"} & {*view.may} or _due(view)]
+
+
+def orphans(visit: Visit) -> list[Orphan]:
+    """List products that nobody owns and requests that nobody can decide; raise `DataProtectionOnly`."""
+    if not visit.protects_data():
+        raise DataProtectionOnly("catalog")
+    return [*_without_owner(visit), *_without_decider(visit)]
+
+
+def _without_owner(visit: Visit) -> Iterator[Orphan]:
+    users = visit.gate.policies().principals.users.values()
+    owning = {team for user in users for team in user.teams}
+    for row in products.newest(visit.session):
+        spec = products.entry_of(row).spec
+        if spec.owner not in owning:
+            yield Orphan(product=spec.id, problem=f"nobody is in its owning team {spec.owner or '(none)'}")
+
+
+def _without_decider(visit: Visit) -> Iterator[Orphan]:
+    found = rows.of_products(visit.session, rows.products_with_grants(visit.session))
+    entries = {row.product: products.entry_of(row) for row in _newest(visit, found)}
+    for grant in (each for each in found if each.product in entries):
+        if missing := _case(visit, grant, entries[grant.product]).undecidable():
+            yield Orphan(product=grant.product, grant=grant.id, problem=f"nobody can approve it as {missing}")
+
+
+def _of_products(visit: Visit, product: str | None) -> tuple[Grant, ...]:
+    asked_for = rows.products_with_grants(visit.session)
+    return rows.of_products(visit.session, [name for name in asked_for if product in (None, name)])
+
+
+def _due(view: GrantView) -> bool:
+    return view.status == "lapsed" and "confirm" in view.may
+
+
+def _refusal(case: Case, act: Act, view: GrantView) -> Exception:
+    where = f"grant {case.grant.id}"
+    if case.decides is None:
+        mine = concerns(case.grant, case.visit.principal, case.policies.principals)
+        problem = "whoever asked does not decide" if mine else f"{case.spec.owner or 'its owner'} decides about it"
+        return NotYourDecision(where, problem)
+    if act in view.may or view.status in ("waiting", "suspended"):
+        return NotYourDecision(where, "somebody else's word is needed for that")
+    return GrantClosed(where, f"is {view.status}: {view.why}")
+
+
+def _entry(visit: Visit, product: str) -> Entry:
+    entry = products.held(visit, product)
+    if entry is None:
+        raise UnknownProduct(product, (), "catalog")
+    return entry
+
+
+def _asker(visit: Visit, entry: Entry, sequence: int) -> Asker:
+    return Asker(visit.principal, entry.spec, visit.rules(entry), visit.now, f"g{sequence}")
+
+
+def _case(visit: Visit, grant: Grant, entry: Entry) -> Case:
+    return Case(visit, grant, entry.spec, visit.rules(entry))
+
+
+def _newest(visit: Visit, grants: Sequence[Grant]) -> Iterator[RegistrationRow]:
+    return products.newest(visit.session, among=sorted({grant.product for grant in grants}))
+
+
+def _found(visit: Visit, name: str) -> Case | None:
+    grant = rows.find(visit.session, name)
+    row = next(_newest(visit, (grant,)), None) if grant is not None else None
+    return _case(visit, grant, products.entry_of(row)) if grant is not None and row is not None else None
+
+
+def _write(visit: Visit, kind: str, grant: Grant, role: str = "holder") -> None:
+    """Tell the audit; the reason and notes are people's own words, and stay with the grant."""
+    facts: Facts = {
+        "grant": grant.id,
+        "grantee": grant.grantee,
+        "requester": grant.requester,
+        "role": role,
+        "columns": list(grant.columns),
+        "class": grant.cls,
+        "level": grant.level,
+        "purpose": grant.purpose,
+        "until": grant.until.isoformat(),
+    }
+    changed(visit, kind, grant.product, facts)

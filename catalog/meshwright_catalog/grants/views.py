@@ -1,0 +1,112 @@
+"""A grant as one caller sees it: how it stands now, and what they may say to it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from meshwright.access import Policies
+from meshwright.access.grants.reach import shows_personal_data
+from meshwright.access.grants.roles import approvals, concerns, deciders, protectors
+from meshwright.access.grants.standing import Standing, standing
+from meshwright.grants import Act, Grant, GrantAct, GrantView, Role
+from meshwright.spec import Spec
+from meshwright_catalog.gate import Visit
+
+
+@dataclass(frozen=True)
+class Case:
+    """One grant in one visit, with the contract and the rules that hold now."""
+
+    visit: Visit
+    grant: Grant
+    spec: Spec
+    policies: Policies
+
+    @property
+    def standing(self) -> Standing:
+        """Work out how the grant stands; its own holder brings their teams along."""
+        caller = self.visit.principal
+        mine = self.grant.grantee == f"{caller.kind}:{caller.name}"
+        return standing(self.grant, self.spec, self.policies, self.visit.now, caller if mine else None)
+
+    @property
+    def decides(self) -> Role | None:
+        """Tell in what role the caller decides, if in any."""
+        role, people = deciders(self.grant, self.spec, self.policies.principals)
+        caller = self.visit.principal
+        if caller.kind != "user":
+            return None
+        if caller.name in people:
+            return role
+        return "data-protection" if caller.name in protectors(self.grant, self.policies.principals) else None
+
+    @property
+    def sees(self) -> bool:
+        """Tell whether the caller may know of the grant: who asked, who holds it, who decides, data protection."""
+        caller, principals = self.visit.principal, self.policies.principals
+        if f"{caller.kind}:{caller.name}" == self.grant.grantee:
+            return True
+        if caller.kind != "user":
+            return False
+        team = self.grant.grantee.removeprefix("team:")
+        concerned = concerns(self.grant, caller, principals) or team in caller.teams
+        return concerned or self.decides is not None or self.spec.owner in caller.teams or self.visit.protects_data()
+
+    def view(self) -> GrantView:
+        """Put together what the caller is told."""
+        found = self.standing
+        return GrantView(
+            grant=self.grant,
+            status=found.status,
+            why=found.why,
+            ends_at=found.ends_at,
+            flagged=found.flagged,
+            may=tuple(self._may(found)),
+            waits_for=found.waits_for,
+        )
+
+    def undecidable(self) -> str:
+        """Say in which role nobody can give the approval that is missing; empty when somebody can."""
+        found, principals = self.standing, self.policies.principals
+        if self.grant.break_glass or found.status not in ("waiting", "suspended"):
+            return ""
+        _, people = deciders(self.grant, self.spec, principals)
+        guards = protectors(self.grant, principals)
+        if "owner" in found.waits_for and not people:
+            return "owner"
+        both = shows_personal_data(self.grant, self.spec)
+        alone = both and people == guards and len({*people, *guards}) < 2
+        return "data protection" if both and (not guards or alone) else ""
+
+    def _may(self, found: Standing) -> Iterable[Act]:
+        role = self.decides
+        open_now = found.status in ("waiting", "suspended") and not self.grant.break_glass
+        if open_now and role is not None:
+            if self._counts("approve", role):
+                yield "approve"
+            if role != "data-protection" or "data protection" in found.waits_for or self._stands_in():
+                yield "refuse"
+        ends = found.status in ("waiting", "active", "suspended", "lapsed", "moved")
+        if ends and (role is not None or self._holds()):
+            yield "revoke"
+        owns = role is not None and (role != "data-protection" or self._stands_in())
+        if owns and found.status in ("active", "lapsed") and not self.grant.break_glass:
+            yield "confirm"
+        if self.grant.break_glass and found.flagged and role is not None and self._counts("review", role):
+            yield "review"
+
+    def _counts(self, act: Act, role: Role) -> bool:
+        """Tell whether it would bring anything if the caller said it."""
+        kinds = ("review",) if act == "review" else ("approve", "confirm")
+        grant = self.grant.model_copy(update={"level": "clear"}) if act == "review" else self.grant
+        said = tuple(each for each in self.grant.acts if each.act in kinds)
+        new = GrantAct(act=act, by=self.visit.principal.name, role=role, at=self.visit.now)
+        before, after = (approvals(grant, self.spec, self.policies, acts) for acts in (said, (*said, new)))
+        return before != after
+
+    def _stands_in(self) -> bool:
+        role, people = deciders(self.grant, self.spec, self.policies.principals)
+        return role == "data-protection" and self.visit.principal.name in people
+
+    def _holds(self) -> bool:
+        caller = self.visit.principal
+        return caller.kind == "user" and concerns(self.grant, caller, self.policies.principals)
