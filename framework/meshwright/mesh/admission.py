@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from meshwright.access import AccessRequest, Decision, Principal, decide
+from meshwright.access import AccessRequest, Decision, Principal
 from meshwright.access.fit import port_decision, port_levels, port_problems
 from meshwright.errors import PortMismatch
 from meshwright.lineage import ColumnLineage
 from meshwright.mesh import labelling
 from meshwright.mesh.elsewhere import Remote
+from meshwright.mesh.granting import decided
 from meshwright.mesh.inputs import Found, Inputs, PinnedPort
 from meshwright.mesh.labels import as_published
 from meshwright.mesh.world import AnyProduct, World
@@ -56,7 +57,7 @@ def decision_of(world: World, offer: Found, reader: Principal, purpose: str) -> 
     policies = world.policies
     if offer.policies is not None:
         policies = policies.with_product(offer.spec, offer.policies)
-    return decide(AccessRequest(reader, purpose, world.clock(), as_published(offer)), policies)
+    return decided(world, AccessRequest(reader, purpose, world.clock(), as_published(offer)), policies)
 
 
 def _asked(world: World, port: PinnedPort, reader: Principal, purpose: str) -> Callable[[], pl.LazyFrame]:
