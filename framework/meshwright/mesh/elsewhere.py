@@ -72,7 +72,7 @@ class Remote:
             filter=query.filter,
             aggregate=query.aggregate,
             order_by=query.order_by,
-            limit=0,
+            limit=None if query.order_by and query.limit is None else 0,  # an order without a limit is refused
             purpose=purpose,
             major=self.spec.major,
             version=None if self.product.endswith(REJECTED) else version,

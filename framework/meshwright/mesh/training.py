@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from meshwright.access import Principal
-from meshwright.errors import DefinitionError, PinGone, StoreError, UnknownParameter
+from meshwright.errors import DefinitionError, PinGone, StoreError, UnknownParameter, UnknownVersion
 from meshwright.features import Manifest, Pin, TrainingSet, require_same, require_spine, training_set_of
 from meshwright.mesh.admission import admit
 from meshwright.mesh.inputs import Inputs, PinnedPort, resolve
@@ -51,7 +51,10 @@ def rebuild(world: World, manifest: Manifest, consumer: Consumer[...], reader: P
     request = Request(world, consumer, reader, _parameters(consumer, manifest.parameters))
     live = _pinned(request)
     ports = tuple(_repinned(port, _pin(manifest, port.name)) for port in live.ports)
-    made = _run(request, replace(live, ports=ports))
+    try:
+        made = _run(request, replace(live, ports=ports))
+    except UnknownVersion as error:  # of a product that is read through the gateway
+        raise PinGone(error.where, error.version, error.problem) from None
     require_same(manifest, made.manifest)
     return made
 
