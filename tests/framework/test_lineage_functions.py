@@ -142,6 +142,11 @@ def counts_by_another(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(c.use > 11).select("id")
 
 
+@udf(reads=["id"], returns={"id": pl.String()})
+def counts_another(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.select("id").head(rows["use"].n_unique())
+
+
 @udf(reads=["email"], returns=pl.String, masks=True)
 def wraps(email: pl.Series) -> pl.Series:
     return "<" + email + ">"
@@ -156,6 +161,7 @@ WRONG: dict[str, tuple[FrameFunction | ColumnFunction, list[str]]] = {
     "reads more": (reads_more, ["expected changes with wear, which it does not declare"]),
     "reads a total": (reads_a_total, ["expected changes with wear, which it does not declare"]),
     "chooses rows": (counts_by_another, ["id changes with use, which it does not declare"]),
+    "decides how many": (counts_another, ["id changes with use, which it does not declare"]),
     "wraps text": (wraps, ["wraps holds values of email, though the function is declared to mask"]),
     "hands numbers on": (turns, ["turns holds values of use, though the function is declared to mask"]),
 }
