@@ -90,7 +90,7 @@ def _end(edge: LineageEdge, names: Mapping[str, str], *, source: bool) -> str:
 def chain(ana: EmbeddedRegistry, ben: EmbeddedRegistry, make: Make) -> EmbeddedRegistry:
     """Give ana's catalog with erp.orders > sales.orders > supply_chain.demand > sales.plan."""
     ana.register(make("sales.orders", "order_id", "email", permits=["planning"]))
-    ben.register(make("supply_chain.demand", "key", "week", permits=["order-desk"]))
+    ben.register(make("supply_chain.demand", "key", "week", permits=["order-desk"], owner="makers"))
     ana.register(make("sales.plan", "key", "amount"))
     ana.record(event("sales.orders", ["erp.orders"], {"order_id": ["erp.orders/id"], "email": ["erp.orders/mail"]}))
     ben.record(
