@@ -186,6 +186,7 @@ def test_attack_30_a_header_that_asks_for_more(door: Door, issuer: Issuer, name:
         (False, {"iat": 31}),
         (True, {"nbf": 30}),
         (False, {"nbf": 31}),
+        (False, {"iat": 31, "nbf": 0}),
         (False, {"exp": 24 * 3600 + 1}),
     ],
 )
@@ -225,9 +226,10 @@ def test_attack_30_claims_that_are_wrong_or_missing(door: Door, issuer: Issuer, 
     assert refused(door.ask(issuer.token(issuer.claims(door.now, **change))))
 
 
-def test_attack_30_a_name_that_stands_twice(door: Door, issuer: Issuer) -> None:
+def test_attack_30_a_name_that_stands_twice_or_a_number_that_is_none(door: Door, issuer: Issuer) -> None:
     whole = json.dumps(issuer.claims(door.now))
     header = '{"alg":"RS256","typ":"at+jwt","kid":"rsa"'
+    assert refused(door.ask(issuer.token(f'{whole[:-1]},"x":NaN}}'.encode())))
     for twice in (f'{{"sub":"ben",{whole[1:]}', f'{whole[:-1]},"sub":"ben"}}', f'{whole[:-1]},"x":{{"a":1,"a":2}}}}'):
         assert refused(door.ask(issuer.token(twice.encode())))
     for more in (',"kid":"rsa"}', ',"alg":"RS256"}', ',"typ":"at+jwt"}'):

@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from issuer import Answer, Issuer, PrivateKey, published, serving
+from jwt.algorithms import OKPAlgorithm
 
 from meshwright.errors import CatalogUnavailable
 from meshwright.io import issuer_keys
@@ -152,6 +153,16 @@ def test_attack_32_a_redirect_is_not_followed(issuer: Issuer, keys: IssuerKeys, 
         assert elsewhere.url not in str(refused.value)
 
 
+@pytest.mark.parametrize("status", [203, 206, 404, 500])
+def test_attack_32_keys_in_an_answer_that_is_no_plain_yes_are_not_taken(
+    issuer: Issuer, keys: IssuerKeys, status: int
+) -> None:
+    issuer.answer = Answer(status=status, body=issuer.document())
+
+    with pytest.raises(CatalogUnavailable):
+        keys.find("one", "EdDSA")
+
+
 @pytest.mark.parametrize(
     "body",
     [b"", b"secret of the inner network", b"[]", b"{}", b'{"keys": 7}', b'{"keys": {}}', b"\xff", b"[" * 5000],
@@ -272,6 +283,13 @@ def test_a_key_signs_by_its_own_algorithm(key: PrivateKey, algorithm: str | None
     found = usable_keys(document(published("one", key)))
 
     assert ([("one", algorithm)] if algorithm else []) == list(found or {})
+
+
+def test_a_key_whose_secret_is_published_is_not_used() -> None:
+    key = Ed25519PrivateKey.generate()
+    secret = OKPAlgorithm.to_jwk(key, as_dict=True)["d"]
+
+    assert {} == usable_keys(document(published("one", key, d=secret)))
 
 
 @pytest.mark.parametrize("kid", ["", None, 7, ["one"]])
