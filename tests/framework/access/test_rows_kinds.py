@@ -177,6 +177,13 @@ def test_an_answer_of_another_kind_denies(
     assert (False, {}) == (decision.read, decision.columns)
 
 
+def test_a_place_that_was_not_settled_is_refused() -> None:
+    place = {"in": {"left": {"Var": "resource"}, "right": column("s")}}
+
+    with pytest.raises(PolicyRejected, match="`in` cannot be filtered by"):
+        shown(left("permit", place))
+
+
 @pytest.mark.parametrize("effect", ["permit", "forbid"])
 def test_a_central_policy_that_fails_before_any_row_denies(policies: Policies, now: datetime, effect: str) -> None:
     overflow = policy("9223372036854775807 + 1 == 2", effect, "resource")
