@@ -14,7 +14,7 @@ from meshwright.access import Decision, Policies, explain, permitted_rows
 from meshwright.access.rows.recheck import allowed_rows
 from meshwright.dtypes import polars_type
 from meshwright.errors import AccessDenied
-from meshwright.read import ReadQuery, read
+from meshwright.read import ReadQuery, Shape, raw_columns, read, read_batches
 from meshwright.rejected import rejected_spec
 from meshwright.spec import ColumnSpec, DecimalType, ListType, ScalarType, Spec
 
@@ -349,6 +349,17 @@ def test_the_explanation_names_the_rule_that_limits_rows(ruled: Decide) -> None:
     assert "shown" == some.as_json()["limits"][0]["rows"]
     assert (("hidden", "true", "", "no policy permits any row"),) == none.limits
     assert () == explain(ruled()).limits
+
+
+def test_a_table_in_pieces_shows_the_same_rows(ruled: Decide) -> None:
+    decision = ruled(rule('resource.email like "*@x.de"'))
+    rows = [{"customer_id": str(n), "email": "a@x.de" if n % 3 else "b@y.fr"} for n in range(20)]
+    query = ReadQuery.model_validate({"columns": ["customer_id"], "limit": 9})
+    table = frame(*rows).select(raw_columns(SPEC, decision, query)).collect()
+
+    found = read_batches(table.iter_slices(4), table.schema, Shape(SPEC, decision, query))
+
+    assert ids(read(frame(*rows), SPEC, decision, query)) == ids(pl.concat(found.pieces).lazy())
 
 
 def test_a_date_is_its_midnight_in_utc(ruled: Decide) -> None:
