@@ -6,10 +6,10 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from typing import Any
 
 import polars as pl
-import pyarrow as pa
 import pytest
 
 from meshwright.errors import (
@@ -27,18 +27,19 @@ from meshwright.errors import (
 from meshwright.io.gateway import ARROW, HttpGateway
 from meshwright.query import IsIn, Order, ReadRequest
 
+pa: Any = import_module("pyarrow")  # it ships no types
 END = b"\xff\xff\xff\xff\x00\x00\x00\x00"
-ROWS = pa.table({"serial": pa.array([-1, 0, 3], pa.int32()), "name": ["a", None, "c"]})
+ROWS: Any = pa.table({"serial": pa.array([-1, 0, 3], pa.int32()), "name": ["a", None, "c"]})
 LEVELS = {"serial": "clear", "name": "token"}
 PLAIN = ReadRequest(purpose="operations")
 
 
-def stream(table: pa.Table, rows: int = 2) -> bytes:
+def stream(table: Any, rows: int = 2) -> bytes:
     """Write a table as an Arrow stream, so many rows in a batch."""
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table, max_chunksize=rows)
-    return sink.getvalue().to_pybytes()
+    return bytes(sink.getvalue())
 
 
 @dataclass
@@ -77,8 +78,8 @@ def service() -> Iterator[Service]:
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True
 
-        def log_message(self, *_: object) -> None:
-            return
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing of each request."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

@@ -2,14 +2,12 @@
 
 import io
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import Any
 
 import polars as pl
 
 from meshwright.errors import AnswerCut
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 MOST = 256 * 2**20
 """The largest piece, in bytes, that is taken at once: one record batch."""
@@ -50,29 +48,26 @@ class ArrowStream:
     """An answer as batches of rows; `schema` is known from its beginning."""
 
     def __init__(self, chunks: Iterator[bytes], where: str) -> None:
-        import pyarrow as pa
-
         self._where = where
+        self._arrow: Any = import_module("pyarrow")  # it ships no types
         try:
-            self._reader = pa.ipc.open_stream(Body(chunks, where))
-        except pa.ArrowInvalid:
+            self._reader = self._arrow.ipc.open_stream(Body(chunks, where))
+        except self._arrow.ArrowInvalid:
             raise AnswerCut(where, "it is no Arrow stream") from None
-        self.schema = _frame(pa.RecordBatch.from_pylist([], self._reader.schema)).schema
+        self.schema = _frame(self._arrow.RecordBatch.from_pylist([], self._reader.schema)).schema
 
     def batches(self) -> Iterator[pl.DataFrame]:
         """Give the batches in order; raise `AnswerCut`, also after some."""
-        import pyarrow as pa
-
         while True:
             try:
                 batch = self._reader.read_next_batch()
             except StopIteration:
                 return
-            except pa.ArrowInvalid:
+            except self._arrow.ArrowInvalid:
                 raise AnswerCut(self._where, "a batch of it cannot be read") from None
             yield _frame(batch)
 
 
-def _frame(batch: "pa.RecordBatch") -> pl.DataFrame:
+def _frame(batch: Any) -> pl.DataFrame:
     found = pl.from_arrow(batch)
     return found if isinstance(found, pl.DataFrame) else found.to_frame()
