@@ -1,31 +1,107 @@
 """`mesh lineage`."""
 
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
 
-from typer import Argument, Context, Option
+from typer import Argument, BadParameter, Context, Option
 
 from meshwright.cli.context import As, Catalog, Json, Session
-from meshwright.cli.output import emit, line
+from meshwright.cli.output import emit, line, table
+
+if TYPE_CHECKING:
+    from meshwright.registry import AsOf, Direction, Impact, LineageGraph, LineagePath
+
+DEPTH = 10
 
 
 def lineage(
     context: Context,
     what: Annotated[str, Argument(metavar="PRODUCT[.COLUMN]", help="domain.product or domain.product.column")],
-    down: Annotated[bool, Option("--down", help="What is made from it, instead of what it is made from.")] = False,
-    depth: Annotated[int, Option("--depth", min=1, max=50)] = 10,
+    up: Annotated[bool, Option("--up", help="What it is made from; this is the default.")] = False,
+    down: Annotated[bool, Option("--down", help="What is made from it.")] = False,
+    impact: Annotated[bool, Option("--impact", help="Which products, columns, models and owners it reaches.")] = False,
+    path: Annotated[
+        str | None, Option("--path", metavar="PRODUCT[.COLUMN]", help="The shortest way of data between both.")
+    ] = None,
+    depth: Annotated[int, Option("--depth", min=1, max=50, help="How many hops.")] = DEPTH,
+    at: Annotated[
+        str | None, Option("--at", metavar="VERSION|TIME", help="As of a table version of the product, or a time.")
+    ] = None,
+    mermaid: Annotated[bool, Option("--mermaid", help="Print a Mermaid flowchart.")] = False,
     principal: As = None,
     catalog: Catalog = None,
     as_json: Json = False,
 ) -> None:
-    """Show what a product or column is made from, across domains."""
+    """Show what a product or column is made from or reaches, across domains."""
+    if sum([up, down, impact, path is not None]) > 1:
+        raise BadParameter("give one of --up, --down, --impact and --path")
+    if mermaid and (impact or as_json):
+        raise BadParameter("--mermaid draws --up, --down and --path, and is no JSON")
+    when = _when(at)
     session: Session = context.obj
-    graph = session.reader(catalog, principal).lineage(what, direction="down" if down else "up", depth=depth)
+    mesh = session.reader(catalog, principal)
+    if impact:
+        _show_impact(mesh.impact(what, depth=depth, when=when), as_json=as_json)
+    elif path is not None:
+        _show_path(mesh.path(what, path, depth=depth, when=when), as_json=as_json, drawn=mermaid)
+    else:
+        way: Direction = "down" if down else "up"
+        _show_graph(mesh.lineage(what, direction=way, depth=depth, when=when), as_json=as_json, drawn=mermaid)
+
+
+def _when(text: str | None) -> "AsOf":
+    """Read a version or a time; one without a zone is UTC."""
+    from meshwright.registry import AsOf
+
+    if text is None:
+        return AsOf()
+    if text.isdecimal():
+        return AsOf(version=int(text))
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadParameter(
+            "is neither a version such as 7 nor a time such as 2026-11-20T10:00", param_hint="--at"
+        ) from None
+    return AsOf(at=time if time.tzinfo else time.replace(tzinfo=UTC))
+
+
+def _show_graph(graph: "LineageGraph", *, as_json: bool, drawn: bool) -> None:
+    from meshwright.mesh.mermaid import mermaid
+    from meshwright.mesh.trees import lineage_tree
+
     if as_json:
         emit(graph.model_dump(mode="json"))
         return
-    from meshwright.mesh.trees import lineage_tree
-
-    for each in lineage_tree(graph):
+    for each in mermaid(graph) if drawn else lineage_tree(graph):
         line(each)
-    if graph.truncated:
+    if graph.truncated and not drawn:
+        line("  ... more; raise --depth")
+
+
+def _show_path(path: "LineagePath", *, as_json: bool, drawn: bool) -> None:
+    from meshwright.mesh.mermaid import mermaid
+    from meshwright.mesh.trees import path_lines
+
+    if as_json:
+        emit(path.model_dump(mode="json"))
+        return
+    for each in mermaid(path) if drawn else path_lines(path):
+        line(each)
+
+
+def _show_impact(impact: "Impact", *, as_json: bool) -> None:
+    from meshwright.mesh.trees import RESTRICTED, impact_head, impact_rows
+
+    if as_json:
+        emit(impact.model_dump(mode="json"))
+        return
+    line(impact_head(impact))
+    if impact.products:
+        table(("product", "owner", "how", "hops", "columns"), impact_rows(impact))
+    for owner, products in impact.owners.items():
+        line(f"tell {owner}: {', '.join(products)}")
+    if impact.restricted:
+        line(f"It also reaches {RESTRICTED}; ask data protection.")
+    if impact.truncated:
         line("  ... more; raise --depth")

@@ -12,7 +12,7 @@ from meshwright.mesh import showing, tracing
 from meshwright.mesh.reading import View
 from meshwright.ports import Registry
 from meshwright.read import Scalar
-from meshwright.registry import Direction, LineageGraph, SearchPage, SearchQuery
+from meshwright.registry import AsOf, Direction, Impact, LineageGraph, LineagePath, SearchPage, SearchQuery
 from meshwright.schema import Contract, Frame, InputPort
 
 S = TypeVar("S", bound=Contract | InputPort)
@@ -90,6 +90,16 @@ class Reader(ABC):
         """Put one product's page together: promise, facts, and what this principal may see."""
         return showing.page(self.catalog(), product, self.decision)
 
-    def lineage(self, what: str, *, direction: Direction = "up", depth: int = 10) -> LineageGraph:
-        """Follow a product or a column (`domain.product.column`) through every domain."""
-        return tracing.follow(self.catalog(), what, direction, depth)
+    def lineage(
+        self, what: str, *, direction: Direction = "up", depth: int = 10, when: AsOf = tracing.NOW
+    ) -> LineageGraph:
+        """Follow a product or a column (`domain.product.column`) through every domain, as of a time or version."""
+        return tracing.follow(self.catalog(), what, direction, depth, when)
+
+    def impact(self, what: str, *, depth: int = 10, when: AsOf = tracing.NOW) -> Impact:
+        """Tell which products, columns, models and owners a product or column reaches."""
+        return tracing.impact(self.catalog(), what, depth, when)
+
+    def path(self, what: str, to: str, *, depth: int = 50, when: AsOf = tracing.NOW) -> LineagePath:
+        """Find the shortest way of data between two products or columns."""
+        return tracing.path(self.catalog(), what, to, depth, when)
