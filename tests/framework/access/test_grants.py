@@ -1,0 +1,169 @@
+"""What grants permit in a decision, and what may not be asked for."""
+
+import shlex
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from meshwright.access import AccessRequest, Decision, Policies, decide, explain, lint, policies_of
+from meshwright.access.grants.asking import Asker, asked
+from meshwright.access.grants.standing import in_force
+from meshwright.errors import GrantRejected, PolicyRejected
+from meshwright.grants import Grant, GrantAct, GrantRequest
+from meshwright.ports import PolicyTexts
+from meshwright.spec import Spec
+
+NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
+FORBID = (
+    '@id("f") @why("no") forbid(principal, action == Mesh::Action::"see_clear", resource in Mesh::Class::"pii.name");'
+)
+
+
+@pytest.fixture
+def ruled(texts: PolicyTexts, customers: Spec) -> Policies:
+    """The small mesh with somebody of data protection, and a second person at the desk."""
+    people = 'data_protection = ["office"]\n' + texts.principals + '[teams.office]\ndomain = "office"\n'
+    people += '[users.bob]\nteams = ["desk"]\n[users.dora]\nteams = ["office"]\n'
+    return policies_of(replace(texts, principals=people), [customers])
+
+
+def approved(name: str = "g1", **facts: Any) -> Grant:
+    """Make a grant of ben's that the desk and data protection approved."""
+    said = [("ana", "owner"), ("dora", "data-protection")]
+    usual: dict[str, Any] = {
+        "product": "sales.customers",
+        "requester": "ben",
+        "grantee": "user:ben",
+        "teams": ("planning",),
+        "level": "clear",
+        "purpose": "churn",
+        "asked_at": NOW,
+        "until": NOW + timedelta(days=30),
+        "reason": "to call back",
+        "acts": [GrantAct.model_validate({"act": "approve", "by": b, "role": r, "at": NOW}) for b, r in said],
+    }
+    return Grant.model_validate({"id": name, **usual, **facts})
+
+
+def decided(policies: Policies, spec: Spec, *grants: Grant, who: str = "ben", purpose: str = "churn") -> Decision:
+    return decide(AccessRequest(policies.principals.find(who), purpose, NOW, spec, grants), policies)
+
+
+def test_a_decision_names_the_grants_that_decided_and_explains_them(ruled: Policies, customers: Spec) -> None:
+    decision = decided(ruled, customers, approved(cls="pii.contact"), approved("g2", cls="pii.birth_date"))
+
+    assert ("clear", "clear", "token") == tuple(decision.column(c).level for c in ("email", "born", "address.street"))
+    assert {"g1", "g2"} == set(decision.grants)
+    assert ("email", "clear, or token", "grant:g1", "to call back") in explain(decision).rows
+    assert () == decided(ruled, customers).grants
+
+
+def test_a_grant_counts_for_its_holder_purpose_and_product_alone(ruled: Policies, customers: Spec) -> None:
+    grant = approved(cls="pii.contact")
+    other = customers.model_copy(update={"id": "sales.people"})
+    both = ruled.with_product(other, ruled.text("sales.customers").replace("sales.customers", "sales.people"))
+
+    assert "token" == decided(ruled, customers, grant, purpose="analytics").column("email").level
+    assert not decided(ruled, customers, grant, who="eve", purpose="marketing").read
+    assert "token" == decided(both, other, grant).column("email").level
+
+
+def test_attack_25_two_grants_together_open_no_more_than_either(ruled: Policies, customers: Spec) -> None:
+    one, two = approved(cls="pii.name"), approved("g2", cls="export-controlled")
+    by_name = approved("g3", columns=("both",))
+
+    assert "hidden" == decided(ruled, customers, one, two).column("both").level
+    assert "clear" == decided(ruled, customers, by_name).column("both").level
+    assert ("g3",) == decided(ruled, customers, by_name).grants
+
+
+def test_attack_25_a_forbid_beats_a_grant_and_stops_the_request(ruled: Policies, customers: Spec) -> None:
+    forbidden = replace(ruled, central=ruled.central + FORBID)
+    wanted = request(cls="pii.name", level="clear")
+
+    assert "clear" != decided(forbidden, customers, approved(cls="pii.name")).column("aliases").level
+    with pytest.raises(GrantRejected, match=r"nothing more would be shown|forbids it"):
+        ask(forbidden, customers, wanted)
+    with pytest.raises(GrantRejected, match=r"another policy forbids it: mesh\.secret\.never"):
+        ask(ruled, customers, request(cls="secret", level="token"))
+
+
+def test_attack_26_a_policy_cannot_take_the_id_of_a_grant(ruled: Policies, customers: Spec) -> None:
+    taken = replace(ruled, central=ruled.central + FORBID.replace('"f"', '"grant:g1:see_clear"'))
+
+    assert "an id that begins with 'grant:' is of a grant" in " ".join(map(str, lint(taken, [customers])))
+    assert not decided(taken, customers, approved(cls="pii.contact")).read
+
+
+def test_a_team_s_grant_is_its_members_and_a_service_s_its_own(ruled: Policies, customers: Spec) -> None:
+    team, service = approved(grantee="team:planning", teams=()), approved("g2", grantee="service:ben", teams=())
+    ben = ruled.principals.find("ben")
+
+    assert (team,) == in_force((team, service), ben, customers, ruled, NOW)
+    assert () == in_force((team,), ruled.principals.find("ana"), customers, ruled, NOW)
+
+
+def test_a_time_without_a_zone_opens_nothing(ruled: Policies, customers: Spec) -> None:
+    request = AccessRequest(ruled.principals.find("ben"), "churn", NOW.replace(tzinfo=None), customers, (approved(),))
+
+    assert not decide(request, ruled).read
+
+
+def test_the_smallest_request_does_when_it_is_approved(ruled: Policies, customers: Spec) -> None:
+    """Follow what explain says, request by request, until nothing more can be asked for."""
+    grants: list[Grant] = []
+    for number in range(20):
+        asks = explain(decided(ruled, customers, *grants)).asks
+        if not asks:
+            break
+        words = shlex.split(asks[0])
+        options = dict(zip(words[4::2], words[5::2], strict=True))
+        wanted = request(
+            level=options["--level"],
+            cls=options.get("--class", ""),
+            columns=tuple(c for c in (options.get("--columns"),) if c),
+        )
+        grant = ask(ruled, customers, wanted, f"g{number}")
+        grants.append(approved(**grant.model_dump(exclude={"acts", "id"}), name=grant.id))
+    final = decided(ruled, customers, *grants)
+
+    assert {"clear"} == {column.level for path, column in final.columns.items() if path != "password"}
+    assert len({g.what for g in grants}) == len(grants) > 3
+
+
+def request(**wanted: Any) -> GrantRequest:
+    usual = {"product": "sales.customers", "purpose": "churn", "until": NOW + timedelta(days=30), "reason": "to call"}
+    return GrantRequest.model_validate({**usual, **wanted})
+
+
+def ask(policies: Policies, spec: Spec, wanted: GrantRequest, name: str = "g1") -> Grant:
+    return asked(wanted, Asker(policies.principals.find("ben"), spec, policies, NOW, name))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "problem"),
+    [
+        ({"level": "clear", "cls": "pii.contact.mail"}, "did you mean 'pii.contact.email'"),
+        ({"level": "clear", "columns": ("emial",)}, "column 1 of those named is not there; did you mean 'email'"),
+        ({"level": "clear", "columns": ("email", "customer_id")}, "'customer_id' is unclassified"),
+        ({"level": "read", "cls": "pii"}, "`read` is for all that is unclassified"),
+        ({"level": "token", "cls": "pii", "purpose": "fraud"}, "ben does not have the purpose 'fraud'"),
+        ({"level": "token", "cls": "pii", "until": NOW}, "over before it began"),
+        ({"level": "token", "cls": "pii", "until": NOW + timedelta(days=366)}, "lasts at most 365 days"),
+        ({"level": "token", "cls": "pii", "reason": "\u202eevil"}, "the reason says nothing"),
+        ({"level": "clear", "cls": "export-controlled"}, "have other classes, too"),
+    ],
+)
+def test_what_cannot_be_granted_is_refused_with_what_to_do(
+    ruled: Policies, customers: Spec, wanted: dict[str, Any], problem: str
+) -> None:
+    with pytest.raises(GrantRejected, match=problem.replace("(", r"\(")):
+        ask(ruled, customers, request(**wanted))
+
+
+@pytest.mark.parametrize("setting", ["grant_days = 0", 'confirm_days = "9"', "break_glass = 1", "grant_days = true"])
+def test_what_a_class_says_of_grants_is_checked(texts: PolicyTexts, setting: str) -> None:
+    with pytest.raises(PolicyRejected, match=setting.split(maxsplit=1)[0]):
+        policies_of(replace(texts, classes=texts.classes.replace("[classes.pii]", f"[classes.pii]\n{setting}")))
