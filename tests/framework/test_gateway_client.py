@@ -93,7 +93,7 @@ def service() -> Iterator[Service]:
 
 @pytest.fixture
 def gateway(service: Service) -> HttpGateway:
-    return HttpGateway(service.url, token=lambda: "mine")
+    return HttpGateway(service.url, token=lambda: "mine", waits=(0.01, 0.01))
 
 
 def everything(gateway: HttpGateway, request: ReadRequest = PLAIN) -> pl.DataFrame:
@@ -187,6 +187,28 @@ def test_a_refusal_is_an_error_of_ours(
 
     assert type(caught.value) is error
     assert "jo@example.com" not in str(caught.value)
+
+
+def test_a_reader_waits_for_a_place_and_asks_again(gateway: HttpGateway, service: Service) -> None:
+    whole, answer = service.pieces, dict(service.headers)
+
+    def taken() -> Iterator[bytes]:
+        service.status, service.pieces, service.headers = 200, whole, answer
+        return iter([b'{"detail": "Too many."}'])
+
+    service.status, service.pieces = 429, taken
+
+    assert 3 == everything(gateway).height
+    assert 2 == len(service.asked)
+
+
+def test_a_reader_does_not_wait_forever(gateway: HttpGateway, service: Service) -> None:
+    service.says(429, {"detail": "Too many."})
+
+    with pytest.raises(TooManyRequests):
+        everything(gateway)
+
+    assert 3 == len(service.asked)
 
 
 def test_a_denial_names_columns_and_the_smallest_request(gateway: HttpGateway, service: Service) -> None:

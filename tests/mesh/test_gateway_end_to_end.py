@@ -116,6 +116,8 @@ def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Callable[[tupl
         planning = shop("planning")
         planning.rewrite(planning.root / "mesh.toml", 'path = ".mesh/catalog.db"', f'url = "{url}"')
         plan_demand(planning, port=f"quantity: int\n    {EMAIL}", contract=f"quantity: int\n    {DEMAND_EMAIL}")
+        refers = 'Annotated[str, Key(), References("sales.orders", "order_id")]'
+        planning.rewrite(planning.module("planning.demand"), "Annotated[str, Key()]", refers)
         found = Two(sales, planning, url, lake, service)
         monkeypatch.setenv("MESH_TOKEN", found.token("planning.demand"))
         yield found

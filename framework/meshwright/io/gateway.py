@@ -1,13 +1,22 @@
 """Read products through the gateway of a catalog service: the `Gateway` of one token's holder over HTTP."""
 
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from meshwright.errors import AccessDenied, AnswerCut, CatalogRefused, QueryRejected, UnknownProduct, UnknownVersion
+from meshwright.errors import (
+    AccessDenied,
+    AnswerCut,
+    CatalogRefused,
+    QueryRejected,
+    TooManyRequests,
+    UnknownProduct,
+    UnknownVersion,
+)
 from meshwright.io.arrow import ArrowStream
 from meshwright.io.service import Service, refusal_of
 from meshwright.markers import RevealLevel
@@ -22,6 +31,8 @@ ARROW = "application/vnd.apache.arrow.stream"
 PATIENCE_S = 120.0
 """How long an answer may be silent: the gateway may have to sort or to count first."""
 MOST_REFUSED = 64 * 1024
+WAITS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+"""How long to wait, in seconds and one after the other, while every place of the gateway is taken."""
 
 
 class HttpGateway:
@@ -31,12 +42,29 @@ class HttpGateway:
     `AnswerCut` when rows stop coming before their end.
     """
 
-    def __init__(self, url: str, *, token: Callable[[], str]) -> None:
+    def __init__(self, url: str, *, token: Callable[[], str], waits: Sequence[float] = WAITS) -> None:
         self._service = Service.at(url, token)
+        self._waits = waits
 
     @contextmanager
     def read(self, product: str, request: ReadRequest) -> Generator[RowStream]:
-        """Open an answer and close it at the end, however much of it was read."""
+        """Open an answer and close it at the end, however much of it was read; wait for a place where none is free.
+
+        A build reads its inputs at once, and each takes one of the places that the gateway has for the reader.
+        """
+        with ExitStack() as stack:
+            for wait in self._waits:
+                try:
+                    found = stack.enter_context(self._read(product, request))
+                    break
+                except TooManyRequests:
+                    time.sleep(wait)
+            else:
+                found = stack.enter_context(self._read(product, request))
+            yield found
+
+    @contextmanager
+    def _read(self, product: str, request: ReadRequest) -> Generator[RowStream]:
         import httpx
 
         address = f"{self._service.api}/products/{quote(product, safe='')}/read"
