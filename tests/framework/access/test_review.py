@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from meshwright.access import AccessRequest, Policies, decide, policies_of
-from meshwright.access.review import AccessChange, Rules, Sought, differences, unheld, who_can
+from meshwright.access.review import ROWS, AccessChange, Rules, Sought, differences, unheld, who_can
 from meshwright.access.statements import statements, without
 from meshwright.ports import PolicyTexts
 from meshwright.spec import Spec
@@ -41,7 +41,7 @@ def all_columns(specs: Mapping[str, Spec], policies: Policies, now: datetime) ->
                 if decision.discover:
                     found.add((name, who, "", "", "discover"))
                 if decision.read:
-                    found.add((name, who, purpose, "", "read"))
+                    found |= {(name, who, purpose, "", "read"), (name, who, purpose, ROWS, "all")}
                     found |= {(name, who, purpose, path, v) for path, c in decision.columns.items() for v in c.granted}
     return found
 
@@ -81,6 +81,26 @@ def test_a_permit_taken_away_is_told_as_lost(policies: Policies, customers: Spec
     assert {("user:ana", "fraud", ("clear",), ())} == {(c.principal, c.purpose, c.lost, c.gained) for c in found}
     assert "email" in {c.column for c in found}
     assert not any(c.gains_clear for c in found)
+
+
+def test_a_row_policy_added_or_changed_is_told(policies: Policies, customers: Spec, now: datetime) -> None:
+    specs = {PRODUCT: customers}
+    rule = """
+    @id("sales.customers.rows") @why("some") permit(principal, action == Mesh::Action::"see_row",
+      resource in Mesh::Product::"sales.customers") when { resource has email && resource.email == "%s" };
+    """
+    rules = [
+        Rules(specs, replace(policies, products={PRODUCT: policies.text(PRODUCT) + more}))
+        for more in ("", rule % "a", rule % "b")
+    ]
+
+    added = list(differences(rules[0], rules[1], now))
+    changed = list(differences(rules[1], rules[2], now))
+
+    assert {(ROWS, ("all",))} == {(c.column, c.lost) for c in added}
+    assert {ROWS} == {c.column for c in changed}
+    assert all(c.gained[0].startswith("sales.customers.rows (") for c in (*added, *changed))
+    assert {"user:ana", "user:ben"} <= {c.principal for c in changed}
 
 
 def test_who_changes_team_is_told_with_what_the_new_team_sees(

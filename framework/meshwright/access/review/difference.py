@@ -1,5 +1,6 @@
 """Say what a change of policies, contracts or principals brings: who gains and who loses which column."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,9 @@ from meshwright.spec import Spec
 WHOLE = ""
 """The path that stands for the product as a whole: its levels are `read`, and without a purpose `discover`."""
 
+
+ROWS = "(rows)"
+"""The path that stands for the rows that are shown: its level is `all`, or names the policies that choose them."""
 
 Asker = tuple[str, str, str]
 """Kind and name of a principal, and a purpose; without a purpose, who looks whether the product exists."""
@@ -77,7 +81,15 @@ def _granted(rules: Rules, product: str, asker: Asker, now: datetime) -> dict[st
     if not purpose:
         return {WHOLE: ("discover",)} if may_discover(request, rules.policies) else {}
     decision = decide(request, rules.policies)
-    return {WHOLE: ("read",), **_columns(decision)} if decision.read else {}
+    return {WHOLE: ("read",), ROWS: (_rows(decision),), **_columns(decision)} if decision.read else {}
+
+
+def _rows(decision: Decision) -> str:
+    """Name which rows are shown, so that another choice has another name."""
+    if decision.rows is None:
+        return "all"
+    told = ", ".join(sorted({condition.policy.id for condition in decision.rows.conditions})) or "none"
+    return f"{told} ({hashlib.sha256(repr(decision.rows).encode()).hexdigest()[:8]})"
 
 
 def _columns(decision: Decision) -> dict[str, tuple[str, ...]]:
