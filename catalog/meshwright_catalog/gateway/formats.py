@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 from meshwright_catalog.gateway.text import without_binary, written_flat
 
+_UNFINISHED = b"\xff\xff\xff\xff\x00\x10\x00\x00"
 _TIME = "%Y-%m-%dT%H:%M:%S%.6f%:z"
 
 
@@ -24,6 +25,10 @@ class Writer(Protocol):
 
     def end(self) -> bytes:
         """Write what stands after the last row, without which the answer is not whole."""
+        ...
+
+    def cut(self) -> bytes:
+        """Write what makes a reader stumble that takes any end for the end."""
         ...
 
 
@@ -83,6 +88,10 @@ class ArrowWriter:
         self._writer.close()
         return self._drain.take()
 
+    def cut(self) -> bytes:
+        """Write the beginning of a message that never comes: Arrow takes an end between two for the end."""
+        return _UNFINISHED
+
 
 class ParquetWriter:
     """One Parquet file, a row group a piece, compressed with zstd."""
@@ -107,6 +116,10 @@ class ParquetWriter:
         self._writer.close()
         return self._drain.take()
 
+    def cut(self) -> bytes:
+        """Write nothing: without its footer it is no Parquet file."""
+        return b""
+
 
 class CsvWriter:
     """Text with a header line; null is nothing, no text is `""`, nested values are JSON, binary is base64."""
@@ -122,6 +135,10 @@ class CsvWriter:
     def end(self) -> bytes:
         """Write nothing."""
         return b""
+
+    def cut(self) -> bytes:
+        """Write an open quote, which no reader takes for a cell."""
+        return b'"cut'
 
 
 class JsonWriter:
@@ -143,6 +160,10 @@ class JsonWriter:
     def end(self) -> bytes:
         """Close the array."""
         return b"]\n"
+
+    def cut(self) -> bytes:
+        """Write nothing: an open array is no JSON."""
+        return b""
 
 
 def _arrow(frame: pl.DataFrame) -> Any:

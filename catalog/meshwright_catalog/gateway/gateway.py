@@ -76,7 +76,7 @@ class Gateway:
             facts = replace(facts, contract=entry.spec.version)
             found = self.storage.lake.open(entry, asked.request, self.catalog.clock())
             decision = self._decided(asked, entry, found)
-            facts = replace(facts, version=found.version, policies=decision.policies)
+            facts = replace(facts, version=found.version, policies=decision.policies, grants=decision.grants)
             reading = self._reading(asked, entry, found, decision)
         except (AccessDenied, UnknownProduct) as error:
             self._note_denial(facts, error.problem)

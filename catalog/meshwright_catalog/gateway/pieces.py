@@ -39,6 +39,10 @@ class Pieces:
             return self._start() + self._packer.pack(self._writer.rows(rows)), rows.height
         return (b"" if batches.at_last else self._start()), 0
 
+    def cut(self) -> bytes:
+        """Give what tells a reader that the rest is missing, as far as the form can."""
+        return self._packer.pack(self._writer.cut()) + self._packer.end()
+
     def _start(self) -> bytes:
         """Write what stands before the first row, once."""
         if self._begun:

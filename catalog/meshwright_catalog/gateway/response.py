@@ -104,9 +104,16 @@ class ReadResponse(Response):
                 progress.problem = progress.problem or error
                 tasks.cancel_scope.cancel()
         if progress.problem is not None:
+            await self._cut(pieces, send, progress)
             raise progress.problem
         progress.status = "complete"  # before the last word, after which a server says that the client is gone
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _cut(self, pieces: Pieces, send: Send, progress: Progress) -> None:
+        """Spoil the answer for whoever does not see that the connection ended early."""
+        if progress.started and not isinstance(progress.problem, TimeoutError):
+            with anyio.move_on_after(1):
+                await send({"type": "http.response.body", "body": pieces.cut(), "more_body": True})
 
     async def _make(self, pieces: Pieces, made: MemoryObjectSendStream[Piece], progress: Progress) -> None:
         async with made:

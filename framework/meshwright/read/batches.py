@@ -1,6 +1,6 @@
 """The one pipeline over a table that comes in pieces: rows as they come, the first of an order, or groups."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from meshwright.errors import QueryRejected
 from meshwright.ports import Keys
 from meshwright.query import EVERYTHING, ReadQuery
 from meshwright.read.aggregate import SMALLEST_GROUP, grouping
-from meshwright.read.pipeline import raw_columns, read
+from meshwright.read.pipeline import planned, raw_columns
 from meshwright.read.shown import Shown, shown
 from meshwright.spec import Spec
 
@@ -41,10 +41,11 @@ class Shape:
     most_groups: int = MOST_GROUPS
     smallest_group: int = SMALLEST_GROUP
 
-    def of(self, frame: pl.DataFrame, **changes: Any) -> pl.DataFrame:
-        """Read one piece of the table by this query with some changes."""
+    def plan(self, **changes: Any) -> Callable[[pl.DataFrame], pl.DataFrame]:
+        """Check this query with some changes, and give what reads a piece of the table by it."""
         query = self.query.model_copy(update=changes)
-        return read(frame.lazy(), self.spec, self.decision, query, self.keys).collect(engine="in-memory")
+        found = planned(self.spec, self.decision, query, self.keys)
+        return lambda piece: found.of(piece.lazy()).collect(engine="in-memory")
 
 
 def read_batches(table: Iterable[pl.DataFrame], schema: pl.Schema, shape: Shape) -> Batches:
@@ -57,7 +58,7 @@ def read_batches(table: Iterable[pl.DataFrame], schema: pl.Schema, shape: Shape)
     if query.order_by and query.limit is None and query.aggregate is None:
         raise QueryRejected(shape.spec.id, "an order needs a limit", "say how many of the first rows you want")
     empty = pl.DataFrame(schema=schema)
-    nothing = shape.of(empty).clear()
+    nothing = shape.plan()(empty).clear()
     if query.aggregate is not None:
         pieces = _groups(table, shape, empty)
     elif query.order_by:
@@ -68,11 +69,11 @@ def read_batches(table: Iterable[pl.DataFrame], schema: pl.Schema, shape: Shape)
 
 
 def _rows(table: Iterable[pl.DataFrame], shape: Shape, nothing: pl.DataFrame) -> Generator[pl.DataFrame]:
-    left = shape.query.limit
+    left, plan = shape.query.limit, shape.plan(limit=None)
     if left == 0:
         return
     for piece in table:
-        rows = shape.of(piece, limit=None)
+        rows = plan(piece)
         if left is not None:
             rows = rows.head(left)
             left -= rows.height
@@ -85,11 +86,11 @@ def _first(table: Iterable[pl.DataFrame], shape: Shape, nothing: pl.DataFrame) -
     """Keep the first rows of each piece together with those of the pieces before."""
     names, query = list(nothing.schema), shape.query
     everything = shown(shape.spec, shape.decision, query.model_copy(update={"columns": None}))
-    columns = _read_by(shape, everything)
+    plan = shape.plan(columns=_read_by(shape, everything))
     best: pl.DataFrame | None = None
     for piece in table:
-        rows = shape.of(piece, columns=columns)
-        best = rows if best is None else _sorted(pl.concat([best, rows]), query)
+        rows = plan(piece)
+        best = rows if best is None else _alone(_sorted(pl.concat([best, rows]), query))
         yield nothing
     if best is not None:
         yield best.select(names)
@@ -100,6 +101,13 @@ def _sorted(rows: pl.DataFrame, query: ReadQuery) -> pl.DataFrame:
     descending = [each.descending for each in query.order_by]
     found = rows.sort(by, descending=descending, nulls_last=True, maintain_order=True)
     return found if query.limit is None else found.head(query.limit)
+
+
+def _alone(rows: pl.DataFrame) -> pl.DataFrame:
+    """Copy rows: text that Polars took from larger frames would keep all of those in memory."""
+    kept = [name for name, kind in rows.schema.items() if kind != pl.Int128]  # sums of a group, which Arrow cannot hold
+    copied = pl.DataFrame(rows.select(kept).to_arrow(compat_level=pl.CompatLevel.oldest()))
+    return rows.with_columns(copied.get_columns())
 
 
 def _value(path: str, schema: pl.Schema) -> pl.Expr:
@@ -120,14 +128,15 @@ def _groups(table: Iterable[pl.DataFrame], shape: Shape, empty: pl.DataFrame) ->
     )
     if found is None:
         return
-    inner = {"aggregate": None, "order_by": (), "limit": None, "columns": _read_by(shape, everything)}
-    nothing = shape.of(empty).clear()
-    merged = found.part(shape.of(empty, **inner).lazy()).collect(engine="in-memory")
+    plan = shape.plan(aggregate=None, order_by=(), limit=None, columns=_read_by(shape, everything))
+    nothing = shape.plan()(empty).clear()
+    merged = found.part(plan(empty).lazy()).collect(engine="in-memory")
     for piece in table:
-        part = found.part(shape.of(piece, **inner).lazy())
+        part = found.part(plan(piece).lazy())
         merged = found.merged(pl.concat([merged.lazy(), part])).collect(engine="in-memory")
         if merged.height > shape.most_groups:
             raise QueryRejected(spec.id, f"the aggregate has more than {shape.most_groups} groups", "group less finely")
+        merged = _alone(merged)
         yield nothing
     groups = found.finished(merged.lazy()).collect(engine="in-memory")
     if query.order_by:

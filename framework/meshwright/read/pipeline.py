@@ -1,6 +1,8 @@
 """The one way to rows: project, choose rows, mask, and only then filter, sort and limit."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -8,7 +10,7 @@ from meshwright.access import Decision, permitted_rows
 from meshwright.errors import AccessDenied, QueryRejected
 from meshwright.ports import Keys
 from meshwright.query import EVERYTHING, ReadQuery
-from meshwright.read.aggregate import aggregate_columns, grouping
+from meshwright.read.aggregate import Grouping, aggregate_columns, grouping
 from meshwright.read.filters import filter_columns, predicate, sortable
 from meshwright.read.masking import Masking
 from meshwright.read.shown import Shown, shown
@@ -25,25 +27,49 @@ def read(
     policy lets through are read at once, to ask Cedar about them. The returned plan holds the token key: run it where
     the keys are, never send it.
     """
+    return planned(spec, decision, query, keys).of(frame)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A read that was checked. Read pieces of one table by one plan: it remembers tokens that it made."""
+
+    _spec: Spec
+    _decision: Decision
+    _shown: tuple[pl.Expr, ...]
+    _condition: pl.Expr | None
+    _groups: Grouping | None
+    _order: Mapping[str, Any] | None
+    _limit: int | None
+    _answer: tuple[str, ...]
+
+    def of(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """Read a table, or a piece of one."""
+        found = permitted_rows(frame, self._spec, self._decision.rows).select(self._shown)
+        if self._condition is not None:
+            found = found.filter(self._condition)
+        if self._groups is not None:
+            found = self._groups.of(found)
+        if self._order is not None:
+            found = found.sort(**self._order, nulls_last=True, maintain_order=True)
+        if self._limit is not None:
+            found = found.head(self._limit)
+        return found if self._groups is not None else found.select(self._answer)
+
+
+def planned(spec: Spec, decision: Decision, query: ReadQuery = EVERYTHING, keys: Keys | None = None) -> Plan:
+    """Check a read and plan it; raises as `read` does."""
     everything = shown(spec, decision, query.model_copy(update={"columns": None}))
     answer = shown(spec, decision, query)
     _only_shown(spec, decision, query, everything)
     condition = predicate(query.filter, everything.columns, spec.id) if query.filter else None
     groups = grouping(spec, decision, everything, query.aggregate) if query.aggregate else None
     columns = groups.columns if groups else everything.columns
-    order = [sortable(each.column, columns, spec.id) for each in query.order_by]
-    rows = permitted_rows(frame, spec, decision.rows)
-    found = rows.select(_masked(spec, decision, everything, _needed(query, answer, everything), keys))
-    if condition is not None:
-        found = found.filter(condition)
-    if groups is not None:
-        found = groups.of(found)
-    if order:
-        descending = [each.descending for each in query.order_by]
-        found = found.sort(order, descending=descending, nulls_last=True, maintain_order=True)
-    if query.limit is not None:
-        found = found.head(query.limit)
-    return found if groups is not None else found.select([column.name for column in answer.columns])
+    by = [sortable(each.column, columns, spec.id) for each in query.order_by]
+    order = {"by": by, "descending": [each.descending for each in query.order_by]} if by else None
+    masked = tuple(_masked(spec, decision, everything, _needed(query, answer, everything), keys))
+    names = tuple(column.name for column in answer.columns)
+    return Plan(spec, decision, masked, condition, groups, order, query.limit, names)
 
 
 def raw_columns(spec: Spec, decision: Decision, query: ReadQuery = EVERYTHING) -> tuple[str, ...]:

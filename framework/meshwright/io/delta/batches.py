@@ -8,7 +8,6 @@ import polars as pl
 from meshwright.dtypes import converted, lossless
 from meshwright.errors import UnreadableTable
 
-
 PIECE_BYTES = 32 * 2**20
 """About how much the rows of one batch may take, as the file's footer tells."""
 

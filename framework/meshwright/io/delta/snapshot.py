@@ -14,6 +14,8 @@ from meshwright.errors import MissingFiles, StorageFailed, UnreadableTable, Unsa
 from meshwright.io.delta.batches import batches_of
 
 _FOLDERS = "partition."
+FIRST = 8_192
+"""How many rows the first batch has at most."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,14 @@ class DeltaSnapshot:
         found = self.files()
         schema = pl.Schema({name: self.schema[name] for name in columns})
         try:
+            first = True
             for row in found.iter_rows(named=True):
-                yield from batches_of(self._open(row.pop("path")), schema, row, rows)
+                for batch in batches_of(self._open(row.pop("path")), schema, row, rows):
+                    if first and batch.height > FIRST:  # whoever waits sees something soon
+                        yield batch.head(FIRST)
+                        batch = batch.slice(FIRST)  # noqa: PLW2901 - the rest of it
+                    first = False
+                    yield batch
         except OSError as error:  # pyarrow's own words may quote what stands in a file
             raise StorageFailed(self.table, error.strerror or type(error).__name__) from None
         except (ValueError, pl.exceptions.PolarsError) as error:

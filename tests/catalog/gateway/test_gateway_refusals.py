@@ -1,0 +1,208 @@
+"""What the gateway refuses: before a row is read, in words that repeat no value, and alike for what is hidden."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from gateway_lake import ORDERS, ROWS, Served, scalar
+
+from meshwright.spec import Spec
+
+SECRET = Spec(id="sales.forecasts", version="1.0.0", owner="order-desk", purpose="operations", columns=(scalar("id"),))
+
+
+def count(function: str = "count", **more: Any) -> dict[str, Any]:
+    return {"aggregate": {"of": [{"name": "x", "function": function, **more}]}}
+
+
+def test_a_hidden_product_answers_as_one_that_nobody_registered(lake: Served) -> None:
+    lake.register(SECRET, "")
+    asked = [lake.ask({"product": name}, X_Request_ID="same-id-1234") for name in (SECRET.id, "sales.nothing")]
+    hidden, unknown = ({k: v for k, v in each.headers.items() if k != "date"} for each in asked)
+
+    assert (404, asked[1].content, unknown) == (asked[0].status_code, asked[0].content, hidden)
+    assert ["denied", "denied"] == [event[0] for event in lake.account.events]
+
+
+def test_a_name_that_is_no_product_is_not_found_either(lake: Served) -> None:
+    for name in ("Sales.Orders", "sales.orders%2e%2e", "sales.orders ", "_delta_log", "a" * 300, "sales.orders%00"):
+        assert lake.ask({"product": name}).status_code in (404, 422), name
+
+
+def test_what_is_not_granted_is_denied_with_the_smallest_request_that_would_do(lake: Served) -> None:
+    answer = lake.ask({"columns": ["order_no", "margin"]})
+    problem = answer.json()
+
+    assert (403, "application/problem+json") == (answer.status_code, answer.headers["Content-Type"])
+    assert (["margin"], 403) == (problem["columns"], problem["status"])
+    assert all("sales.orders --class commercial --level token" in ask for ask in problem["asks"])
+    assert 1 == len(problem["asks"])
+    assert [("denied", "sales.orders", 0)] == [(e[0], e[1].product, e[1].version) for e in lake.account.events]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"purpose": "fraud"},
+        {"purpose": ""},
+        {"levels": {"email": "clear"}},
+        {"filter": {"op": "is_null", "column": "margin"}},
+        {"order_by": [{"column": "margin"}], "limit": 1},
+        {"aggregate": {"by": ["margin"], "of": [{"name": "n", "function": "count"}]}},
+        count("max", column="email"),
+        count("min", column="born"),
+        count("sum", column="margin"),
+        count("count", column="margin"),
+    ],
+)
+def test_hidden_and_masked_columns_give_nothing_away(lake: Served, body: dict[str, Any]) -> None:
+    answer = lake.ask(body)
+
+    assert 403 == answer.status_code, answer.text
+    assert ["denied"] == [event[0] for event in lake.account.events]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"version": 0, "as_of": "2026-11-20T00:00:00Z"},
+        {"as_of": "2026-11-20T00:00:00"},
+        {"as_of": "2027-11-20T00:00:00Z"},
+        {"version": -1},
+        {"order_by": [{"column": "order_no"}]},
+        {"order_by": [{"column": "order_no"}], "limit": 100_001},
+        {"limit": 10**12},
+        {"limit": -1},
+        {"columns": ["order_no"] * 1001},
+        {"columns": ["Email"]},
+        {"columns": ["email "]},
+        {"columns": ['order_no" OR "1']},
+        {"columns": ["ana@beispiel.example"]},
+        {"filter": {"op": "regex", "column": "order_no", "value": ".*"}},
+        {"filter": {"op": "eq", "column": "quantity", "value": "1 OR 1=1"}},
+        {"filter": {"op": "eq", "column": "born", "value": "person7"}},
+        {"filter": {"op": "starts_with", "column": "quantity", "value": "1"}},
+        {"filter": {"op": "lt", "column": "photo", "value": "1"}},
+        {"filter": {"op": "or", "of": [{"op": "is_null", "column": "order_no"}] * 101}},
+        {
+            "filter": {
+                "op": "or",
+                "of": [{"op": "is_in", "column": "order_no", "values": [f"v{n}" for n in range(1000)]}] * 3,
+            }
+        },
+        {"aggregate": {"of": []}},
+        {"aggregate": {"by": ["tags"], "of": [{"name": "n", "function": "count"}]}},
+        {"aggregate": {"of": [{"name": "^.*$", "function": "count"}]}},
+        {"columns": ["order_no"], **count()},
+        {"sql": "select 1"},
+        count("quantile", column="quantity"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_without_an_echo(lake: Served, body: dict[str, Any]) -> None:
+    answer = lake.ask(body)
+
+    assert (422, "application/problem+json") == (answer.status_code, answer.headers["Content-Type"]), answer.text
+    for typed in ("1 OR 1=1", "person7", "ana@", "select", 'OR "1', "regex", "v999"):
+        assert typed not in answer.text
+    assert [] == lake.account.events
+
+
+def test_a_filter_that_is_nested_a_million_deep_harms_nobody(lake: Served) -> None:
+    deep = '{"op":"not","of":' * 100_000 + '{"op":"is_null","column":"order_no"}' + "}" * 100_000
+    address = f"{lake.url}/api/v1/products/sales.orders/read"
+    body = f'{{"purpose":"analytics","filter":{deep}}}'
+    answer = httpx.post(
+        address, content=body, headers={**lake.headers(), "Content-Type": "application/json"}, trust_env=False
+    )
+
+    assert answer.status_code in (400, 422)
+    assert 12 == lake.rows().height
+
+
+@pytest.mark.parametrize("depth", [49, 60, 400])
+def test_a_deep_filter_is_answered_or_refused(lake: Served, depth: int) -> None:
+    condition: dict[str, Any] = {"op": "is_null", "column": "order_no"}
+    for _ in range(depth):
+        condition = {"op": "not", "of": condition}
+
+    assert (200 if depth < 50 else 422) == lake.ask({"filter": condition}).status_code
+
+
+def test_groups_beyond_the_cap_are_refused_before_the_first_byte(lake: Served) -> None:
+    lake.limit(groups=3)
+    answer = lake.ask({"aggregate": {"by": ["order_no"], "of": [{"name": "n", "function": "count"}]}})
+
+    assert (422, "failed") == (answer.status_code, lake.account.outcomes()[0][3])
+    assert "more than 3 groups" in answer.json()["detail"]
+
+
+def test_without_a_token_nothing_is_said_of_any_product(lake: Served) -> None:
+    asked = [
+        httpx.post(f"{lake.url}/api/v1/products/{name}/read", json={"purpose": "analytics"}, trust_env=False)
+        for name in ("sales.orders", "sales.nothing")
+    ]
+
+    assert [401, 401] == [answer.status_code for answer in asked]
+    assert asked[0].content == asked[1].content
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "{root}/../elsewhere/sales/orders/v1",
+        "{outside}/sales/orders/v1",
+        "file://{root}/sales/orders/v1",
+        "file:///etc/sales/orders/v1",
+        "s3://other/sales/orders/v1",
+        "{root}/supply_chain/../sales/../secret/sales/orders/v1",
+    ],
+)
+def test_attack_29_a_table_that_is_registered_outside_of_the_roots_is_not_opened(
+    lake: Served, place: str, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside"
+    shutil.copytree(lake.root / "sales", outside / "sales")
+    lake.register(table=place.format(root=lake.root, outside=outside))
+
+    answer = lake.ask()
+
+    assert 503 == answer.status_code
+    assert str(tmp_path) not in answer.text
+
+
+def test_attack_29_links_lead_neither_out_of_the_root_nor_to_another_product(lake: Served, tmp_path: Path) -> None:
+    other = Spec(**{**ORDERS.model_dump(), "id": "supply_chain.parts"})
+    (lake.root / "supply_chain").mkdir()
+    (lake.root / "supply_chain" / "parts").symlink_to(lake.root / "sales" / "orders")
+    lake.register(other, "")
+
+    assert 503 == lake.ask({"product": "supply_chain.parts"}).status_code
+
+
+def test_attack_29_a_log_that_names_files_elsewhere_is_not_followed(lake: Served) -> None:
+    table = Path(lake.table())
+    (log,) = (table / "_delta_log").glob("*.json")
+    data = next(table.glob("*.parquet"))
+    moved = lake.root / "moved.parquet"
+    data.rename(moved)
+    kept = log.read_text()
+    for path in (str(moved), f"file://{moved}", "../../../moved.parquet", f"a/../../../../{moved.name}"):
+        log.write_text(kept.replace(data.name, path))
+        assert 503 == lake.ask().status_code, path
+    log.write_text(kept)
+    data.symlink_to(moved)
+
+    assert 503 == lake.ask().status_code
+
+
+def test_no_refusal_holds_a_cell(lake: Served) -> None:
+    Path(next(Path(lake.table()).glob("*.parquet"))).write_bytes(b"PAR1 person1@beispiel.example PAR1")
+    answer = lake.ask(who="ana", body={"purpose": "operations"})
+
+    assert 503 == answer.status_code
+    assert "person" not in answer.text
+    assert "failed" == lake.account.outcomes()[0][3]
+    assert all(str(row["margin"]) not in json.dumps(str(lake.account.events)) for row in ROWS)

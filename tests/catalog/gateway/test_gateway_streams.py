@@ -1,0 +1,228 @@
+"""Answers under way: they stop with the client, with the rights and with the time, and wait for who reads slowly."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import polars as pl
+import pyarrow as pa
+import pytest
+from gateway_lake import ARROW, CENTRAL, CLASSES, ORDERS_CEDAR, PRINCIPALS, PURPOSES, ROWS, Served, frame, serving
+
+from meshwright.access import policies_of
+from meshwright.ports import PolicyTexts
+
+MANY = 400
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serve so many rows that no buffer on the way holds them, in small pieces."""
+    with serving(tmp_path_factory.mktemp("large")) as served:
+        rows = pl.concat([frame()] * MANY)
+        text = pl.Series("order_no", [f"{n:06}{'x' * 12_000}" for n in range(rows.height)])
+        served.publish(rows.with_columns(text))
+        served.register()
+        yield served
+
+
+@pytest.fixture
+def served(large: Served) -> Iterator[Served]:
+    """Give the large lake with its own limits and a new account."""
+    gateway, policies = large.gateway, large.policies[0]
+    large.limit(batch_rows=40, recheck_seconds=0.0)
+    large.account.events.clear()
+    yield large
+    large.app.state.gateway = gateway
+    large.policies[0] = policies
+    wait_for(lambda: 2 * len(large.account.outcomes()) >= sum(e[0] != "denied" for e in large.account.events))
+
+
+def wait_for(reached: object) -> None:
+    """Wait until something holds, as long as it takes; the suite's own timeout ends it."""
+    assert callable(reached)
+    while not reached():
+        time.sleep(0.01)
+
+
+@contextmanager
+def started(served: Served, who: str = "ben", accept: str = ARROW) -> Iterator[httpx.Response]:
+    """Begin an answer and read none of it yet."""
+    with (
+        httpx.Client(trust_env=False, timeout=60) as client,
+        client.stream(
+            "POST",
+            f"{served.url}/api/v1/products/sales.orders/read",
+            json={"purpose": "analytics"},
+            headers=served.headers(who, Accept=accept),
+        ) as response,
+    ):
+        yield response
+
+
+def read_slowly(response: httpx.Response) -> None:
+    for _ in response.iter_raw():
+        time.sleep(0.05)
+
+
+def keep(parts: Iterator[bytes], got: bytearray) -> None:
+    for part in parts:
+        got += part
+
+
+def test_an_answer_stops_when_the_client_goes_away(served: Served) -> None:
+    with started(served) as response:
+        assert 200 == response.status_code
+        next(response.iter_raw())
+    wait_for(served.account.outcomes)
+    _, _, rows, status = served.account.outcomes()[0]
+
+    assert "left" == status
+    assert 0 <= rows < MANY * len(ROWS) / 2
+    wait_for(lambda: served.gateway.streams.running == 0)
+    assert 0 == served.gateway.streams.threads.borrowed_tokens
+
+
+def test_a_slow_reader_makes_the_gateway_wait(served: Served) -> None:
+    taken: list[int] = []
+    reading = served.gateway
+    with started(served) as response:
+        time.sleep(0.5)
+        waiting = reading.streams.threads.borrowed_tokens
+        parts = response.iter_raw()
+        taken.append(len(next(parts)))
+        assert 1 == served.gateway.streams.running
+        assert 0 == waiting
+        taken.extend(len(part) for part in parts)
+    wait_for(served.account.outcomes)
+
+    assert ("complete", MANY * len(ROWS)) == (served.account.outcomes()[0][3], served.account.outcomes()[0][2])
+
+
+def test_a_reader_that_takes_nothing_is_given_up(served: Served) -> None:
+    served.limit(stalled_seconds=0.3)
+    with started(served):
+        wait_for(served.account.outcomes)
+
+    assert "cut" == served.account.outcomes()[0][3]
+
+
+def test_an_answer_has_its_time(served: Served) -> None:
+    served.limit(seconds=0.4)
+    with started(served) as response, pytest.raises(httpx.RemoteProtocolError):
+        read_slowly(response)
+    wait_for(served.account.outcomes)
+
+    assert "cut" == served.account.outcomes()[0][3]
+
+
+@pytest.mark.parametrize("accept", [ARROW, "application/json", "text/csv"])
+def test_attack_24_an_answer_is_cut_when_its_rights_end(served: Served, accept: str) -> None:
+    got = bytearray()
+    with started(served, accept=accept) as response:
+        parts = response.iter_raw()
+        got += next(parts)
+        served.policies[0] = policies_of(PolicyTexts(*_texts(ben=False)))
+        with pytest.raises(httpx.RemoteProtocolError):
+            keep(parts, got)
+    wait_for(served.account.outcomes)
+    status = served.account.outcomes()[0][3]
+
+    assert "cut" == status
+    assert len(got) < MANY * len(ROWS) * 12_000 * 0.9
+    if accept == ARROW:
+        with pytest.raises(pa.ArrowInvalid):
+            pa.ipc.open_stream(bytes(got)).read_all()
+
+
+def test_an_answer_goes_on_when_other_rules_change(served: Served) -> None:
+    with started(served) as response:
+        parts = response.iter_raw()
+        next(parts)
+        more = 'permit(principal, action == Mesh::Action::"discover", resource);'
+        served.policies[0] = policies_of(PolicyTexts(*_texts(central=f'@id("x") @why("all may find") {more}')))
+        rest = sum(len(part) for part in parts)
+    wait_for(served.account.outcomes)
+
+    assert rest > 1_000_000
+    assert "complete" == served.account.outcomes()[0][3]
+
+
+def _texts(*, ben: bool = True, central: str = "") -> tuple[str, str, str, str]:
+    people = PRINCIPALS if ben else PRINCIPALS.replace('[users.ben]\nteams = ["planning"]\n', "")
+    return CLASSES, PURPOSES, people, CENTRAL + central
+
+
+def test_attack_35_nobody_reads_more_at_once_than_their_share(served: Served) -> None:
+    served.limit(streams_each=2)
+    served.app.state.gateway.streams._limits = served.gateway.limits
+    with started(served), started(served):
+        wait_for(lambda: served.gateway.streams.running == 2)
+        refused = served.ask({"limit": 1})
+        another = served.ask({"limit": 1, "purpose": "operations"}, "ana")
+
+        assert (429, "5") == (refused.status_code, refused.headers["Retry-After"])
+        assert 200 == another.status_code
+    wait_for(lambda: served.gateway.streams.running == 0)
+    assert 200 == served.ask({"limit": 1}).status_code
+
+
+def test_classified_values_are_not_shown_in_the_clear_while_no_audit_is_kept(served: Served) -> None:
+    served.account.broken = True
+    try:
+        clear = served.ask({"limit": 1, "purpose": "operations"}, "ana")
+        filtered = served.ask(
+            {
+                "columns": ["paid"],
+                "limit": 1,
+                "purpose": "operations",
+                "filter": {"op": "is_null", "column": "email"},
+            },
+            "ana",
+        )
+        masked = served.ask({"limit": 1})
+        unclassified = served.ask({"columns": ["paid"], "limit": 1, "purpose": "operations"}, "ana")
+    finally:
+        served.account.broken = False
+
+    assert [503, 503, 200, 200] == [r.status_code for r in (clear, filtered, masked, unclassified)]
+    assert [] == served.account.events
+
+
+def test_the_account_holds_no_value(served: Served) -> None:
+    both = {
+        "op": "and",
+        "of": [
+            {"op": "eq", "column": "email", "value": "ana@x.example"},
+            {"op": "is_in", "column": "quantity", "values": [41, 42]},
+        ],
+    }
+    served.ask({"filter": {"op": "not", "of": both}, "columns": ["born"], "limit": 3})
+    wait_for(served.account.outcomes)
+    facts = served.account.events[0][1]
+
+    assert ("user:ben", "analytics", "sales.orders", "1.2.0", 0) == (
+        facts.principal,
+        facts.purpose,
+        facts.product,
+        facts.contract,
+        facts.version,
+    )
+    assert {"born": "coarse", "email": "token", "quantity": "clear"} == dict(facts.levels)
+    assert "ana@x" not in facts.filter
+    assert "42" not in facts.filter
+    assert '"value": "str"' in facts.filter
+
+
+def test_an_answer_is_cut_when_the_product_is_registered_with_fewer_rights(served: Served) -> None:
+    with started(served) as response:
+        parts = response.iter_raw()
+        next(parts)
+        served.register(policies=ORDERS_CEDAR.replace("see_token", "see_coarse"))
+        with pytest.raises(httpx.RemoteProtocolError):
+            list(parts)
+    wait_for(served.account.outcomes)
+    served.register()
+
+    assert "cut" == served.account.outcomes()[0][3]

@@ -1,0 +1,134 @@
+"""Earlier versions and earlier contracts, read by the rules of today."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from deltalake import DeltaTable
+from gateway_lake import ORDERS, ROWS, Served, frame, scalar
+
+from meshwright.spec import Spec
+
+
+def changed(*columns: object, version: str = "1.3.0") -> Spec:
+    """Give the contract of orders with other columns."""
+    return ORDERS.model_copy(update={"version": version, "columns": tuple(columns)})
+
+
+def without_class(name: str) -> Spec:
+    columns = [c.model_copy(update={"classes": ()}) if c.name == name else c for c in ORDERS.columns]
+    return changed(*columns)
+
+
+def test_a_version_is_read_by_number_and_by_time(lake: Served) -> None:
+    between = datetime.now(UTC)
+    lake.clock.now = between + timedelta(hours=1)
+    time.sleep(0.01)
+    lake.publish(frame(ROWS[:2]))
+    later = datetime.now(UTC)
+
+    by_number = lake.ask({"version": 0, "columns": ["order_no"]})
+    by_time = lake.ask({"as_of": between.isoformat(), "columns": ["order_no"]})
+    newest = lake.ask({"as_of": later.isoformat(), "columns": ["order_no"]})
+
+    assert ["0", "0", "1"] == [answer.headers["Mesh-Version"] for answer in (by_number, by_time, newest)]
+    assert (12, 12, 2) == tuple(pl.read_ipc_stream(a.content).height for a in (by_number, by_time, newest))
+
+
+def test_versions_that_are_not_there(lake: Served) -> None:
+    future, past = lake.ask({"version": 7}), lake.ask({"as_of": "2001-01-01T00:00:00Z"})
+    first = next(Path(lake.table()).glob("*.parquet"))
+    lake.publish(frame(ROWS[:2]))
+    first.unlink()
+    vacuumed = lake.ask({"version": 0})
+
+    assert [404, 410, 410] == [answer.status_code for answer in (future, past, vacuumed)]
+    assert 2 == lake.rows().height
+
+
+def test_attack_18_an_old_version_is_read_by_the_rules_of_today(lake: Served) -> None:
+    """Rows from before a class was given are masked by it now."""
+    lake.publish(frame(), without_class("email"))
+    lake.publish(frame())
+    lake.register()
+
+    for version in (0, 1, 2):
+        emails = lake.rows({"version": version, "columns": ["email"]})["email"].drop_nulls()
+        assert all(email.startswith("tok1_") for email in emails), version
+
+
+def test_attack_18_a_class_that_was_dropped_stays_on_the_rows_of_its_time(lake: Served) -> None:
+    lake.register(without_class("email"))
+    before = lake.rows({"columns": ["email"]})["email"][0]
+    lake.publish(frame(), without_class("email"))
+    after = lake.rows({"columns": ["email"]})["email"][0]
+    old = lake.rows({"columns": ["email"], "version": 0})["email"][0]
+
+    assert ("tok1", "tok1", "Person0@Beispiel.example") == (before[:4], old[:4], after)
+
+
+def test_attack_18_a_permit_that_is_gone_opens_no_earlier_version(lake: Served) -> None:
+    lake.publish()
+    lake.register(policies="")
+
+    assert [404, 404] == [lake.ask({"version": version}).status_code for version in (0, 1)]
+
+
+def test_attack_18_a_column_that_the_contract_does_not_know_is_not_shown(lake: Served) -> None:
+    fewer = changed(*(c for c in ORDERS.columns if c.name != "größe"))
+    lake.register(fewer)
+
+    for version in (None, 0):
+        assert "größe" not in lake.rows({"version": version}).columns
+        assert 422 == lake.ask({"version": version, "columns": ["größe"]}).status_code
+
+
+def test_attack_19_a_column_added_later_is_absent_from_what_was_there_before(lake: Served) -> None:
+    more = changed(*ORDERS.columns, scalar("note"))
+    lake.publish(frame().with_columns(note=pl.lit("new")), more)
+    lake.register(more)
+
+    assert ("new", False) == (lake.rows()["note"][0], "note" in lake.rows({"version": 0}).columns)
+    assert 422 == lake.ask({"version": 0, "columns": ["note"]}).status_code
+
+
+def test_attack_19_a_column_that_had_another_type_is_not_shown_under_a_mask_of_todays(lake: Served) -> None:
+    lake.publish(frame().with_columns(email=pl.col("quantity")))
+    lake.publish()
+
+    assert "email" not in lake.rows({"version": 1}).columns
+    assert "email" in lake.rows({"version": 2}).columns
+
+
+def test_attack_19_an_older_major_is_read_by_its_own_contract(lake: Served) -> None:
+    second = ORDERS.model_copy(update={"version": "2.0.0", "columns": ORDERS.columns[:1]})
+    lake.publish(frame().select("order_no"), second)
+    lake.register(second)
+
+    assert (["order_no"], "2.0.0") == (lake.rows().columns, lake.ask().headers["Mesh-Contract"])
+    assert ("tok1", 404) == (lake.rows({"major": 1})["email"][0][:4], lake.ask({"major": 3}).status_code)
+
+
+def test_rows_that_lie_in_folders_by_their_values_read_as_any_others(lake: Served) -> None:
+    table = Path(lake.table())
+    frame(ROWS[:4]).write_delta(
+        str(table), mode="overwrite", delta_write_options={"partition_by": ["order_no"], "schema_mode": "overwrite"}
+    )
+
+    assert sorted(row["order_no"] for row in ROWS[:4]) == sorted(lake.rows()["order_no"])
+
+
+def test_a_table_that_marks_rows_as_deleted_or_renames_columns_is_refused(lake: Served) -> None:
+    DeltaTable(lake.table()).alter.set_table_properties({"delta.enableDeletionVectors": "true"})
+
+    assert 503 == lake.ask().status_code
+
+
+@pytest.mark.parametrize("broken", ["meshwright", "{"])
+def test_a_damaged_log_is_no_reason_to_show_anything(lake: Served, broken: str) -> None:
+    (log,) = (Path(lake.table()) / "_delta_log").glob("*.json")
+    log.write_text(broken)
+
+    assert 503 == lake.ask().status_code
