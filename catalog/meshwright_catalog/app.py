@@ -22,7 +22,10 @@ from meshwright_catalog.gate import PolicyGate, TokenVerifier
 from meshwright_catalog.gateway import routes as gateway
 from meshwright_catalog.gateway.gateway import Gateway, Storage
 from meshwright_catalog.gateway.limits import Limits
-from meshwright_catalog.pages import routes
+from meshwright_catalog.grants import routes as grants
+from meshwright_catalog.marquez import routes as marquez
+from meshwright_catalog.pages import access, routes
+from meshwright_catalog.policies import routes as policies
 from meshwright_catalog.problems import KNOWN, Problem
 from meshwright_catalog.settings import Settings
 
@@ -71,6 +74,7 @@ def make_app(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         responses={422: {"model": Problem}},
     )
     app.include_router(api.router)
+    app.include_router(marquez.router)
     app.include_router(audit.router)
     app.include_router(gateway.router)
     app.include_router(routes.router)
