@@ -16,7 +16,7 @@ cases:
       hidden: [{country: US}, {}]
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -77,6 +77,16 @@ def run_policy_tests(text: str, spec: Spec, policies: Policies, now: datetime) -
         return 1, (Finding(file, f"tests {found.product!r}, not {spec.id!r}"),)
     failed = [Finding(f"{file}: {case.name}", "; ".join(_failures(case, spec, policies, now))) for case in found.cases]
     return len(found.cases), tuple(finding for finding in failed if finding.problem)
+
+
+def example_rows(text: str) -> tuple[Mapping[str, Any], ...]:
+    """Collect the different example rows of a product's tests; none from a file that cannot be read."""
+    try:
+        found = CaseFile.model_validate(yaml.safe_load(text))
+    except (yaml.YAMLError, ValidationError):
+        return ()
+    rows = [row for case in found.cases for row in (*case.rows.seen, *case.rows.hidden)]
+    return tuple({repr(sorted(row.items())): row for row in rows}.values())
 
 
 def cases_file(product: str) -> str:

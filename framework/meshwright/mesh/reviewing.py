@@ -33,7 +33,7 @@ def uncovered(world: World) -> tuple[int, tuple[Unheld, ...]]:
 
 
 def _now(world: World) -> Rules:
-    return Rules(world.specs, world.policies)
+    return Rules(world.specs, world.policies, world.policy_texts.tests)
 
 
 def _at(world: World, revision: str) -> Rules:

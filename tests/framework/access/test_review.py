@@ -89,15 +89,20 @@ def test_a_row_policy_added_or_changed_is_told(policies: Policies, customers: Sp
     @id("sales.customers.rows") @why("some") permit(principal, action == Mesh::Action::"see_row",
       resource in Mesh::Product::"sales.customers") when { resource has email && resource.email == "%s" };
     """
+    examples = (
+        "product: sales.customers\ncases: [{name: n, principal: ana, purpose: fraud, rows: {seen: [{email: a}, {}]}}]"
+    )
     rules = [
-        Rules(specs, replace(policies, products={PRODUCT: policies.text(PRODUCT) + more}))
+        Rules(specs, replace(policies, products={PRODUCT: policies.text(PRODUCT) + more}), {PRODUCT: examples})
         for more in ("", rule % "a", rule % "b")
     ]
 
     added = list(differences(rules[0], rules[1], now))
     changed = list(differences(rules[1], rules[2], now))
 
-    assert {(ROWS, ("all",))} == {(c.column, c.lost) for c in added}
+    assert {(ROWS, ("all, 2 of 2 examples",))} == {(c.column, c.lost) for c in added}
+    assert all(c.gained[0].endswith("1 of 2 examples") for c in added)
+    assert all(c.gained[0].endswith("0 of 2 examples") for c in changed)
     assert {ROWS} == {c.column for c in changed}
     assert all(c.gained[0].startswith("sales.customers.rows (") for c in (*added, *changed))
     assert {"user:ana", "user:ben"} <= {c.principal for c in changed}

@@ -2,13 +2,16 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from meshwright.access.cases import example_rows
 from meshwright.access.decide import decide, may_discover
 from meshwright.access.decision import AccessRequest, Decision
 from meshwright.access.policies import Policies
 from meshwright.access.review.who import askers, everybody
+from meshwright.access.rows.cases import seen_of
 from meshwright.spec import Spec
 
 WHOLE = ""
@@ -18,16 +21,19 @@ WHOLE = ""
 ROWS = "(rows)"
 """The path that stands for the rows that are shown: its level is `all`, or names the policies that choose them."""
 
+Examples = tuple[Mapping[str, Any], ...]
+
 Asker = tuple[str, str, str]
 """Kind and name of a principal, and a purpose; without a purpose, who looks whether the product exists."""
 
 
 @dataclass(frozen=True)
 class Rules:
-    """Policies, and the products that they decide about."""
+    """Policies, the products that they decide about, and the policy tests of those, for their example rows."""
 
     specs: Mapping[str, Spec]
     policies: Policies
+    tests: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +60,12 @@ def differences(before: Rules, after: Rules, now: datetime) -> Iterator[AccessCh
     """
     for product in sorted({*before.specs, *after.specs}):
         same = _same_rules(before, after, product)
+        examples = example_rows(after.tests.get(product) or before.tests.get(product, ""))
         for asker in _askers(before, after):
             kind, name, purpose = asker
             if same and _same_principal(before, after, kind, name):
                 continue
-            old, new = (_granted(rules, product, asker, now) for rules in (before, after))
+            old, new = (_granted(rules, product, asker, now, examples) for rules in (before, after))
             yield from _compared((product, f"{kind}:{name}", purpose), old, new)
 
 
@@ -72,7 +79,7 @@ def _compared(
             yield AccessChange(*who, path, gained, lost)
 
 
-def _granted(rules: Rules, product: str, asker: Asker, now: datetime) -> dict[str, tuple[str, ...]]:
+def _granted(rules: Rules, product: str, asker: Asker, now: datetime, examples: Examples) -> dict[str, tuple[str, ...]]:
     kind, name, purpose = asker
     known = rules.policies.principals.users if kind == "user" else rules.policies.principals.services
     if product not in rules.specs or name not in known:
@@ -81,7 +88,12 @@ def _granted(rules: Rules, product: str, asker: Asker, now: datetime) -> dict[st
     if not purpose:
         return {WHOLE: ("discover",)} if may_discover(request, rules.policies) else {}
     decision = decide(request, rules.policies)
-    return {WHOLE: ("read",), ROWS: (_rows(decision),), **_columns(decision)} if decision.read else {}
+    if not decision.read:
+        return {}
+    rows = _rows(decision)
+    if examples:
+        rows += f", {seen_of(examples, decision, rules.specs[product])} of {len(examples)} examples"
+    return {WHOLE: ("read",), ROWS: (rows,), **_columns(decision)}
 
 
 def _rows(decision: Decision) -> str:

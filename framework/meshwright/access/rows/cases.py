@@ -1,6 +1,6 @@
 """Rows in policy tests: examples that must be seen, and others that must not."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -37,6 +37,12 @@ def row_failures(cases: RowCases, decision: Decision, spec: Spec) -> Iterator[st
         for number in range(1, len(rows) + 1):
             if (number in shown) != (expected == "seen"):
                 yield f"rows: {expected} {number} is {'seen' if number in shown else 'hidden'}"
+
+
+def seen_of(rows: Sequence[Mapping[str, Any]], decision: Decision, spec: Spec) -> int:
+    """Count the example rows that a decision shows; one that does not fit the contract is not shown."""
+    readable = tuple(row for row in rows if not list(_unreadable((row,), spec)))
+    return len(_shown(readable, decision, spec))
 
 
 def _unreadable(rows: tuple[Mapping[str, Any], ...], spec: Spec) -> Iterator[tuple[int, str]]:
