@@ -13,6 +13,7 @@ from meshwright.registry import Entry, Facet, LineageQuery
 from meshwright_catalog import lineage, products
 from meshwright_catalog.callers import COOKIE, MAX_TOKEN, TheCatalog, Visitor, verified
 from meshwright_catalog.pages import views
+from meshwright_catalog.pages.access import classes_of
 from meshwright_catalog.pages.render import address, page
 from meshwright_catalog.parameters import SearchParameters
 
@@ -68,6 +69,7 @@ def product_page(
         columns=columns,
         decision=decision,
         purpose=chosen,
+        classes=classes_of(entry),
         policies=views.policies_of(entry) if entry.whole else None,
         releases=history[:RELEASES],
         up=views.neighbours(up, up=True),

@@ -1,0 +1,120 @@
+"""Requests and grants as pages: ask, decide, revoke; every form counts only when our own page sent it."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Form, Request
+from pydantic import ValidationError
+from starlette.responses import RedirectResponse, Response
+
+from meshwright.access import Principal, leaves
+from meshwright.errors import DataProtectionOnly, MeshError
+from meshwright.grants import Act, GrantRequest, GrantView, Orphan
+from meshwright.registry import Entry
+from meshwright_catalog.callers import TheCatalog, Visitor
+from meshwright_catalog.catalog import Catalog
+from meshwright_catalog.gate import Visit
+from meshwright_catalog.grants import service
+from meshwright_catalog.pages.render import page
+from meshwright_catalog.problems import status_of
+
+router = APIRouter(include_in_schema=False)
+
+Field = Annotated[str, Form(max_length=500)]
+
+
+@router.get("/access")
+def access_page(caller: Visitor, catalog: TheCatalog) -> Response:
+    """Show what waits for the caller, what they asked for, and the grants of their products."""
+    return _page(caller, catalog) if caller is not None else RedirectResponse("/login", 303)
+
+
+@router.post("/access/{grant}/{act}")
+def say(  # noqa: PLR0913, PLR0917 - a form's fields
+    grant: str, act: Act, request: Request, caller: Visitor, catalog: TheCatalog, note: Field = ""
+) -> Response:
+    """Say something to a grant."""
+    if (stopped := _stopped(request, caller)) is not None or caller is None:
+        return stopped or RedirectResponse("/login", 303)
+    try:
+        with catalog.change(caller) as visit:
+            service.say(visit, grant, act, note)
+    except MeshError as error:
+        return _page(caller, catalog, error)
+    return RedirectResponse("/access", 303)
+
+
+@router.post("/products/{product}/request")
+def ask(  # noqa: PLR0913, PLR0917 - a form's fields
+    product: str,
+    request: Request,
+    caller: Visitor,
+    catalog: TheCatalog,
+    what: Field = "",
+    level: Field = "",
+    purpose: Field = "",
+    until: Field = "",
+    reason: Field = "",
+) -> Response:
+    """Ask for access to a product."""
+    if (stopped := _stopped(request, caller)) is not None or caller is None:
+        return stopped or RedirectResponse("/login", 303)
+    facts = {"product": product, "cls": what, "level": level if what else "read", "purpose": purpose, "reason": reason}
+    try:
+        wanted = GrantRequest.model_validate({**facts, "until": _end_of(until)})
+        with catalog.change(caller) as visit:
+            service.request(visit, wanted)
+    except (ValidationError, ValueError, MeshError) as error:
+        return _page(caller, catalog, error)
+    return RedirectResponse("/access", 303)
+
+
+def classes_of(entry: Entry) -> list[str]:
+    """List the classes that somebody can ask for."""
+    return sorted({name for leaf in leaves(entry.spec.columns) for name in leaf.classes})
+
+
+def _page(caller: Principal, catalog: Catalog, error: Exception | None = None) -> Response:
+    status, problem = 200, ""
+    if isinstance(error, MeshError):
+        status, problem = status_of(error)
+    elif error is not None:
+        status, problem = 422, "A level, a purpose, a date and a reason are needed."
+    with catalog.visit(caller) as visit:
+        return page(
+            "access.html",
+            caller,
+            status,
+            problem=problem,
+            waiting=service.listed(visit, "waiting"),
+            mine=service.listed(visit, "mine"),
+            owned=_running(service.listed(visit, "owned")),
+            orphans=_orphans(visit),
+        )
+
+
+def _running(views: list[GrantView]) -> list[GrantView]:
+    """Leave out what ended and needs nobody any more."""
+    return [view for view in views if view.flagged or view.status in ("active", "suspended", "lapsed", "moved")]
+
+
+def _orphans(visit: Visit) -> list[Orphan]:
+    try:
+        return service.orphans(visit)
+    except DataProtectionOnly:
+        return []
+
+
+def _end_of(day: str) -> datetime:
+    """Read a date as its end in UTC; raise `ValueError`."""
+    return datetime.combine(datetime.fromisoformat(day).date(), time(), UTC) + timedelta(days=1)
+
+
+def _stopped(request: Request, caller: Principal | None) -> Response | None:
+    """Stop a form that another site sent, or that nobody did: a browser says where a form comes from."""
+    origin = request.headers.get("origin", "")
+    if urlsplit(origin).netloc != request.headers.get("host"):
+        detail = "This form was not sent from here."
+        return page("problem.html", caller, 403, title="Not from here", detail=detail)
+    return None

@@ -1,0 +1,82 @@
+"""Asking and deciding on the pages, as a browser would."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from granting import Desk
+
+
+def browse(desk: Desk, who: str, path: str, form: dict[str, str] | None = None, **headers: str) -> httpx.Response:
+    """Open a page, or send a form as a page of the catalog does."""
+    token = desk.headers(who)["Authorization"].split()[1]
+    sent: dict[str, Any] = {"headers": {"Cookie": f"mesh_token={token}", **headers}, "trust_env": False}
+    if form is None:
+        return httpx.get(f"{desk.served.url}{path}", **sent)
+    sent["headers"] = {"Origin": desk.served.url, **sent["headers"]}
+    return httpx.post(f"{desk.served.url}{path}", data=form, **sent)
+
+
+def wish(desk: Desk, **changes: str) -> dict[str, str]:
+    day = (desk.served.clock() + timedelta(days=20)).date().isoformat()
+    usual = {
+        "what": "pii.contact.email",
+        "level": "clear",
+        "purpose": "analytics",
+        "until": day,
+        "reason": "<b>calls</b>",
+    }
+    return {**usual, **changes}
+
+
+def test_a_request_is_made_decided_and_ended_on_the_pages(desk: Desk) -> None:
+    form = browse(desk, "ben", "/products/sales.orders").text
+    asked = browse(desk, "ben", "/products/sales.orders/request", wish(desk))
+    (view,) = desk("ben", "GET", "grants").json()["grants"]
+    grant = view["grant"]["id"]
+    waiting = browse(desk, "ana", "/access").text
+    for who in ("ana", "dora"):
+        assert 303 == browse(desk, who, f"/access/{grant}/approve", {"note": ""}).status_code
+    sees = desk.sees_emails()
+    owned = browse(desk, "bob", "/access").text
+    browse(desk, "bob", f"/access/{grant}/revoke", {"note": "done"})
+
+    assert 'action="/products/sales.orders/request"' in form
+    assert (303, "/access") == (asked.status_code, asked.headers["location"])
+    assert f'formaction="/access/{grant}/approve"' in waiting
+    assert "&lt;b&gt;calls&lt;/b&gt;" in waiting
+    assert sees
+    assert f'formaction="/access/{grant}/revoke"' in owned
+    assert not desk.sees_emails()
+
+
+def test_what_cannot_be_asked_for_is_said_on_the_page(desk: Desk) -> None:
+    no_day = browse(desk, "ben", "/products/sales.orders/request", wish(desk, until=""))
+    too_long = browse(desk, "ben", "/products/sales.orders/request", wish(desk, until="2030-01-01"))
+    hidden = browse(desk, "eve", "/products/sales.orders/request", wish(desk))
+    own = browse(desk, "ben", f"/access/{desk.asked()}/approve", {"note": ""})
+
+    assert (422, 422, 404, 403) == tuple(a.status_code for a in (no_day, too_long, hidden, own))
+    assert "lasts at most 365 days" in too_long.text
+    assert "whoever asked does not decide" in own.text
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", ""])
+def test_a_form_from_elsewhere_changes_nothing(desk: Desk, origin: str) -> None:
+    grant = desk.asked()
+    asked = browse(desk, "ben", "/products/sales.orders/request", wish(desk), Origin=origin)
+    said = browse(desk, "ana", f"/access/{grant}/approve", {"note": ""}, Origin=origin)
+
+    assert (403, 403) == (asked.status_code, said.status_code)
+    assert 1 == len(desk("ben", "GET", "grants").json()["grants"])
+    assert ["owner", "data protection"] == desk("ben", "GET", "grants").json()["grants"][0]["waits_for"]
+
+
+def test_nobody_without_a_token_sees_or_says_anything(desk: Desk) -> None:
+    grant = desk.asked()
+    page = httpx.get(f"{desk.served.url}/access", trust_env=False)
+    origin = {"Origin": desk.served.url}
+    said = httpx.post(f"{desk.served.url}/access/{grant}/approve", data={"note": ""}, headers=origin, trust_env=False)
+
+    assert [("/login", 303)] * 2 == [(a.headers["location"], a.status_code) for a in (page, said)]
