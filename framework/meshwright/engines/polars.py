@@ -109,6 +109,8 @@ def _plain_errors(where: str) -> Generator[None]:
     """Raise errors of ours: those of Polars may quote cells, so their text and traceback are dropped."""
     try:
         yield
+    except (MeshError, MemoryError):
+        raise
     except OSError as error:
         found = _SYSTEM.search(str(error))
         raise StorageFailed(where, error.strerror or (found[1] if found else type(error).__name__)) from None
@@ -121,7 +123,5 @@ def _plain_errors(where: str) -> Generator[None]:
         if found := _STORAGE.search(text):
             raise StorageFailed(where, found[0].lower()) from None
         raise RunFailed(where, type(error).__name__) from None
-    except (MeshError, MemoryError):
-        raise
     except Exception as error:  # noqa: BLE001 - a Python function in the plan may raise anything
         raise RunFailed(where, f"a function in it raises {type(error).__name__}") from None

@@ -7,12 +7,12 @@ from uuid import uuid4
 
 import polars as pl
 
-from meshwright.errors import StorageFailed, UnknownFileKind
+from meshwright.errors import MeshError, StorageFailed, UnknownFileKind
 
-_KINDS: Mapping[str, tuple[Callable[[pl.LazyFrame, str], object], Callable[[str], pl.LazyFrame]]] = {
-    ".parquet": (pl.LazyFrame.sink_parquet, pl.scan_parquet),
-    ".csv": (pl.LazyFrame.sink_csv, lambda path: pl.scan_csv(path, infer_schema=False)),
-    ".arrow": (pl.LazyFrame.sink_ipc, pl.scan_ipc),
+_SINKS: Mapping[str, Callable[[pl.LazyFrame, str], object]] = {
+    ".parquet": pl.LazyFrame.sink_parquet,
+    ".csv": pl.LazyFrame.sink_csv,
+    ".arrow": pl.LazyFrame.sink_ipc,
 }
 
 
@@ -22,17 +22,23 @@ def save(frame: pl.LazyFrame, path: str) -> int:
     Rows that stop coming leave the file that was there before. Raises `UnknownFileKind` or `StorageFailed`.
     """
     wanted = Path(path)
-    if wanted.suffix not in _KINDS:
+    if wanted.suffix not in _SINKS:
         raise UnknownFileKind(path, wanted.suffix)
-    sink, scan = _KINDS[wanted.suffix]
     half = wanted.with_name(f".{wanted.name}.{uuid4().hex[:8]}")
+    heights: list[int] = []
+
+    def counted(batch: pl.DataFrame) -> pl.DataFrame:
+        heights.append(batch.height)
+        return batch
+
     try:
-        sink(frame, str(half))
-        rows = int(scan(str(half)).select(pl.len()).collect().item())
+        _SINKS[wanted.suffix](frame.map_batches(counted, streamable=True), str(half))
         half.replace(wanted)
+    except MeshError:  # also those that are an OSError, as one of a connection is
+        raise
     except OSError as error:
         raise StorageFailed(path, error.strerror or "no such folder, or no permission") from None
     finally:
         with suppress(OSError):
             half.unlink(missing_ok=True)
-    return rows
+    return sum(heights)
