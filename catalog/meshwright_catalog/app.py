@@ -22,10 +22,8 @@ from meshwright_catalog.gate import PolicyGate, TokenVerifier
 from meshwright_catalog.gateway import routes as gateway
 from meshwright_catalog.gateway.gateway import Gateway, Storage
 from meshwright_catalog.gateway.limits import Limits
-from meshwright_catalog.grants import routes as grants
 from meshwright_catalog.marquez import routes as marquez
 from meshwright_catalog.pages import routes
-from meshwright_catalog.policies import routes as policies
 from meshwright_catalog.problems import KNOWN, Problem
 from meshwright_catalog.settings import Settings
 
