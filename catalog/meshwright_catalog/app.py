@@ -1,6 +1,6 @@
 """The service as an ASGI application."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -10,7 +10,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
 from meshwright import __version__
+from meshwright.access import Decision, Principal
 from meshwright.ports import Clock
+from meshwright.registry import Entry
 from meshwright_catalog import api
 from meshwright_catalog.audit import routes as audit
 from meshwright_catalog.audit.reads import ReadAudit
@@ -22,10 +24,15 @@ from meshwright_catalog.gate import PolicyGate, TokenVerifier
 from meshwright_catalog.gateway import routes as gateway
 from meshwright_catalog.gateway.gateway import Gateway, Storage
 from meshwright_catalog.gateway.limits import Limits
+from meshwright_catalog.grants import routes as grants
 from meshwright_catalog.marquez import routes as marquez
-from meshwright_catalog.pages import routes
+from meshwright_catalog.pages import access, routes
+from meshwright_catalog.policies import routes as policies
 from meshwright_catalog.problems import KNOWN, Problem
 from meshwright_catalog.settings import Settings
+
+Decide = Callable[[Principal, str, Entry], Decision]
+"""Decides what somebody would read of a product for a purpose."""
 
 
 class Health(BaseModel):
@@ -48,7 +55,7 @@ def create_app(
     app = make_app(lifespan)
     app.state.catalog = catalog
     app.state.verify = verify
-    app.state.decide = gate.decide
+    app.state.decide = _with_grants(catalog, gate)
     app.add_middleware(Edge, settings=settings)
     return app
 
@@ -58,6 +65,15 @@ def serve_rows(app: FastAPI, storage: Storage, limits: Limits) -> None:
     catalog: Catalog = app.state.catalog
     account = ReadAudit(catalog.engine, catalog.clock)
     app.state.gateway = Gateway(catalog, app.state.decide, storage, account, limits)
+
+
+def _with_grants(catalog: Catalog, gate: PolicyGate) -> Decide:
+    """Decide with the grants of the moment: what was revoked counts no more at the next decision."""
+
+    def decided(principal: Principal, purpose: str, entry: Entry) -> Decision:
+        return gate.decide(principal, purpose, entry, catalog.grants(principal))
+
+    return decided
 
 
 def make_app(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
@@ -74,7 +90,10 @@ def make_app(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     app.include_router(api.router)
     app.include_router(marquez.router)
     app.include_router(audit.router)
+    app.include_router(policies.router)
     app.include_router(gateway.router)
+    app.include_router(grants.router)
+    app.include_router(access.router)
     app.include_router(routes.router)
     app.mount("/static", StaticFiles(packages=[("meshwright_catalog.pages", "static")]), name="static")
     app.add_api_route("/health", health, methods=["GET"], summary="Tell whether the catalog answers")

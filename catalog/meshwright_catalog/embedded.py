@@ -25,6 +25,8 @@ from meshwright_catalog import events, lineage, products
 from meshwright_catalog.audit import asked
 from meshwright_catalog.catalog import Catalog, Sign, assemble, unsigned
 from meshwright_catalog.gate import Gate
+from meshwright_catalog.grants.embedded import EmbeddedGrants
+from meshwright_catalog.policies.embedded import EmbeddedPolicyReview
 from meshwright_catalog.settings import on_disk
 
 
@@ -39,10 +41,10 @@ class EmbeddedRegistry:
         """Ask the same catalog as somebody else."""
         return replace(self, principal=principal)
 
-    def register(self, registration: Registration) -> None:
-        """Add or replace one product's entry; raise `ForeignDomain` outside of the principal's own."""
+    def register(self, registration: Registration) -> Receipt:
+        """Add or replace one product's entry; raise `ForeignDomain` for all but a service of its domain."""
         with self.catalog.change(self.principal) as visit:
-            products.register(visit, registration)
+            return products.register(visit, registration)
 
     def find(self, product: str, major: int | None = None) -> Entry | None:
         """Return a product's entry, or None when the principal may not discover it or nobody registered it."""
@@ -91,6 +93,11 @@ class EmbeddedRegistry:
         with self.catalog.change(self.principal) as visit:
             events.record(visit, event)
 
+    @property
+    def policy_review(self) -> EmbeddedPolicyReview:
+        """Review policy versions as the principal."""
+        return EmbeddedPolicyReview(self.catalog, self.principal)
+
     def audit(self, query: AuditQuery) -> AuditPage:
         """List who read, was refused and changed what; raise `DataProtectionOnly` for everybody else."""
         with self.catalog.visit(self.principal) as visit:
@@ -100,6 +107,11 @@ class EmbeddedRegistry:
         """Tell the audit's last event, signed; raise `DataProtectionOnly` for everybody else."""
         with self.catalog.visit(self.principal) as visit:
             return self.catalog.signed(asked.last(visit))
+
+    @property
+    def grants(self) -> EmbeddedGrants:
+        """Ask for access and decide about it as the principal."""
+        return EmbeddedGrants(self.catalog, self.principal)
 
     def close(self) -> None:
         """Let go of the database."""

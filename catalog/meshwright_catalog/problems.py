@@ -16,12 +16,17 @@ from meshwright.errors import (
     DataProtectionOnly,
     DefinitionError,
     ForeignDomain,
+    GrantClosed,
+    GrantRejected,
     InvalidEvent,
     InvalidName,
     MeshError,
     NotSignedIn,
+    NotYourDecision,
     TokenRejected,
     UnknownColumn,
+    UnknownGrant,
+    UnknownPolicyVersion,
     UnknownProduct,
     UnknownVersion,
 )
@@ -68,7 +73,7 @@ def denial_response(status: int, detail: str, error: AccessDenied) -> Response:
     return JSONResponse(body.model_dump(exclude_none=True), status, None, MEDIA_TYPE)
 
 
-def status_of(error: Exception) -> tuple[int, str]:
+def status_of(error: Exception) -> tuple[int, str]:  # noqa: C901 - one case an error, and no more
     """Choose a status and a sentence for an error; unknown ones say nothing of themselves."""
     match error:
         case NotSignedIn() | TokenRejected():
@@ -91,6 +96,22 @@ def status_of(error: Exception) -> tuple[int, str]:
             return 422, error.problem
         case CatalogUnavailable():
             return 503, "The catalog cannot do this just now; try again."
+        case _:
+            return _about_grants(error)
+
+
+def _about_grants(error: Exception) -> tuple[int, str]:
+    match error:
+        case UnknownPolicyVersion():
+            return 404, f"The product {error.problem}."
+        case UnknownGrant():
+            return 404, "There is no such grant."
+        case NotYourDecision():
+            return 403, error.problem
+        case GrantClosed():
+            return 409, error.problem
+        case GrantRejected():
+            return 422, f"{error.problem} ({error.hint})" if error.hint else error.problem
         case _:
             return 500, "Something went wrong in the catalog."
 

@@ -1,8 +1,7 @@
 """Register products and find them again: functions over one caller's visit."""
 
-import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from sqlalchemy import Select, func, select
@@ -17,6 +16,8 @@ from meshwright_catalog.datasets import is_own_place, own_table, place_of
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.models import ContractText, PolicyText, ProductRow, RegistrationRow
 from meshwright_catalog.neighbours import without_hidden
+from meshwright_catalog.policies.texts import keep
+from meshwright_catalog.policies.versions import admit
 
 _VERSION = re.compile(r"(0|[1-9]\d{0,8})(\.(0|[1-9]\d{0,8})){2}")
 MAX_RELEASES = 200
@@ -25,18 +26,33 @@ MAX_RELEASES = 200
 def register(visit: Visit, registration: Registration) -> Receipt:
     """Add or replace a product's entry; the same again changes nothing.
 
-    Raises `ForeignDomain` when the product is not of the caller's domain.
+    Raises `ForeignDomain` for all but the services of the product's domain. Policies that newly show personal data in
+    the clear wait for data protection, and those before them go on to decide.
     """
     spec = registration.spec
     domain, _ = product_id(spec.id)
-    if visit.principal.domain != domain:
+    if visit.principal.kind != "service" or visit.principal.domain != domain:
         raise ForeignDomain
     if _VERSION.fullmatch(spec.version) is None:
         raise DefinitionError(spec.id, "the version is not MAJOR.MINOR.PATCH")
     if not is_own_place(registration.table, spec):
         raise DefinitionError(spec.id, f"the table does not lie at .../{place_of(spec)}")
+    admitted = admit(visit, registration)
+    receipt = _enter(visit, admitted.registration)
+    return receipt.model_copy(update={"policy_version": admitted.version, "waiting": admitted.waiting})
+
+
+def decide_by(visit: Visit, product: str, major: int, policies: PolicyText) -> None:
+    """Let other policies decide about a product from now on."""
+    row = visit.session.get_one(ProductRow, (product, major))
+    texts = {"policies": policies.text, "policy_tests": policies.tests}
+    _enter(visit, registered(row.registration).model_copy(update=texts))
+
+
+def _enter(visit: Visit, registration: Registration) -> Receipt:
+    spec = registration.spec
     row = visit.session.get(ProductRow, (spec.id, spec.major))
-    if row is not None and _same(row.registration, registration):
+    if row is not None and registered(row.registration) == registration:
         return Receipt(product=spec.id, sequence=row.sequence, changed=False)
     added = _add(visit, registration)
     if row is None:
@@ -132,19 +148,16 @@ def _newest(among: Sequence[str] | None) -> Select[ProductRow]:
     return select(ProductRow).join(top, on).order_by(ProductRow.id)
 
 
-def _same(row: RegistrationRow, registration: Registration) -> bool:
-    kept = Registration.model_validate(entry_of(row).model_dump(include=set(Registration.model_fields)))
-    return kept == registration
+def registered(row: RegistrationRow) -> Registration:
+    """Read what was handed in."""
+    return Registration.model_validate(entry_of(row).model_dump(include=set(Registration.model_fields)))
 
 
 def _add(visit: Visit, registration: Registration) -> RegistrationRow:
     spec, session = registration.spec, visit.session
-    policies = registration.policies, registration.policy_tests
-    contract_digest, policy_digest = spec.digest(), _digest(policies)
+    contract_digest, policy_digest = spec.digest(), keep(session, registration.policies, registration.policy_tests)
     if session.get(ContractText, contract_digest) is None:
         session.add(ContractText(digest=contract_digest, body=spec.canonical()))
-    if session.get(PolicyText, policy_digest) is None:
-        session.add(PolicyText(digest=policy_digest, text=policies[0], tests=policies[1]))
     session.flush()
     row = RegistrationRow(
         sequence=next_sequence(session),
@@ -177,14 +190,6 @@ def _release(row: RegistrationRow) -> Release:
         registered_by=row.registered_by,
         sequence=row.sequence,
     )
-
-
-def _digest(texts: Iterable[str]) -> str:
-    digest = hashlib.sha256()
-    for text in texts:
-        data = text.encode()
-        digest.update(len(data).to_bytes(8, "big") + data)
-    return digest.hexdigest()
 
 
 @lru_cache(maxsize=4096)

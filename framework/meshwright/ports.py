@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from meshwright.audit import AuditHead, AuditPage, AuditQuery
+from meshwright.grants import Grants
 from meshwright.markers import RevealLevel
 from meshwright.query import ReadRequest
 from meshwright.registry import (
@@ -20,6 +21,7 @@ from meshwright.registry import (
     LineagePath,
     LineageQuery,
     PathQuery,
+    PolicyVersion,
     Receipt,
     Release,
     SearchPage,
@@ -49,7 +51,7 @@ class Keys(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PolicyTexts:
-    """A mesh's access rules as written: three TOML texts, central Cedar, and per product its Cedar, tests and waivers."""
+    """A mesh's access rules as written: three TOML texts, central Cedar, and by product Cedar, tests and waivers."""
 
     classes: str = ""
     purposes: str = ""
@@ -68,10 +70,30 @@ class Recorder(Protocol):
         ...
 
 
+class PolicyReview(Protocol):
+    """Say which policies of a product wait and which decided, and change it as one caller may."""
+
+    def pending(self) -> Sequence[PolicyVersion]:
+        """List what waits for data protection: to it everything, to others what their own domain wrote."""
+        ...
+
+    def versions(self, product: str) -> Sequence[PolicyVersion]:
+        """List a product's versions, newest first; raise `UnknownProduct`, or an error outside of its domain."""
+        ...
+
+    def approve(self, product: str, number: int | None = None) -> PolicyVersion:
+        """Put a version in force that waits, as data protection, never as its author."""
+        ...
+
+    def roll_back(self, product: str, number: int | None = None) -> PolicyVersion:
+        """Let the version before, or the one named, decide again."""
+        ...
+
+
 class Registry(Protocol):
     """Know what every domain publishes, and answer one caller no more than they may discover."""
 
-    def register(self, registration: Registration) -> None:
+    def register(self, registration: Registration) -> Receipt:
         """Add or replace one product's entry; the same registration twice is one."""
         ...
 
@@ -107,12 +129,22 @@ class Registry(Protocol):
         """Take one OpenLineage event of the caller's own domain."""
         ...
 
+    @property
+    def policy_review(self) -> PolicyReview:
+        """Review policy versions as the caller."""
+        ...
+
     def audit(self, query: AuditQuery) -> AuditPage:
         """List who read, was refused and changed what; raise `DataProtectionOnly` for everybody else."""
         ...
 
     def audit_head(self) -> AuditHead:
         """Tell the audit's last event; raise `DataProtectionOnly` for everybody else."""
+        ...
+
+    @property
+    def grants(self) -> Grants:
+        """Ask for access, and decide about what others ask for, as the caller."""
         ...
 
 

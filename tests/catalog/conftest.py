@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from meshwright.access import Policies, Principal, policies_of
 from meshwright.io.tokens import Identity, sign_development_token
 from meshwright.ports import PolicyTexts
+from meshwright.registry import Receipt
 from meshwright.spec import ColumnSpec, Registration, RuleSpec, ScalarType, SlaSpec, Spec
 from meshwright_catalog.app import create_app
 from meshwright_catalog.embedded import EmbeddedRegistry, open_catalog
@@ -148,10 +149,19 @@ def database(tmp_path: Path) -> Path:
     return tmp_path / "state" / "catalog.db"
 
 
+class WithDeployment(EmbeddedRegistry):
+    """A person who registers as people do: through the service that deploys their domain's products."""
+
+    def register(self, registration: Registration) -> Receipt:
+        """Register as the service."""
+        deploys = Principal("service", f"{self.principal.domain}.deploy", self.principal.domain)
+        return EmbeddedRegistry(self.catalog, deploys).register(registration)
+
+
 @pytest.fixture
 def ana(database: Path, gate: PolicyGate, clock: Clock) -> Iterator[EmbeddedRegistry]:
     registry = open_catalog(database, principal=ANA, gate=gate, clock=clock)
-    yield registry
+    yield WithDeployment(registry.catalog, ANA)
     registry.close()
 
 

@@ -25,7 +25,7 @@ PROBLEM = "application/problem+json"
 def put(client: TestClient, bearer: Bearer) -> Callable[..., Response]:
     """Register over HTTP as somebody."""
 
-    def send(registration: Registration, name: str = "ana") -> Any:
+    def send(registration: Registration, name: str = "sales.deploy") -> Any:
         body = registration.model_dump_json()
         return client.put(f"/api/v1/products/{registration.spec.id}", content=body, headers=bearer(name))
 
@@ -83,6 +83,22 @@ PATHS = [
     ("GET", "/api/v1/lineage/path?product=sales.orders&to_product=sales.plan"),
     ("POST", "/api/v1/lineage"),
     ("POST", "/api/v1/lineage/batch"),
+    ("POST", "/api/v1/products/sales.orders/read"),
+    ("GET", "/api/v1/policies/pending"),
+    ("GET", "/api/v1/products/sales.orders/policies"),
+    ("POST", "/api/v1/products/sales.orders/policies/approval"),
+    ("POST", "/api/v1/products/sales.orders/policies/rollback"),
+    ("POST", "/api/v1/access/requests"),
+    ("GET", "/api/v1/access/requests"),
+    ("GET", "/api/v1/access/grants"),
+    ("GET", "/api/v1/access/held"),
+    ("GET", "/api/v1/access/orphans"),
+    ("POST", "/api/v1/access/break-glass"),
+    ("POST", "/api/v1/access/requests/{grant}/approve"),
+    ("POST", "/api/v1/access/requests/{grant}/refuse"),
+    ("POST", "/api/v1/access/grants/{grant}/revoke"),
+    ("POST", "/api/v1/access/grants/{grant}/recertify"),
+    ("POST", "/api/v1/access/grants/{grant}/review"),
     ("GET", "/api/v1/audit"),
     ("GET", "/api/v1/audit/head"),
 ]
@@ -238,10 +254,10 @@ def test_a_failure_inside_shows_nothing_of_itself(
         raise RuntimeError(SECRET)
 
     with TestClient(app, base_url="http://127.0.0.1") as client:
+        client.put("/api/v1/products/sales.orders", content=orders.model_dump_json(), headers=bearer("sales.orders"))
         app.state.catalog = app.state.catalog.__class__(
             app.state.catalog.engine, app.state.catalog.index, broken, app.state.catalog.clock
         )
-        client.put("/api/v1/products/sales.orders", content=orders.model_dump_json(), headers=bearer("ana"))
         answer = client.get("/api/v1/products", headers={**bearer("ana"), "X-Request-ID": "find-me-in-the-log"})
 
     assert (500, PROBLEM) == (answer.status_code, answer.headers["content-type"])

@@ -61,9 +61,10 @@ def test_a_client_answers_as_the_embedded_catalog_does(
     remote: Callable[[str], HttpRegistry], ana: EmbeddedRegistry, orders: Registration, make: Make
 ) -> None:
     client: Registry = remote("ana")
-    client.register(orders)
-    client.register(make("sales.customers", version="2.0.0"))
-    client.register(make("sales.customers", version="1.0.0"))
+    deploys = remote("sales.deploy")
+    deploys.register(orders)
+    deploys.register(make("sales.customers", version="2.0.0"))
+    deploys.register(make("sales.customers", version="1.0.0"))
     client.record(told("sales.customers", "crm"))
 
     for name, major in (("sales.orders", None), ("sales.customers", None), ("sales.customers", 1), ("sales.x", None)):
@@ -103,7 +104,7 @@ def test_a_services_token_registers_its_domains_product_alone(
 def test_refusals_are_the_same_errors_as_without_a_network(
     remote: Callable[[str], HttpRegistry], served: str, make: Make, clock: Any
 ) -> None:
-    client = remote("ana")
+    client = remote("sales.deploy")
     client.register(make("sales.orders"))
 
     with pytest.raises(UnknownProduct):
@@ -186,7 +187,7 @@ def test_a_server_that_is_no_catalog_is_one_line(stranger: str) -> None:
 def test_the_openlineage_client_is_served_packed_and_plain(
     served: str, sign: Callable[[str], str], remote: Callable[[str], HttpRegistry], make: Make
 ) -> None:
-    remote("ana").register(make("sales.orders", table="/lake/sales/orders/v1"))
+    remote("sales.deploy").register(make("sales.orders", table="/lake/sales/orders/v1"))
     for number, compression in enumerate((None, HttpCompression.GZIP)):
         config = HttpConfig(
             url=served, auth=ApiKeyTokenProvider({"apiKey": sign("ana")}), compression=compression, retry={"total": 0}

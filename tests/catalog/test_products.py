@@ -23,7 +23,7 @@ def test_an_entry_is_what_was_registered(ana: EmbeddedRegistry, orders: Registra
     entry = ana.find("sales.orders")
     assert entry is not None
     assert orders == Registration.model_validate(entry.model_dump(include=set(Registration.model_fields)))
-    assert ("ana", datetime(2026, 11, 20, 12, tzinfo=UTC), 1) == (
+    assert ("sales.deploy", datetime(2026, 11, 20, 12, tzinfo=UTC), 1) == (
         entry.registered_by,
         entry.registered_at,
         entry.sequence,
@@ -237,7 +237,8 @@ def test_threads_that_register_at_once_lose_nothing(ana: EmbeddedRegistry, make:
 def test_two_catalogs_on_one_file_see_each_others_changes(
     database: Path, gate: PolicyGate, people: Mapping[str, Principal], ana: EmbeddedRegistry, make: Make
 ) -> None:
-    other = open_catalog(database, principal=people["ana"], gate=gate, clock=ana.catalog.clock)
+    deploys = Principal("service", "sales.deploy", "sales")
+    other = open_catalog(database, principal=deploys, gate=gate, clock=ana.catalog.clock)
     seen = []
     for number in range(5):
         (ana, other)[number % 2].register(make(f"sales.p{number}"))

@@ -37,7 +37,8 @@ Open = Callable[[], EmbeddedRegistry]
 @pytest.fixture
 def again(database: Path, gate: PolicyGate, people: Mapping[str, Principal], ana: EmbeddedRegistry) -> Open:
     """Open the same catalog once more, as another process would."""
-    return lambda: open_catalog(database, principal=people["ana"], gate=gate, clock=ana.catalog.clock)
+    deploys = Principal("service", "sales.deploy", "sales")
+    return lambda: open_catalog(database, principal=deploys, gate=gate, clock=ana.catalog.clock)
 
 
 def found(registry: EmbeddedRegistry) -> list[str]:
@@ -186,7 +187,8 @@ def test_a_read_only_database_is_read_and_refuses_to_be_written(
 ) -> None:
     ana.register(orders)
     settings = Settings(database=f"sqlite:///file:{database}?mode=ro&uri=true")
-    registry = EmbeddedRegistry(assemble(settings, ana.catalog.gate, ana.catalog.clock), ana.principal)
+    deploys = Principal("service", "sales.deploy", "sales")
+    registry = EmbeddedRegistry(assemble(settings, ana.catalog.gate, ana.catalog.clock), deploys)
 
     assert ["sales.orders"] == found(registry)
     with pytest.raises(CatalogUnavailable, match="readonly"):
@@ -198,7 +200,7 @@ def test_a_change_that_fails_leaves_nothing_behind(ana: EmbeddedRegistry, orders
         pass
 
     def interrupted() -> None:
-        with ana.catalog.change(ana.principal) as visit:
+        with ana.catalog.change(Principal("service", "sales.orders", "sales")) as visit:
             register(visit, orders)
             raise Interrupted
 
@@ -219,7 +221,7 @@ KILLED = textwrap.dedent("""
     from meshwright.spec import ColumnSpec, Registration, ScalarType, Spec
     from meshwright_catalog.embedded import open_catalog
 
-    ana = Principal("user", "ana", "sales")
+    ana = Principal("service", "sales.deploy", "sales")
     class Open:
         policies = staticmethod(lambda: policies_of(PolicyTexts()))
         __call__ = staticmethod(lambda *_: True)

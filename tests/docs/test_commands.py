@@ -20,7 +20,7 @@ def test_the_committed_page_is_the_generated_one() -> None:
 
 def test_every_command_and_option_has_its_place() -> None:
     list(commands_page.told())
-    sections = dict(re.findall(r"^## (mesh[\w ]*)\n(.*?)(?=^## |\Z)", PAGE.read_text(), re.MULTILINE | re.DOTALL))
+    sections = dict(re.findall(r"^## (mesh[\w -]*)\n(.*?)(?=^## |\Z)", PAGE.read_text(), re.MULTILINE | re.DOTALL))
     missing: list[str] = []
     waiting = [("mesh", get_command(app))]
     while waiting:

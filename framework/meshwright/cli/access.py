@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from typer import Argument, Context, Exit, Option, Typer
 
-from meshwright.cli import access_review
+from meshwright.cli import access_grants, access_review, policies
 from meshwright.cli.context import As, Catalog, Json, Purpose, Session
 from meshwright.cli.output import emit, line, table
 
@@ -86,3 +86,9 @@ def run_tests(context: Context, as_json: Json = False) -> None:
 app.command("who-can")(access_review.who_can)
 app.command("diff")(access_review.diff)
 app.command("coverage")(access_review.coverage)
+app.command("pending")(policies.pending)
+app.command("versions")(policies.versions)
+app.command("approve-policy")(policies.approve_policy)
+app.command("rollback")(policies.rollback)
+
+access_grants.add_to(app)

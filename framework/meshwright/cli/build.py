@@ -72,5 +72,7 @@ def _print(outcome: "BuildReport | Refusal") -> None:
     for k in outcome.keys:
         if k.missing:
             line(f"  input {k.input}: {k.missing:,} of {k.total:,} keys did not arrive ({k.missing / k.total:.1%})")
+    if outcome.policies_wait:
+        line("  its policies wait for data protection, those before them decide: mesh access pending")
     if not outcome.registered:
         line("  the catalog was out of reach; the next command registers it")

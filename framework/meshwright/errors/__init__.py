@@ -73,6 +73,7 @@ MeshError
     ├── NotSignedIn (PermissionError)
     ├── ForeignDomain (PermissionError)
     ├── InvalidEvent (ValueError)
+    ├── UnknownPolicyVersion (LookupError)
     ├── UnreadableHead (ValueError)
     ├── CatalogRefused
     ├── AnswerCut (ConnectionError)
@@ -108,8 +109,9 @@ from meshwright.errors.catalog import CatalogUnavailable as CatalogUnavailable
 from meshwright.errors.catalog import ForeignDomain as ForeignDomain
 from meshwright.errors.catalog import InvalidEvent as InvalidEvent
 from meshwright.errors.catalog import NotSignedIn as NotSignedIn
-from meshwright.errors.catalog import UnreadableHead as UnreadableHead
 from meshwright.errors.catalog import TooManyRequests as TooManyRequests
+from meshwright.errors.catalog import UnknownPolicyVersion as UnknownPolicyVersion
+from meshwright.errors.catalog import UnreadableHead as UnreadableHead
 from meshwright.errors.definition import ConformError as ConformError
 from meshwright.errors.definition import DeclassifierRefused as DeclassifierRefused
 from meshwright.errors.definition import DefinitionError as DefinitionError

@@ -30,6 +30,13 @@ class InvalidEvent(CatalogError, ValueError):
         super().__init__("lineage event", problem)
 
 
+class UnknownPolicyVersion(CatalogError, LookupError):
+    """A version of a product's policies that is not there, or not as it would have to be."""
+
+    def __init__(self, product: str, problem: str) -> None:
+        super().__init__(product, problem, f"`mesh access versions {product}` lists them")
+
+
 class UnreadableHead(CatalogError, ValueError):
     """A file that holds no head of an audit."""
 

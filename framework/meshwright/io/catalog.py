@@ -16,6 +16,8 @@ from meshwright.errors import (
     UnknownProduct,
     UnknownVersion,
 )
+from meshwright.io.grants import HttpGrants
+from meshwright.io.policy_review import HttpPolicyReview
 from meshwright.io.service import Service, refusal_of
 from meshwright.ports import Event
 from meshwright.registry import (
@@ -53,10 +55,10 @@ class HttpRegistry:
     def __init__(self, url: str, *, token: str) -> None:
         self._service = Service.at(url, lambda: token)
 
-    def register(self, registration: Registration) -> None:
-        """Add or replace one product's entry; raise `ForeignDomain` outside of the caller's own domain."""
+    def register(self, registration: Registration) -> Receipt:
+        """Add or replace one product's entry; raise `ForeignDomain` for all but a service of its domain."""
         response = self._send("PUT", f"/products/{quote(registration.spec.id)}", json=registration.model_dump_json())
-        self._read(response, Receipt)
+        return self._read(response, Receipt)
 
     def find(self, product: str, major: int | None = None) -> Entry | None:
         """Return a product's entry, or None when the caller may not discover it or nobody registered it."""
@@ -124,6 +126,11 @@ class HttpRegistry:
         """Hand over one OpenLineage event of the caller's own domain."""
         self._checked(self._send("POST", "/lineage", json=_json(event)))
 
+    @property
+    def policy_review(self) -> HttpPolicyReview:
+        """Review policy versions as the token's holder."""
+        return HttpPolicyReview(self._service)
+
     def audit(self, query: AuditQuery) -> AuditPage:
         """List who read, was refused and changed what; raise `DataProtectionOnly` for everybody else."""
         return self._read(self._protected("GET", "/audit", query=query.model_dump(mode="json")), AuditPage)
@@ -138,6 +145,11 @@ class HttpRegistry:
         if response.status_code == 403:
             raise DataProtectionOnly(self._service.where)
         return response
+
+    @property
+    def grants(self) -> HttpGrants:
+        """Ask for access and decide about it as the token's holder."""
+        return HttpGrants(self._service)
 
     def _send(
         self, method: str, path: str, *, query: Mapping[str, Any] | None = None, json: str | None = None

@@ -84,11 +84,13 @@ def build(
     written = _written(job, published)
     for event in (complete(facts, written, world.clock()), *checked(facts, written, world.clock())):
         world.recorder.record(event)
-    registered = register(world, product, Live(published.version, job.run_id, published.rows_published))
+    receipt = register(world, product, Live(published.version, job.run_id, published.rows_published))
     returned = returned_rows(world, product.spec, job.run_id)
     keys = keys_arrived(read.frames, input_keys(product, job.inputs), lineage, returned)
     report = _report(job, read, published)
-    return replace(report, keys=keys, registered=registered, seconds=round(time.monotonic() - clock, 3))
+    waits = receipt is not None and receipt.waiting
+    report = replace(report, keys=keys, registered=receipt is not None, policies_wait=waits)
+    return replace(report, seconds=round(time.monotonic() - clock, 3))
 
 
 def trace(product: AnyProduct, given: Mapping[str, Any]) -> ColumnLineage:
@@ -184,14 +186,15 @@ def _written(job: Job, published: Published) -> WrittenFacts:
 
 def _up_to_date(job: Job, stamp: Mapping[str, str]) -> BuildReport:
     live = live_of(job.base or 0, stamp)
-    registered = register(job.world, job.product, live)
+    receipt = register(job.world, job.product, live)
     return BuildReport(
         product=job.product.id,
         status="up to date",
         version=live.version,
         run_id=live.run_id,
         table=job.table,
-        registered=registered,
+        registered=receipt is not None,
+        policies_wait=receipt is not None and receipt.waiting,
     )
 
 

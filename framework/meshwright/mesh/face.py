@@ -32,7 +32,7 @@ from meshwright.mesh.recording import deliver_pending
 from meshwright.mesh.remote import RemoteMesh, open_catalog
 from meshwright.mesh.reports import BuildReport, PlanStep, Refusal
 from meshwright.mesh.world import AnyProduct, World
-from meshwright.ports import Clock, Registry
+from meshwright.ports import Clock, PolicyReview, Registry
 from meshwright.products import Consumer, Product
 from meshwright.read import Scalar, shown
 from meshwright.schema import Contract, InputPort

@@ -9,6 +9,7 @@ from meshwright.errors import CatalogUnavailable
 from meshwright.events import InputFacts
 from meshwright.mesh.inputs import Inputs
 from meshwright.mesh.world import AnyProduct, World
+from meshwright.registry import Receipt
 from meshwright.spec import Registration
 
 PENDING = "pending"
@@ -45,18 +46,18 @@ def live_of(version: int, stamp: Mapping[str, str]) -> Live:
     return Live(version, stamp.get("run_id", ""), int(stamp["rows"]) if "rows" in stamp else None)
 
 
-def register(world: World, product: AnyProduct, live: Live) -> bool:
-    """Enter a product's contract, policies and place into the catalog, or keep the entry while it is out of reach."""
+def register(world: World, product: AnyProduct, live: Live) -> Receipt | None:
+    """Enter a product's contract, policies and place into the catalog; None: it is out of reach, and the entry kept."""
     registration = registration_of(world, product, live)
     try:
         registry = world.registry(world.policies.principals.find(product.id, "service"))
         known = registry.find(product.id, product.spec.major)
         if known is None or registration != _bare(known):
-            registry.register(registration)
+            return registry.register(registration)
     except CatalogUnavailable:
         _keep(world, registration)
-        return False
-    return True
+        return None
+    return Receipt(product=product.id, sequence=known.sequence, changed=False)
 
 
 def registration_of(world: World, product: AnyProduct, live: Live) -> Registration:

@@ -52,6 +52,7 @@ class BuildReport:
     rules: tuple[RuleCount, ...] = ()
     keys: tuple[KeysArrived, ...] = ()
     registered: bool = True
+    policies_wait: bool = False
     seconds: float = 0.0
 
 

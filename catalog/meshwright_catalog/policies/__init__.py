@@ -1,0 +1,1 @@
+"""Versions of products' policies: who wrote each, who approved it, and which one decides."""

@@ -1,0 +1,37 @@
+"""Policy versions for one principal, over the services that the API calls."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from meshwright.access import Principal
+from meshwright.registry import PolicyVersion
+from meshwright_catalog.catalog import Catalog
+from meshwright_catalog.policies import decisions
+
+
+@dataclass(frozen=True)
+class EmbeddedPolicyReview:
+    """Review policy versions in the caller's own process."""
+
+    catalog: Catalog
+    principal: Principal
+
+    def pending(self) -> Sequence[PolicyVersion]:
+        """List the versions that wait."""
+        with self.catalog.visit(self.principal) as visit:
+            return decisions.pending(visit)
+
+    def versions(self, product: str) -> Sequence[PolicyVersion]:
+        """List a product's versions, newest first."""
+        with self.catalog.visit(self.principal) as visit:
+            return decisions.versions(visit, product)
+
+    def approve(self, product: str, number: int | None = None) -> PolicyVersion:
+        """Put a version in force that waits."""
+        with self.catalog.change(self.principal) as visit:
+            return decisions.approve_version(visit, product, number)
+
+    def roll_back(self, product: str, number: int | None = None) -> PolicyVersion:
+        """Let the version before, or the one named, decide again."""
+        with self.catalog.change(self.principal) as visit:
+            return decisions.roll_back(visit, product, number)

@@ -1,0 +1,51 @@
+"""Policy versions under /api/v1: what waits, what decided, approving and going back."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from meshwright.registry import PolicyVersion, PolicyVersions
+from meshwright_catalog.callers import Caller, TheCatalog
+from meshwright_catalog.policies import decisions
+from meshwright_catalog.problems import MEDIA_TYPE, Problem
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "description": meaning, "content": {MEDIA_TYPE: {}}}
+    for status, meaning in {
+        401: "No valid token",
+        403: "Somebody else decides that",
+        404: "Unknown, or not yours to know",
+        503: "Not just now",
+    }.items()
+}
+router = APIRouter(prefix="/api/v1", responses=_PROBLEMS)
+
+Number = Annotated[int | None, Query(ge=1)]
+
+
+@router.get("/policies/pending", summary="List policies that wait")
+def get_pending(caller: Caller, catalog: TheCatalog) -> PolicyVersions:
+    """List what waits for data protection: to it everything, to others what their own domain wrote."""
+    with catalog.visit(caller) as visit:
+        return PolicyVersions(versions=tuple(decisions.pending(visit)))
+
+
+@router.get("/products/{product}/policies", summary="List a product's policy versions")
+def get_versions(product: str, caller: Caller, catalog: TheCatalog) -> PolicyVersions:
+    """List who wrote and approved each version, newest first, to the product's domain and data protection."""
+    with catalog.visit(caller) as visit:
+        return PolicyVersions(versions=tuple(decisions.versions(visit, product)))
+
+
+@router.post("/products/{product}/policies/approval", summary="Approve policies that wait")
+def post_approval(product: str, caller: Caller, catalog: TheCatalog, number: Number = None) -> PolicyVersion:
+    """Let a version decide that newly shows personal data in the clear: for data protection, never its author."""
+    with catalog.change(caller) as visit:
+        return decisions.approve_version(visit, product, number)
+
+
+@router.post("/products/{product}/policies/rollback", summary="Go back to earlier policies")
+def post_rollback(product: str, caller: Caller, catalog: TheCatalog, number: Number = None) -> PolicyVersion:
+    """Let the version before, or the one named, decide again."""
+    with catalog.change(caller) as visit:
+        return decisions.roll_back(visit, product, number)

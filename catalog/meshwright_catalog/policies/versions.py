@@ -1,0 +1,145 @@
+"""Which version of a product's policies decides: a new one at once, or when data protection approves it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from meshwright.access.exposing import WITHOUT_CLEAR, newly_clear
+from meshwright.audit import Facts
+from meshwright.names import governed_by
+from meshwright.spec import Registration
+from meshwright_catalog.audit.changes import changed
+from meshwright_catalog.gate import Visit
+from meshwright_catalog.models import ProductRow
+from meshwright_catalog.policies.models import PolicyVersionRow
+from meshwright_catalog.policies.texts import keep
+
+IN_FORCE, WAITING, REPLACED, WITHDRAWN, DROPPED = "in force", "waiting", "replaced", "withdrawn", "dropped"
+
+By = tuple[str, datetime]
+"""Who wrote a version, and when."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A registration with the policies that decide about it, and the version that was handed in."""
+
+    registration: Registration
+    version: int
+    waiting: bool
+
+
+def admit(visit: Visit, registration: Registration) -> Admitted:
+    """Take the policies of a registration as a version, and say by which ones the product is decided."""
+    _begin(visit, registration)
+    product, major = governed_by(registration.spec.id), registration.spec.major
+    text, tests = registration.policies, registration.policy_tests
+    digest = keep(visit.session, text, tests)
+    live = in_force(visit.session, product, major)
+    known = _newest(visit.session, product, major, digest)
+    if live is not None and live.digest == digest:
+        version = live
+        _set_aside(visit.session, product, major)
+    elif known is not None and known.state in (WAITING, WITHDRAWN):
+        version = known
+    else:
+        version = propose(visit, registration, digest)
+        live = in_force(visit.session, product, major)
+    if version.state != IN_FORCE:
+        text, tests = (live.policy.text, live.policy.tests) if live else (text + WITHOUT_CLEAR, tests)
+    decided = registration.model_copy(update={"policies": text, "policy_tests": tests})
+    return Admitted(decided, version.number, version.state == WAITING)
+
+
+def propose(visit: Visit, registration: Registration, digest: str) -> PolicyVersionRow:
+    """Add a version: in force, or waiting when it newly shows personal data and somebody can be asked about it."""
+    session, spec = visit.session, registration.spec
+    product = governed_by(spec.id)
+    live = in_force(session, product, spec.major) or _of_other_major(session, product)
+    principals = visit.gate.policies().principals
+    new = newly_clear(live.policy.text if live else "", registration.policies, spec, principals)
+    _set_aside(session, product, spec.major)
+    state = WAITING if new and principals.data_protection else IN_FORCE
+    row = _add(session, registration, digest, WAITING, (who(visit), visit.now))
+    if state == IN_FORCE:
+        put_in_force(session, row)
+    facts: Facts = {"version": row.number, "major": row.major, "digest": digest, "newly_clear": [*new]}
+    changed(visit, f"policy.{row.state.replace(' ', '_')}", product, facts)
+    return row
+
+
+def approve(visit: Visit, row: PolicyVersionRow) -> None:
+    """Put a version in force that waited."""
+    row.approver, row.decided_at = who(visit), visit.now
+    put_in_force(visit.session, row, WITHDRAWN if row.author.startswith("user:") else REPLACED)
+    facts: Facts = {"version": row.number, "major": row.major, "digest": row.digest, "author": row.author}
+    changed(visit, "policy.approved", row.product, facts)
+
+
+def in_force(session: Session, product: str, major: int) -> PolicyVersionRow | None:
+    """Find the version that decides about one major version of a product."""
+    named = (PolicyVersionRow.product == product) & (PolicyVersionRow.major == major)
+    return session.scalars(select(PolicyVersionRow).where(named, PolicyVersionRow.state == IN_FORCE)).one_or_none()
+
+
+def put_in_force(session: Session, row: PolicyVersionRow, other: str = REPLACED) -> None:
+    """Let a version take the place of the one before it; what was withdrawn does not come back by being built again."""
+    before = in_force(session, row.product, row.major)
+    if before is not None and before.number != row.number:
+        before.state = other
+    row.state = IN_FORCE
+    session.flush()
+
+
+def who(visit: Visit) -> str:
+    """Name the visitor."""
+    return f"{visit.principal.kind}:{visit.principal.name}"
+
+
+def _begin(visit: Visit, registration: Registration) -> None:
+    """Take what an older catalog registered as the first version: it is in force already."""
+    session, spec = visit.session, registration.spec
+    if session.scalars(select(PolicyVersionRow).where(PolicyVersionRow.product == spec.id).limit(1)).first():
+        return
+    for row in session.scalars(select(ProductRow).where(ProductRow.id == spec.id).order_by(ProductRow.major)):
+        kept = row.registration
+        older = registration.model_copy(update={"spec": spec.model_copy(update={"version": kept.version})})
+        _add(session, older, kept.policy_digest, IN_FORCE, (kept.registered_by, kept.registered_at))
+
+
+def _add(session: Session, registration: Registration, digest: str, state: str, by: By) -> PolicyVersionRow:
+    product = governed_by(registration.spec.id)
+    last = session.scalar(select(func.max(PolicyVersionRow.number)).where(PolicyVersionRow.product == product))
+    row = PolicyVersionRow(
+        product=product,
+        number=(last or 0) + 1,
+        major=registration.spec.major,
+        digest=digest,
+        author=by[0],
+        written_at=by[1],
+        state=state,
+        approver="",
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _set_aside(session: Session, product: str, major: int) -> None:
+    """Let nothing wait that its author has replaced."""
+    named = (PolicyVersionRow.product == product) & (PolicyVersionRow.major == major)
+    for row in session.scalars(select(PolicyVersionRow).where(named, PolicyVersionRow.state == WAITING)):
+        row.state = DROPPED
+
+
+def _newest(session: Session, product: str, major: int, digest: str) -> PolicyVersionRow | None:
+    named = (PolicyVersionRow.product == product) & (PolicyVersionRow.major == major)
+    same = select(PolicyVersionRow).where(named, PolicyVersionRow.digest == digest)
+    return session.scalars(same.order_by(PolicyVersionRow.number.desc()).limit(1)).first()
+
+
+def _of_other_major(session: Session, product: str) -> PolicyVersionRow | None:
+    found = select(PolicyVersionRow).where(PolicyVersionRow.product == product, PolicyVersionRow.state == IN_FORCE)
+    return session.scalars(found.order_by(PolicyVersionRow.major.desc()).limit(1)).first()

@@ -1,0 +1,108 @@
+"""Tell which of a product's new policies may show personal data in the clear that the old ones did not."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from meshwright.access.grants.reach import PERSONAL
+from meshwright.access.policies import policy_file
+from meshwright.access.principals import Principals
+from meshwright.access.statements import EntityName, Statement, statements
+from meshwright.spec import Spec, column_classes
+
+WITHOUT_CLEAR = f"""
+@id("catalog.waiting")
+@why("data protection has not approved it yet")
+forbid(principal, action == Mesh::Action::"see_clear", resource in Mesh::Class::"{PERSONAL}");
+"""
+"""What is added to policies that wait, where no earlier ones can decide in their place."""
+
+
+def newly_clear(old: str, new: str, spec: Spec, principals: Principals) -> tuple[str, ...]:
+    """Name the policies by whose coming or going personal data may be shown in the clear to somebody new, sorted.
+
+    Never too few: a permit counts whatever its conditions, and a changed one is a new one. What only takes rights
+    away counts for nothing.
+    """
+    before, after = _read(old, spec), _read(new, spec)
+    clear = [p for p in after if p.effect == "permit" and _does(p, "see_clear") and _is_personal(p, spec)]
+    kept, known = {_form(p) for p in after}, {_form(p) for p in before}
+    found = {p.id for p in clear if _form(p) not in known}
+    if clear:
+        found |= {p.id for p in after if _form(p) not in known and _opens(p, clear, principals)}
+        found |= {p.id for p in before if _form(p) not in kept and _closed(p, spec)}
+    return tuple(sorted(found))
+
+
+def _read(text: str, spec: Spec) -> tuple[Statement, ...]:
+    return statements(text, policy_file(spec.id))[0]
+
+
+def _opens(policy: Statement, clear: list[Statement], principals: Principals) -> bool:
+    """Tell whether a new policy lets somebody read, or see rows, who sees personal data once they do."""
+    if policy.effect != "permit":
+        return False
+    if _does(policy, "see_row"):
+        return True
+    return _does(policy, "read") and any(_may_meet(_who(policy), _who(each), principals) for each in clear)
+
+
+def _closed(policy: Statement, spec: Spec) -> bool:
+    """Tell whether a policy that is gone kept clear personal data from somebody."""
+    if _does(policy, "see_row"):
+        return True
+    if policy.effect == "permit":
+        return False
+    return _does(policy, "read") or (_does(policy, "see_clear") and _is_personal(policy, spec))
+
+
+def _does(policy: Statement, action: str) -> bool:
+    return action in policy.actions or policy.scope("action")["op"] == "All"
+
+
+def _is_personal(policy: Statement, spec: Spec) -> bool:
+    """Tell whether a policy's resource may be personal data of this contract."""
+    named = list(_named(policy.scope("resource")))
+    personal = {c.name for c in spec.columns if any(_within(name, PERSONAL) for name in column_classes(c))}
+    for kind, name in named:
+        if kind == "Class" and (_within(name, PERSONAL) or _within(PERSONAL, name)):
+            return True
+        if kind == "Column" and name.partition("/")[2].partition(".")[0] in personal:
+            return True
+        if kind not in ("Class", "Column") and personal:
+            return True
+    return not named and bool(personal)
+
+
+def _may_meet(one: EntityName | None, other: EntityName | None, principals: Principals) -> bool:
+    """Tell whether somebody may be meant by both; None means everybody."""
+    if one is None or other is None or one == other:
+        return True
+    if one[0] == other[0] == "Team":
+        return any({one[1], other[1]} <= set(user.teams) for user in principals.users.values())
+    if {one[0], other[0]} == {"Team", "Domain"}:
+        team, domain = (one[1], other[1]) if one[0] == "Team" else (other[1], one[1])
+        return principals.teams.get(team, domain) == domain
+    return not (one[0] == other[0] and one[0] in ("User", "Service", "Domain"))
+
+
+def _who(policy: Statement) -> EntityName | None:
+    return next(_named(policy.scope("principal")), None)
+
+
+def _named(scope: Any) -> Iterator[EntityName]:
+    """Give the entities that a scope names, types without namespace."""
+    entities = [scope["entity"]] if "entity" in scope else scope.get("entities", [])
+    for each in entities:
+        yield str(each["type"]).removeprefix("Mesh::"), str(each["id"])
+    if "in" in scope:
+        yield from _named(scope["in"])
+
+
+def _form(policy: Statement) -> str:
+    """Write a policy without its annotations, to compare it by what it says."""
+    return json.dumps({k: v for k, v in policy.form.items() if k != "annotations"}, sort_keys=True)
+
+
+def _within(name: str, above: str) -> bool:
+    return name == above or name.startswith(f"{above}.")

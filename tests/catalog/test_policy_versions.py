@@ -1,0 +1,250 @@
+"""Policies are versions: one that newly shows personal data waits for data protection, and going back is one step."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from fastapi.testclient import TestClient
+
+from meshwright.access import Policies, Principal, policies_of
+from meshwright.audit import AuditQuery
+from meshwright.errors import (
+    DataProtectionOnly,
+    ForeignDomain,
+    NotYourDecision,
+    UnknownPolicyVersion,
+    UnknownProduct,
+)
+from meshwright.io.catalog import HttpRegistry
+from meshwright.ports import PolicyTexts
+from meshwright.registry import Receipt
+from meshwright.spec import ColumnSpec, Registration, ScalarType
+from meshwright_catalog.embedded import EmbeddedRegistry
+from meshwright_catalog.gate import PolicyGate
+from meshwright_catalog.policies.models import PolicyVersionRow
+
+PRODUCT = "sales.orders"
+DORA = Principal("user", "dora", "office", ("office",), ())
+FINN = Principal("user", "finn", "office", ("office", "order-desk"), ("operations",))
+READ = """
+@id("read") @why("the desk reads")
+permit(principal in Mesh::Team::"order-desk", action in [Mesh::Action::"discover", Mesh::Action::"read"], resource);
+"""
+
+
+def see(level: str, team: str = "order-desk", cls: str = "pii", name: str = "see") -> str:
+    """Permit a team a level of a class."""
+    scope = (
+        f'principal in Mesh::Team::"{team}", action == Mesh::Action::"see_{level}", resource in Mesh::Class::"{cls}"'
+    )
+    return f'@id("{name}") @why("work") permit({scope});\n'
+
+
+TOKEN, CLEAR = READ + see("token"), READ + see("clear")
+
+
+@pytest.fixture(scope="session")
+def policies(texts: PolicyTexts) -> Policies:
+    office = '\n[teams.office]\ndomain = "office"\n[users.dora]\nteams = ["office"]\n'
+    office += '[users.finn]\nteams = ["office", "order-desk"]\n'
+    principals = f'data_protection = ["office"]\n{texts.principals}{office}'
+    return policies_of(PolicyTexts(texts.classes, texts.purposes, principals, texts.central))
+
+
+@dataclass
+class Desk:
+    """A product whose policies change."""
+
+    ana: EmbeddedRegistry
+    gate: PolicyGate
+    make: Callable[..., Registration]
+
+    def hands_in(self, text: str, version: str = "1.0.0") -> Receipt:
+        """Register the product with these policies, as a build does."""
+        email = ColumnSpec(name="email", type=ScalarType(kind="string"), classes=("pii.contact.email",))
+        return self.ana.register(self.make(PRODUCT, "id", email, version=version, policies=text))
+
+    def level(self, major: int = 1) -> str:
+        """Tell what the order desk sees of the address."""
+        service = self.ana.acting_as(Principal("service", PRODUCT, "sales"))
+        entry = service.find(PRODUCT, major)
+        assert entry is not None
+        return self.gate.decide(self.ana.principal, "operations", entry).column("email").level
+
+    def states(self) -> list[tuple[int, str]]:
+        """List the versions, oldest first."""
+        return [(v.number, v.state) for v in reversed(self.ana.policy_review.versions(PRODUCT))]
+
+
+@pytest.fixture
+def desk(ana: EmbeddedRegistry, gate: PolicyGate, make: Callable[..., Registration]) -> Desk:
+    return Desk(ana, gate, make)
+
+
+@pytest.fixture
+def dora(ana: EmbeddedRegistry) -> EmbeddedRegistry:
+    return ana.acting_as(DORA)
+
+
+def test_policies_that_show_no_clear_personal_data_decide_at_once(desk: Desk) -> None:
+    first, again, changed = desk.hands_in(TOKEN), desk.hands_in(TOKEN), desk.hands_in(READ)
+
+    assert [(1, False), (1, False), (2, False)] == [(r.policy_version, r.waiting) for r in (first, again, changed)]
+    assert ([(1, "replaced"), (2, "in force")], "hidden") == (desk.states(), desk.level())
+
+
+def test_clear_personal_data_waits_and_the_policies_before_go_on_to_decide(desk: Desk, dora: EmbeddedRegistry) -> None:
+    desk.hands_in(TOKEN)
+    receipt, again = desk.hands_in(CLEAR), desk.hands_in(CLEAR)
+
+    assert [(2, True), (2, True)] == [(r.policy_version, r.waiting) for r in (receipt, again)]
+    assert ([(1, "in force"), (2, "waiting")], "token") == (desk.states(), desk.level())
+    assert [(PRODUCT, 2)] == [(v.product, v.number) for v in dora.policy_review.pending()]
+
+    approved = dora.policy_review.approve(PRODUCT)
+
+    assert ("in force", "user:dora", "service:sales.deploy") == (approved.state, approved.approver, approved.author)
+    assert ([(1, "replaced"), (2, "in force")], "clear") == (desk.states(), desk.level())
+    assert ((), False) == (tuple(dora.policy_review.pending()), desk.hands_in(CLEAR).waiting)
+
+
+def test_the_first_policies_decide_without_clear_personal_data_until_they_are_approved(
+    desk: Desk, dora: EmbeddedRegistry
+) -> None:
+    receipt = desk.hands_in(CLEAR + see("token", name="token"))
+
+    assert (True, "token") == (receipt.waiting, desk.level())
+    dora.policy_review.approve(PRODUCT, 1)
+    assert "clear" == desk.level()
+
+
+def test_the_policy_that_decided_is_found_by_the_hash_that_an_answer_names(
+    desk: Desk, ana: EmbeddedRegistry, gate: PolicyGate
+) -> None:
+    desk.hands_in(READ)
+    desk.hands_in(TOKEN)
+    entry = ana.find(PRODUCT)
+    assert entry is not None
+    named = gate.decide(ana.principal, "operations", entry).policies
+
+    assert [2] == [v.number for v in ana.policy_review.versions(PRODUCT) if v.decides == named]
+
+
+def test_a_narrower_version_replaces_one_that_waits(desk: Desk, dora: EmbeddedRegistry) -> None:
+    desk.hands_in(TOKEN)
+    desk.hands_in(CLEAR)
+    desk.hands_in(READ)
+
+    assert ([(1, "replaced"), (2, "dropped"), (3, "in force")], "hidden") == (desk.states(), desk.level())
+    with pytest.raises(UnknownPolicyVersion):
+        dora.policy_review.approve(PRODUCT)
+
+
+def test_a_second_major_version_with_the_same_policies_does_not_wait(desk: Desk, dora: EmbeddedRegistry) -> None:
+    desk.hands_in(CLEAR)
+    dora.policy_review.approve(PRODUCT)
+
+    assert (False, "clear") == (desk.hands_in(CLEAR, "2.0.0").waiting, desk.level(2))
+
+
+def test_going_back_is_one_step_and_a_build_does_not_undo_it(desk: Desk, ana: EmbeddedRegistry) -> None:
+    desk.hands_in(READ)
+    desk.hands_in(TOKEN)
+
+    back = ana.policy_review.roll_back(PRODUCT)
+    desk.hands_in(TOKEN)
+
+    assert (1, "in force", "hidden") == (back.number, back.state, desk.level())
+    assert [(1, "in force"), (2, "withdrawn")] == desk.states()
+    assert ("in force", "token") == (ana.policy_review.roll_back(PRODUCT, 2).state, desk.level())
+    with pytest.raises(UnknownPolicyVersion):
+        ana.policy_review.roll_back(PRODUCT, 9)
+
+
+def test_going_back_to_clear_personal_data_waits_for_another_person(
+    desk: Desk, ana: EmbeddedRegistry, dora: EmbeddedRegistry
+) -> None:
+    finn = ana.acting_as(FINN)
+    desk.hands_in(CLEAR)
+    dora.policy_review.approve(PRODUCT)
+    desk.hands_in(TOKEN)
+
+    back = finn.policy_review.roll_back(PRODUCT)
+
+    assert (3, "waiting", "token") == (back.number, back.state, desk.level())
+    with pytest.raises(NotYourDecision):
+        finn.policy_review.approve(PRODUCT)
+    dora.policy_review.approve(PRODUCT)
+    desk.hands_in(TOKEN)
+    assert "clear" == desk.level()
+
+
+def test_nobody_else_approves_goes_back_or_looks(desk: Desk, ana: EmbeddedRegistry, ben: EmbeddedRegistry) -> None:
+    desk.hands_in(READ)
+    desk.hands_in(CLEAR)
+
+    with pytest.raises(DataProtectionOnly):
+        ana.policy_review.approve(PRODUCT)
+    with pytest.raises(UnknownProduct):
+        ben.policy_review.versions(PRODUCT)
+    with pytest.raises(UnknownProduct):
+        ben.policy_review.roll_back(PRODUCT)
+    assert ([], [2]) == (list(ben.policy_review.pending()), [v.number for v in ana.policy_review.pending()])
+
+
+def test_people_register_nothing(ana: EmbeddedRegistry, orders: Registration) -> None:
+    with pytest.raises(ForeignDomain):
+        EmbeddedRegistry(ana.catalog, ana.principal).register(orders)
+    with pytest.raises(ForeignDomain):
+        EmbeddedRegistry(ana.catalog, Principal("service", "supply_chain.deploy", "supply_chain")).register(orders)
+
+
+def test_each_change_of_policies_is_in_the_audit(desk: Desk, dora: EmbeddedRegistry) -> None:
+    desk.hands_in(READ)
+    desk.hands_in(CLEAR)
+    dora.policy_review.approve(PRODUCT)
+    desk.hands_in(READ)
+    desk.ana.policy_review.roll_back(PRODUCT)
+
+    events = [(e.kind, e.principal, e.facts["version"]) for e in dora.audit(AuditQuery()).records]
+    assert [
+        ("policy.in_force", "service:sales.deploy", 1),
+        ("policy.waiting", "service:sales.deploy", 2),
+        ("policy.approved", "user:dora", 2),
+        ("policy.in_force", "service:sales.deploy", 3),
+        ("policy.waiting", "user:ana", 4),
+    ] == events
+
+
+def test_a_catalog_from_before_versions_keeps_deciding_as_it_did(desk: Desk, ana: EmbeddedRegistry) -> None:
+    desk.hands_in(READ + see("clear"))
+    with ana.catalog.change(ana.principal) as visit:
+        for row in visit.session.query(PolicyVersionRow):
+            visit.session.delete(row)
+    before = desk.level()
+
+    receipt = desk.hands_in(TOKEN)
+
+    assert (2, False, "token") == (receipt.policy_version, receipt.waiting, desk.level())
+    assert ("hidden", [(1, "replaced"), (2, "in force")]) == (before, desk.states())
+
+
+def test_over_http_the_same_is_decided(
+    desk: Desk, served: str, sign: Callable[[str], str], client: TestClient, bearer: Callable[[str], dict[str, str]]
+) -> None:
+    desk.hands_in(READ)
+    remote = {name: HttpRegistry(served, token=sign(name)).policy_review for name in ("ana", "ben", "dora")}
+    body = desk.make(PRODUCT, policies=READ).model_dump_json()
+    assert 403 == client.put(f"/api/v1/products/{PRODUCT}", content=body, headers=bearer("ana")).status_code
+    desk.hands_in(CLEAR)
+
+    assert [2] == [v.number for v in remote["dora"].pending()]
+    with pytest.raises(NotYourDecision):
+        remote["ana"].approve(PRODUCT)
+    assert "in force" == remote["dora"].approve(PRODUCT, 2).state
+    assert [2, 1] == [v.number for v in remote["ana"].versions(PRODUCT)]
+    assert (1, "in force") == ((back := remote["ana"].roll_back(PRODUCT)).number, back.state)
+    with pytest.raises(UnknownPolicyVersion):
+        remote["dora"].approve(PRODUCT)
+    with pytest.raises(UnknownProduct):
+        remote["ben"].roll_back(PRODUCT)
