@@ -1,6 +1,6 @@
 """A served lake with people who ask for access, decide about it and answer for data protection."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -134,7 +134,7 @@ CENTRAL = gateway_lake.CENTRAL
 
 
 @contextmanager
-def desk(folder: Path) -> Iterator[Desk]:
+def desk(folder: Path) -> Generator[Desk]:
     """Serve twelve orders to these people."""
     with serving(folder) as served:
         served.policies[0] = policies_of(PolicyTexts(CLASSES, gateway_lake.PURPOSES, PEOPLE, CENTRAL))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from typer import Argument, BadParameter, Context, Option, Typer
 
-from meshwright.cli.context import As, Json, Purpose, Session
+from meshwright.cli.context import As, Catalog, Json, Purpose, Session
 from meshwright.cli.output import emit, line, table
 
 if TYPE_CHECKING:
@@ -53,11 +53,12 @@ def request(
     cls: Cls = "",
     grantee: Annotated[str, Option("--for", help="team:NAME or service:domain.product; default: you.")] = "",
     principal: As = None,
+    catalog: Catalog = None,
     as_json: Json = False,
 ) -> None:
     """Ask the owner for access, until a time."""
     session: Session = context.obj
-    asked = session.open(principal).access.request(
+    asked = session.reader(catalog, principal).access.request(
         product,
         level=level,
         purpose=purpose,
@@ -77,50 +78,61 @@ def break_glass(
     columns: Names = None,
     cls: Cls = "",
     principal: As = None,
+    catalog: Catalog = None,
     purpose: Purpose = None,
     as_json: Json = False,
 ) -> None:
     """Open classified columns for one hour without asking; the owner and data protection see it and review it."""
     session: Session = context.obj
-    mesh = session.open(principal, purpose)
+    mesh = session.reader(catalog, principal, purpose)
     opened = mesh.access.break_glass(product, purpose=mesh.purpose, reason=reason, columns=_names(columns), cls=cls)
     _say(opened, as_json=as_json)
 
 
-def approve(context: Context, grant: Id, note: Note = "", principal: As = None, as_json: Json = False) -> None:
+def approve(
+    context: Context, grant: Id, note: Note = "", principal: As = None, catalog: Catalog = None, as_json: Json = False
+) -> None:
     """Approve a request, as owner or as data protection."""
     session: Session = context.obj
-    _say(session.open(principal).access.approve(grant, note=note), as_json=as_json)
+    _say(session.reader(catalog, principal).access.approve(grant, note=note), as_json=as_json)
 
 
-def refuse(context: Context, grant: Id, reason: Reason, principal: As = None, as_json: Json = False) -> None:
+def refuse(
+    context: Context, grant: Id, reason: Reason, principal: As = None, catalog: Catalog = None, as_json: Json = False
+) -> None:
     """Refuse a request, and say why."""
     session: Session = context.obj
-    _say(session.open(principal).access.refuse(grant, reason=reason), as_json=as_json)
+    _say(session.reader(catalog, principal).access.refuse(grant, reason=reason), as_json=as_json)
 
 
-def revoke(context: Context, grant: Id, note: Note = "", principal: As = None, as_json: Json = False) -> None:
+def revoke(
+    context: Context, grant: Id, note: Note = "", principal: As = None, catalog: Catalog = None, as_json: Json = False
+) -> None:
     """End a grant, or withdraw a request; it counts at the next decision."""
     session: Session = context.obj
-    _say(session.open(principal).access.revoke(grant, note=note), as_json=as_json)
+    _say(session.reader(catalog, principal).access.revoke(grant, note=note), as_json=as_json)
 
 
-def recertify(context: Context, grant: Id, note: Note = "", principal: As = None, as_json: Json = False) -> None:
+def recertify(
+    context: Context, grant: Id, note: Note = "", principal: As = None, catalog: Catalog = None, as_json: Json = False
+) -> None:
     """Confirm as owner that a grant is still needed; without that it lapses."""
     session: Session = context.obj
-    _say(session.open(principal).access.recertify(grant, note=note), as_json=as_json)
+    _say(session.reader(catalog, principal).access.recertify(grant, note=note), as_json=as_json)
 
 
-def review(context: Context, grant: Id, note: Note = "", principal: As = None, as_json: Json = False) -> None:
+def review(
+    context: Context, grant: Id, note: Note = "", principal: As = None, catalog: Catalog = None, as_json: Json = False
+) -> None:
     """Say that a broken glass was looked at, as owner or as data protection."""
     session: Session = context.obj
-    _say(session.open(principal).access.review(grant, note=note), as_json=as_json)
+    _say(session.reader(catalog, principal).access.review(grant, note=note), as_json=as_json)
 
 
-def requests(context: Context, principal: As = None, as_json: Json = False) -> None:
+def requests(context: Context, principal: As = None, catalog: Catalog = None, as_json: Json = False) -> None:
     """List what waits for you: requests to decide, broken glass to review, grants that lapsed."""
     session: Session = context.obj
-    _list(session.open(principal).access.requests(), "nothing waits for you", as_json=as_json)
+    _list(session.reader(catalog, principal).access.requests(), "nothing waits for you", as_json=as_json)
 
 
 def grants(
@@ -129,20 +141,21 @@ def grants(
     owned: Annotated[bool, Option("--owned", help="Those of every product that you answer for.")] = False,
     mine: Annotated[bool, Option("--mine", help="Your own, which is the default.")] = False,
     principal: As = None,
+    catalog: Catalog = None,
     as_json: Json = False,
 ) -> None:
     """List your requests and grants, or those of products that you answer for."""
     if mine and (owned or product):
         raise BadParameter("choose --mine, or --owned and --product")
     session: Session = context.obj
-    found = session.open(principal).access.grants(product, owned=owned or product is not None)
+    found = session.reader(catalog, principal).access.grants(product, owned=owned or product is not None)
     _list(found, "none", as_json=as_json)
 
 
-def orphans(context: Context, principal: As = None, as_json: Json = False) -> None:
+def orphans(context: Context, principal: As = None, catalog: Catalog = None, as_json: Json = False) -> None:
     """List products without an owner and requests that nobody can decide, for data protection."""
     session: Session = context.obj
-    found = session.open(principal).access.orphans()
+    found = session.reader(catalog, principal).access.orphans()
     if as_json:
         emit([each.model_dump(mode="json") for each in found])
         return

@@ -1,29 +1,13 @@
-"""Ask for access and decide about it, through the catalog, as one principal."""
+"""What the catalog knows of grants, for decisions in this process and for asking as one principal."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from meshwright.access import Decision, Principal, decide
 from meshwright.access.decision import AccessRequest
 from meshwright.access.policies import Policies
-from meshwright.errors import CatalogUnavailable, GrantRejected, NobodyAsks, NoCatalog
-from meshwright.grants import Columns, EmergencyRequest, Grant, GrantLevel, GrantRequest, Grants, GrantView
+from meshwright.errors import CatalogUnavailable, NobodyAsks, NoCatalog
+from meshwright.grants import Grant, Grants
 from meshwright.mesh.world import World
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """What is asked for; `until` is a time with its zone, or how long from now."""
-
-    product: str
-    level: GrantLevel
-    purpose: str
-    until: datetime | timedelta
-    reason: str
-    columns: Columns = ()
-    cls: str = ""
-    grantee: str = ""
 
 
 def grants_of(world: World, principal: str | None) -> Grants:
@@ -32,30 +16,6 @@ def grants_of(world: World, principal: str | None) -> Grants:
         raise NobodyAsks
     known = world.policies.principals
     return world.registry(known.find(principal, "service" if principal in known.services else "user")).grants
-
-
-def request(world: World, principal: str | None, ask: Ask) -> GrantView:
-    """Ask for access; raise `GrantRejected` for what cannot be granted."""
-    until = world.clock() + ask.until if isinstance(ask.until, timedelta) else ask.until
-    if until.tzinfo is None:
-        raise GrantRejected(f"request for {ask.product}", "its end has no time zone", "write it in UTC, with a Z")
-    return grants_of(world, principal).request(
-        GrantRequest(
-            product=ask.product,
-            columns=ask.columns,
-            cls=ask.cls,
-            level=ask.level,
-            purpose=ask.purpose,
-            until=until,
-            reason=ask.reason,
-            grantee=ask.grantee,
-        )
-    )
-
-
-def break_glass(world: World, principal: str | None, wanted: EmergencyRequest) -> GrantView:
-    """Open classified columns for an hour; raise `GrantRejected` where their classes do not allow it."""
-    return grants_of(world, principal).break_glass(wanted)
 
 
 def decided(world: World, wanted: AccessRequest, policies: Policies) -> Decision:

@@ -9,6 +9,7 @@ import polars as pl
 from meshwright.access import Decision, Explanation, explain
 from meshwright.markers import RevealLevel
 from meshwright.mesh import showing, tracing
+from meshwright.mesh.asking import Asking
 from meshwright.mesh.reading import View
 from meshwright.ports import Registry
 from meshwright.read import Scalar
@@ -20,6 +21,13 @@ S = TypeVar("S", bound=Contract | InputPort)
 
 class Reader(ABC):
     """Somebody who reads products for a purpose."""
+
+    purpose: str
+
+    @property
+    @abstractmethod
+    def access(self) -> Asking:
+        """Ask for access, and decide about what others ask for."""
 
     @abstractmethod
     def view(

@@ -3,13 +3,16 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import NoReturn
 
 from meshwright.access import Decision
 from meshwright.errors import NeedsWorkspace, NotSignedIn
+from meshwright.grants import Grants
 from meshwright.io.catalog import HttpRegistry
 from meshwright.io.gateway import HttpGateway
 from meshwright.markers import RevealLevel
+from meshwright.mesh.asking import Asking
 from meshwright.mesh.inputs import elsewhere
 from meshwright.mesh.reader import Reader
 from meshwright.mesh.reading import View, column_query, remote_view
@@ -38,6 +41,11 @@ class RemoteMesh(Reader):
         """Open the catalog as this principal."""
         return self.registry
 
+    @property
+    def access(self) -> "RemoteAccess":
+        """Ask for access, and decide about what others ask for."""
+        return RemoteAccess(self.registry)
+
     def decision(self, product: str) -> Decision:
         """Ask the service for the decision that every read of the product obeys."""
         return elsewhere(self.registry, self.gateway, product).decision(self.purpose)
@@ -57,6 +65,20 @@ class RemoteMesh(Reader):
         found = elsewhere(self.registry, self.gateway, product)
         query = column_query(found.spec.columns, columns, levels or {}, where or {}, order_by)
         return remote_view(found, query.model_copy(update={"limit": limit}), self.purpose, version)
+
+
+@dataclass(frozen=True)
+class RemoteAccess(Asking):
+    """Requests and grants at a catalog's address; what changes policies needs a workspace."""
+
+    registry: Registry
+
+    @property
+    def _grants(self) -> Grants:
+        return self.registry.grants
+
+    def _now(self) -> datetime:
+        return datetime.now(UTC)
 
 
 def open_catalog(url: str, token: str | None, purpose: str | None) -> RemoteMesh:

@@ -1,6 +1,7 @@
 """From asking to reading and back, over HTTP and through the gateway."""
 
 import logging
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -16,6 +17,7 @@ from meshwright.errors import (
     UnknownProduct,
 )
 from meshwright.grants import EmergencyRequest, GrantRequest
+from meshwright.mesh import Mesh
 
 
 def test_clear_personal_data_needs_the_owner_and_data_protection(desk: Desk) -> None:
@@ -194,3 +196,26 @@ def test_the_client_of_the_library_raises_what_the_service_means(desk: Desk) -> 
         ana.orphans()
     assert [] == list(dora.orphans())
     assert ben.break_glass(EmergencyRequest(product="sales.orders", purpose="analytics", reason="an accident")).flagged
+
+
+def test_somebody_without_a_workspace_asks_with_their_token(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MESH_TOKEN", raising=False)
+    opened = {
+        who: Mesh.open(
+            catalog=desk.served.url, token=desk.headers(who)["Authorization"].split()[1], purpose="analytics"
+        )
+        for who in ("ben", "ana", "dora")
+    }
+    end = desk.served.clock() + timedelta(days=3)
+    view = opened["ben"].access.request(
+        "sales.orders", cls="pii.contact.email", level="clear", purpose="analytics", until=end, reason="to call back"
+    )
+    for who in ("ana", "dora"):
+        opened[who].access.approve(view.grant.id)
+
+    assert ["active"] == [each.status for each in opened["ben"].access.grants()]
+    assert desk.sees_emails()
+    with pytest.raises(GrantRejected, match="no time zone"):
+        opened["ben"].access.request(
+            "sales.orders", level="read", purpose="analytics", until=end.replace(tzinfo=None), reason="to count"
+        )

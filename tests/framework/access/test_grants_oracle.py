@@ -35,7 +35,7 @@ def ruled(texts: PolicyTexts, customers: Spec) -> Policies:
     return policies_of(replace(texts, classes=classes, principals=people), [customers])
 
 
-MEMBERSHIP = {
+MEMBERSHIP: dict[str, list[str]] = {
     "ana": ["desk"] * 5 + ["planning", "gone"],
     "bob": ["desk"] * 3 + ["", "office", "gone"],
     "ben": ["planning"] * 6 + ["desk", "gone"],
@@ -47,7 +47,7 @@ ACTS = st.tuples(
     st.sampled_from(["bob", "bob", "ana", "dora", "dora", *PEOPLE]),
     st.sampled_from([0, 0, 0, 0, 0, 0, 1, 2, 19, 21, 39]),
 )
-CASES = st.fixed_dictionaries(
+CASES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
         "acts": st.lists(ACTS, min_size=3, max_size=6),
         "membership": st.fixed_dictionaries({name: st.sampled_from(teams) for name, teams in MEMBERSHIP.items()}),

@@ -1,0 +1,92 @@
+"""Ask for access and decide about it: the same words in a workspace and at a catalog's address."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from meshwright.errors import GrantRejected
+from meshwright.grants import EmergencyRequest, GrantLevel, GrantRequest, Grants, GrantView, Orphan
+
+
+class Asking(ABC):
+    """Requests and grants of one principal, through the catalog."""
+
+    @property
+    @abstractmethod
+    def _grants(self) -> Grants:
+        """Open the catalog's grants as the principal."""
+
+    @abstractmethod
+    def _now(self) -> datetime:
+        """Tell the time."""
+
+    def request(  # noqa: PLR0913 - each by name
+        self,
+        product: str,
+        *,
+        level: GrantLevel,
+        purpose: str,
+        until: datetime | timedelta,
+        reason: str,
+        columns: Sequence[str] = (),
+        cls: str = "",
+        grantee: str = "",
+    ) -> GrantView:
+        """Ask the owner for columns or a class at a level, until a time or for as long; return how the request stands.
+
+        `grantee` is `team:NAME` or `service:domain.product`; empty: yourself.
+        """
+        end = self._now() + until if isinstance(until, timedelta) else until
+        if end.tzinfo is None:
+            raise GrantRejected(f"request for {product}", "its end has no time zone", "write it in UTC, with a Z")
+        return self._grants.request(
+            GrantRequest(
+                product=product,
+                columns=tuple(columns),
+                cls=cls,
+                level=level,
+                purpose=purpose,
+                until=end,
+                reason=reason,
+                grantee=grantee,
+            )
+        )
+
+    def break_glass(
+        self, product: str, *, purpose: str, reason: str, columns: Sequence[str] = (), cls: str = ""
+    ) -> GrantView:
+        """Open classified columns for one hour without asking; loud."""
+        wanted = EmergencyRequest(product=product, columns=tuple(columns), cls=cls, purpose=purpose, reason=reason)
+        return self._grants.break_glass(wanted)
+
+    def requests(self) -> Sequence[GrantView]:
+        """List what waits for you, newest first."""
+        return self._grants.listed("waiting")
+
+    def grants(self, product: str | None = None, *, owned: bool = False) -> Sequence[GrantView]:
+        """List your own grants, or those of products that you answer for, newest first."""
+        return self._grants.listed("owned" if owned else "mine", product)
+
+    def approve(self, grant: str, *, note: str = "") -> GrantView:
+        """Approve a request, as owner or as data protection; raise `NotYourDecision` for who asked."""
+        return self._grants.say(grant, "approve", note)
+
+    def refuse(self, grant: str, *, reason: str) -> GrantView:
+        """Refuse a request."""
+        return self._grants.say(grant, "refuse", reason)
+
+    def revoke(self, grant: str, *, note: str = "") -> GrantView:
+        """End a grant, or withdraw a request; it counts at the next decision."""
+        return self._grants.say(grant, "revoke", note)
+
+    def recertify(self, grant: str, *, note: str = "") -> GrantView:
+        """Confirm as owner that a grant is still needed."""
+        return self._grants.say(grant, "confirm", note)
+
+    def review(self, grant: str, *, note: str = "") -> GrantView:
+        """Say that a broken glass was looked at."""
+        return self._grants.say(grant, "review", note)
+
+    def orphans(self) -> Sequence[Orphan]:
+        """List products without an owner and requests that nobody can decide; raise `DataProtectionOnly`."""
+        return self._grants.orphans()
