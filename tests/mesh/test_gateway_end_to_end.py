@@ -202,6 +202,8 @@ def test_without_a_workspace_a_token_reads_searches_shows_explains_and_follows(t
     assert "sales.orders" in [node.id for node in mesh.lineage("sales.orders").nodes]
     assert 5 == view.__class__(mesh.read("sales.orders"), {}, (), 0).write(str(tmp_path / "orders.parquet"))
     assert 5 == pl.read_parquet(tmp_path / "orders.parquet").height
+    direct = two.sales.mesh("ana", "analytics")
+    assert [False, True] == [each.view("sales.orders").advisory for each in (mesh, direct)]
 
 
 def test_what_cannot_be_at_a_catalog_says_so(two: Two) -> None:
