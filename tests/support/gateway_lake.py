@@ -1,7 +1,7 @@
 """A lake with the table of one product, registered and served by the server that people start."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -230,7 +230,7 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, limits: Limits | None = None) -> Iterator[Served]:
+def serving(folder: Path, limits: Limits | None = None) -> Generator[Served]:
     """Serve a lake in a folder, with the server that `mesh catalog serve` uses."""
     clock, account, root = Clock(), Account(), folder / "lake"
     root.mkdir(parents=True, exist_ok=True)

@@ -1,13 +1,14 @@
 """The forms in which rows are handed over, each written piece by piece."""
 
+from importlib import import_module
 from typing import Any, Protocol
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from meshwright_catalog.gateway.text import without_binary, written_flat
 
+pa: Any = import_module("pyarrow")  # it ships no types
+pq: Any = import_module("pyarrow.parquet")
 _UNFINISHED = b"\xff\xff\xff\xff\x00\x10\x00\x00"
 _TIME = "%Y-%m-%dT%H:%M:%S%.6f%:z"
 
@@ -166,6 +167,6 @@ class JsonWriter:
         return b""
 
 
-def _arrow(frame: pl.DataFrame) -> Any:
+def _arrow(frame: Any) -> Any:
     """Give Arrow in the types that every reader knows, without views."""
     return frame.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import polars as pl
+import pyarrow as pa
 
 from meshwright.access import Decision, Principal
 from meshwright.io.delta import DeltaSnapshot
@@ -84,6 +85,7 @@ class Reading:
         """Let go of the table's files."""
         self.batches.pieces.close()
         self.table.close()
+        pa.default_memory_pool().release_unused()  # or what one read took stays taken until the next needs it
 
     @cached_property
     def _everything(self) -> Shown:

@@ -106,8 +106,12 @@ def _sorted(rows: pl.DataFrame, query: ReadQuery) -> pl.DataFrame:
 def _alone(rows: pl.DataFrame) -> pl.DataFrame:
     """Copy rows: text that Polars took from larger frames would keep all of those in memory."""
     kept = [name for name, kind in rows.schema.items() if kind != pl.Int128]  # sums of a group, which Arrow cannot hold
-    copied = pl.DataFrame(rows.select(kept).to_arrow(compat_level=pl.CompatLevel.oldest()))
+    copied = pl.DataFrame(_arrow(rows.select(kept)))
     return rows.with_columns(copied.get_columns())
+
+
+def _arrow(rows: Any) -> Any:
+    return rows.to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
 def _value(path: str, schema: pl.Schema) -> pl.Expr:

@@ -73,7 +73,8 @@ def chosen_levels(spec: Spec, decision: Decision, asked: Mapping[str, RevealLeve
 def column_level(name: str, levels: Mapping[str, RevealLevel]) -> RevealLevel:
     """Name one column's level; of a struct the lowest that its fields show."""
     below = {level for path, level in levels.items() if path == name or path.startswith(f"{name}.")}
-    return next((level for level in _LOWEST_FIRST if level in below), "hidden")
+    found: RevealLevel | None = next((level for level in _LOWEST_FIRST if level in below), None)
+    return found or "hidden"
 
 
 def _visible(column: ColumnSpec, above: str, levels: Mapping[str, RevealLevel]) -> ColumnSpec | None:

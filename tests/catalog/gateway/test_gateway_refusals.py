@@ -174,7 +174,7 @@ def test_attack_29_a_table_that_is_registered_outside_of_the_roots_is_not_opened
 
 
 def test_attack_29_links_lead_neither_out_of_the_root_nor_to_another_product(lake: Served, tmp_path: Path) -> None:
-    other = Spec(**{**ORDERS.model_dump(), "id": "supply_chain.parts"})
+    other = ORDERS.model_copy(update={"id": "supply_chain.parts"})
     (lake.root / "supply_chain").mkdir()
     (lake.root / "supply_chain" / "parts").symlink_to(lake.root / "sales" / "orders")
     lake.register(other, "")

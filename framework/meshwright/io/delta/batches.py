@@ -19,11 +19,12 @@ def batches_of(file: Any, schema: pl.Schema, folders: Mapping[str, Any], rows: i
     """
     from pyarrow.parquet import ParquetFile
 
-    with ParquetFile(file, pre_buffer=False, coerce_int96_timestamp_unit="us") as opened:
-        have = set(opened.schema_arrow.names)
-        stored = [name for name in schema if name in have and name not in folders]
+    source: Any = ParquetFile(file, pre_buffer=False, coerce_int96_timestamp_unit="us")  # pyarrow ships no types
+    with source as opened:
+        have: list[str] = opened.schema_arrow.names
+        stored = [name for name in schema if name in {*have} and name not in folders]
         # a file of which no column is wanted is still read by one, for the number of its rows
-        wanted = stored or opened.schema_arrow.names[:1]
+        wanted = stored or have[:1]
         size = max(1, min(rows, PIECE_BYTES // _row_bytes(opened.metadata, {*wanted})))
         for batch in opened.iter_batches(batch_size=size, columns=wanted):
             yield _shaped(pl.DataFrame(batch), schema, folders)

@@ -1,0 +1,69 @@
+"""The gateway with the catalog's own audit: what is read stands in it, and what cannot be written down is not shown."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from gateway_lake import Served, serving
+from sqlalchemy import event
+
+from meshwright.audit import AuditRecord, verify
+from meshwright_catalog.audit import head, records
+from meshwright_catalog.audit.reads import ReadAudit
+from meshwright_catalog.database import open_database, reading
+
+CLEAR = {"columns": ["email"], "limit": 2, "purpose": "operations"}
+
+
+@pytest.fixture
+def audited(tmp_path: Path) -> Iterator[Served]:
+    """Serve twelve orders, and keep an account as `mesh catalog serve` does."""
+    with serving(tmp_path) as served:
+        served.publish()
+        served.register()
+        keep_in(served, f"sqlite:///{tmp_path / 'state' / 'catalog.db'}")
+        yield served
+
+
+def keep_in(served: Served, database: str, pragma: str = "") -> None:
+    engine = open_database(database)
+    if pragma:
+        event.listen(engine, "connect", lambda connection, _: connection.execute(pragma).fetchall())
+    served.app.state.gateway = replace(served.gateway, audit=ReadAudit(engine, served.clock))
+
+
+def kept(served: Served) -> list[AuditRecord]:
+    with reading(served.app.state.catalog.engine) as session:
+        found = list(records(session))
+        verdict = verify(found, [head(session, served.clock())])
+    assert ((), ()) == (verdict.breaks, verdict.no_outcome)
+    return [each for each in found if not each.kind.startswith("policy.")]
+
+
+def test_reads_and_denials_stand_in_the_audit(audited: Served) -> None:
+    asked = {**CLEAR, "filter": {"op": "eq", "column": "email", "value": "ana@x.example"}}
+
+    answers = [audited.ask(asked, "ana"), audited.ask({"columns": ["email"], "levels": {"email": "clear"}})]
+
+    assert [200, 403] == [answer.status_code for answer in answers]
+    intent, outcome, denied = kept(audited)
+    assert ["intent", "outcome", "denied"] == [intent.kind, outcome.kind, denied.kind]
+    assert ("user:ana", "sales.orders", "operations") == (intent.principal, intent.product, intent.facts["purpose"])
+    assert {"email": "clear"} == intent.facts["levels"]
+    assert (intent.sequence, "complete") == (outcome.facts["intent"], outcome.facts["status"])
+    assert answers[0].headers["X-Request-ID"] == intent.request
+    assert "ana@x.example" not in "".join(each.model_dump_json() for each in kept(audited))
+
+
+@pytest.mark.parametrize("pragma", ["PRAGMA query_only = ON", "PRAGMA max_page_count = 1"])
+def test_attack_41_clear_reads_fail_while_the_audit_cannot_be_written(
+    audited: Served, tmp_path: Path, pragma: str
+) -> None:
+    keep_in(audited, f"sqlite:///{tmp_path / 'state' / 'catalog.db'}", pragma)
+    codes = [audited.ask(CLEAR, "ana").status_code]
+    while codes[-1] == 200 and len(codes) < 200:  # `max_page_count` is never less than the pages there are
+        codes.append(audited.ask(CLEAR, "ana").status_code)
+
+    assert 503 == codes[-1]
+    assert 200 == audited.ask({"limit": 1}).status_code
