@@ -84,7 +84,8 @@ class Gateway:
         except UnknownColumn as error:
             typed = repr(error.column) if _NAME.fullmatch(error.column) else "of that name"
             raise QueryRejected(asked.product, f"there is no column {typed} to be read") from None
-        intent = self._intent(replace(facts, levels=reading.works_on), must=reading.clear_of_classified)
+        facts = replace(facts, levels=reading.works_on, grants=reading.grants)
+        intent = self._intent(facts, must=reading.clear_of_classified)
         return replace(reading, intent=intent)
 
     def require_still(self, reading: Reading) -> None:

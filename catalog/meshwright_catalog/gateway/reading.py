@@ -9,6 +9,7 @@ import polars as pl
 import pyarrow as pa
 
 from meshwright.access import Decision, Principal
+from meshwright.access.grants.statements import grant_of
 from meshwright.io.delta import DeltaSnapshot
 from meshwright.markers import RevealLevel
 from meshwright.query import AllOf, AnyOf, Compare, Filter, IsIn, IsNull, Not, ReadRequest, StartsWith
@@ -57,6 +58,13 @@ class Reading:
         """Tell whether the read works on classified values as they are."""
         decision = self.shape.decision
         return any(level == "clear" and decision.column(path).classes for path, level in self.works_on.items())
+
+    @property
+    def grants(self) -> tuple[str, ...]:
+        """The grants among what decided about the columns that the read works on."""
+        decision = self.shape.decision
+        by = (*decision.by, *(policy for path in self.works_on for policy in decision.column(path).by))
+        return tuple(sorted({grant_of(policy.id) for policy in by} - {""}))
 
     @cached_property
     def levels(self) -> Mapping[str, RevealLevel]:
