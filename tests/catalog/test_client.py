@@ -3,7 +3,7 @@
 import http.server
 import threading
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -20,10 +20,11 @@ from meshwright.errors import (
     NotSignedIn,
     UnknownColumn,
     UnknownProduct,
+    UnknownVersion,
 )
 from meshwright.io.catalog import HttpRegistry
 from meshwright.ports import Registry
-from meshwright.registry import LineageQuery, SearchQuery
+from meshwright.registry import ImpactQuery, LineageQuery, PathQuery, SearchQuery
 from meshwright.spec import Registration
 from meshwright_catalog.embedded import EmbeddedRegistry
 
@@ -76,6 +77,12 @@ def test_a_client_answers_as_the_embedded_catalog_does(
         assert ana.search(query) == client.search(query)
     for asked in (LineageQuery(product="sales.customers", column="id"), LineageQuery(product="sales.orders", depth=3)):
         assert ana.lineage(asked) == client.lineage(asked)
+    as_of = {"at": datetime(2026, 11, 20, 11, tzinfo=timezone(timedelta(hours=1)))}
+    reached, way = (
+        ImpactQuery(product="sales.customers", **as_of),
+        PathQuery(product="sales.customers", to_product="sales.orders"),
+    )
+    assert (ana.impact(reached), ana.path(way)) == (client.impact(reached), client.path(way))
     assert 2 == len(client.lineage(LineageQuery(product="sales.customers")).nodes)
 
 
@@ -109,6 +116,10 @@ def test_refusals_are_the_same_errors_as_without_a_network(
 
     with pytest.raises(UnknownProduct):
         client.lineage(LineageQuery(product="sales.x"))
+    with pytest.raises(UnknownProduct, match=r"sales\.x"):
+        client.path(PathQuery(product="sales.orders", to_product="sales.x"))
+    with pytest.raises(UnknownVersion, match="no version 7"):
+        client.impact(ImpactQuery(product="sales.orders", version=7))
     with pytest.raises(UnknownColumn, match="known: id"):
         client.lineage(LineageQuery(product="sales.orders", column="zzz"))
     with pytest.raises(CatalogRefused, match=r"400\): eventTime: is missing"):

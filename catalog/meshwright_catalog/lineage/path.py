@@ -84,18 +84,16 @@ class Search:
         datasets = {i: frozenset(columns[node]) for i, node in at.items()}
         rows = [e for e in self.edges.leaving(datasets, side.way, MAX_LINKS) if self.edges.follows(e)]
         self.truncated = self.truncated or len(rows) == MAX_LINKS
-        self.nodes.learn(edge.far(side.way)[0] for edge in rows)
+        self.nodes.learn(edge.far for edge in rows)
         links: dict[Link, None] = {}
         reached: set[Place] = set()
         for edge in rows:
-            near, _ = edge.near(side.way)
-            dataset, column = edge.far(side.way)
-            node = self.nodes.node(dataset, "up")
+            node = self.nodes.node(edge.far, "up")
             if node == RESTRICTED:
                 self.restricted = True
                 continue
-            links[link_of(edge, at[near], node, side.way)] = None
-            reached.add((node, column))
+            links[link_of(edge, at[edge.near], node, side.way)] = None
+            reached.add((node, edge.far_column))
         side.frontier = reached - side.seen
         side.seen |= reached
         side.hops.append(list(links))

@@ -34,7 +34,7 @@ class Link(NamedTuple):
 
 @dataclass
 class Walk:
-    """What was found; `more` are the nodes whose edges on this side were not all followed.
+    """What was found; `more` are nodes, where there is too much not all, whose edges were not all followed.
 
     A link that is not followed (False) says of whole datasets what other links say of columns.
     """
@@ -57,25 +57,29 @@ class Walk:
             seen |= reached
             self.places |= dict.fromkeys(reached, hop)
             frontier = reached
-            if not frontier:
+            if not frontier or self.full:
                 return
-        for edge, node in self._leaving(frontier, way):
+        for edge, node in self._leaving(frontier, way) if not self.more else ():
             if (edge.id, way) not in self._walked:
                 self.more.add(node)
+
+    @property
+    def full(self) -> bool:
+        """Tell whether no more edges may be told."""
+        return len(self.links) >= MAX_EDGES
 
     def _step(self, frontier: set[Place], way: Way, hop: int) -> Iterator[Place]:
         rows = list(self._leaving(frontier, way))
         for start in range(0, len(rows), _TOGETHER):
             some = rows[start : start + _TOGETHER]
-            self.nodes.learn(edge.far(way)[0] for edge, _ in some)
+            self.nodes.learn(edge.far for edge, _ in some)
             yield from self._take(some, way, hop)
 
     def _take(self, rows: Sequence[tuple[Edge, str]], way: Way, hop: int) -> Iterator[Place]:
         for edge, near in rows:
-            dataset, column = edge.far(way)
-            node = self.nodes.node(dataset, way)
+            node = self.nodes.node(edge.far, way)
             full = node not in self.hops and len(self.hops) >= self.max_nodes
-            if full or len(self.links) >= MAX_EDGES:
+            if full or self.full:
                 self.more.add(near)
                 continue
             self._walked.add((edge.id, way))
@@ -84,7 +88,7 @@ class Walk:
             link, follows = link_of(edge, near, node, way), self.edges.follows(edge)
             self.links[link] = follows or self.links.get(link, False)
             if node != RESTRICTED and follows:
-                yield node, column
+                yield node, edge.far_column
 
     def _leaving(self, frontier: set[Place], way: Way) -> Iterator[tuple[Edge, str]]:
         """Give each edge that leaves the frontier, and the node it leaves; one more than may be told."""
@@ -94,7 +98,7 @@ class Walk:
         at = self.nodes.ids(sorted(columns))
         datasets = {i: frozenset(columns[node]) for i, node in at.items()}
         for edge in self.edges.leaving(datasets, way, MAX_EDGES + 1):
-            yield edge, at[edge.near(way)[0]]
+            yield edge, at[edge.near]
 
     def columns(self) -> Mapping[str, set[str]]:
         """Give per node the columns that edges name."""
@@ -108,7 +112,9 @@ class Walk:
 
 def link_of(edge: Edge, near: str, far: str, way: Way) -> Link:
     """Write an edge; of a hidden end nothing is told but that it is there."""
-    source, target = (far, near) if way == "up" else (near, far)
     if far == RESTRICTED:
+        source, target = (far, near) if way == "up" else (near, far)
         return Link(source, None, target, None, "", masking=False)
-    return Link(source, edge.input_field, target, edge.output_field, edge.kinds, edge.masking)
+    if way == "up":
+        return Link(far, edge.far_column, near, edge.near_column, edge.kinds, edge.masking)
+    return Link(near, edge.near_column, far, edge.far_column, edge.kinds, edge.masking)
