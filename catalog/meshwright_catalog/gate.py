@@ -81,14 +81,14 @@ class PolicyGate:
         request = AccessRequest(principal, purpose, self.clock(), entry.spec, grants)
         return decide(request, self.rules(principal, entry.spec, entry.policies))
 
-    def rules(self, principal: Principal, spec: Spec, text: str) -> Policies:
+    def rules(self, principal: Principal, spec: Spec, policies: str) -> Policies:
         """Give the policies that decide about one product; kept, for making them costs more than asking them."""
         mesh = self.policies()
-        key = mesh.common_digest, spec.id, spec.purpose, text, principal
+        key = mesh.common_digest, spec.id, spec.purpose, policies, principal
         if key not in self._known:
             if len(self._known) >= _KEPT:
                 self._known.clear()
-            self._known[key] = _made(mesh, principal, spec, text)
+            self._known[key] = _made(mesh, principal, spec, policies)
         return self._known[key]
 
 

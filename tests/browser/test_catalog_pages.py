@@ -150,7 +150,8 @@ def served(tmp_path_factory: pytest.TempPathFactory, policies: Policies, signing
 
 def fill(path: Path, gate: PolicyGate) -> None:
     """Register the products, and tell where orders come from and go to."""
-    ana = open_catalog(path, principal=gate.policies().principals.find("ana"), gate=gate, clock=lambda: NOW)
+    deploys = Principal("service", "sales.deploy", "sales")
+    ana = open_catalog(path, principal=deploys, gate=gate, clock=lambda: NOW)
     ben = ana.acting_as(Principal("service", "supply_chain.forecast", "supply_chain"))
     ana.register(
         Registration(spec=ORDERS, table="/lake/sales/orders/v1", delta_version=7, rows=18_204, policies=ORDERS_POLICY)

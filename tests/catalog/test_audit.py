@@ -228,7 +228,11 @@ def test_attack_41_what_cannot_be_written_down_is_an_error(
 ) -> None:
     audit.intent(READ)
     engine = open_database(f"sqlite:///{database}")
-    event.listen(engine, "connect", lambda connection, _: connection.execute(pragma).fetchall())
+
+    def hinder(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute(pragma).fetchall()
+
+    event.listen(engine, "connect", hinder)
     hindered = ReadAudit(engine, audit.clock)
 
     with pytest.raises(CatalogUnavailable, match=problem):

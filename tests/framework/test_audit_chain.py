@@ -1,6 +1,6 @@
 """The chain of audit events: whatever is changed is found, and nothing that was not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 from hypothesis import given
@@ -17,7 +17,7 @@ events = st.tuples(words, words, words, words, st.dictionaries(words, json_facts
 chains = st.lists(events, min_size=1, max_size=8).map(lambda drawn: chained([bare(*each) for each in drawn]))
 
 
-def bare(kind: str, principal: str, product: str, request: str, facts: dict[str, object]) -> AuditRecord:
+def bare(kind: str, principal: str, product: str, request: str, facts: Mapping[str, object]) -> AuditRecord:
     given = {"kind": kind, "principal": principal, "product": product, "request": request, "facts": facts}
     return AuditRecord.model_validate({"sequence": 0, "at": "2026-11-20T12:00:00.000000+00:00", "hash": "", **given})
 

@@ -65,10 +65,10 @@ def roll_back(visit: Visit, product: str, to: int | None) -> PolicyVersion:
         raise NotYourDecision(product, "its owner or data protection goes back to earlier policies", "ask them")
     target = _target(visit, entry, to)
     live = in_force(visit.session, target.product, target.major)
-    principals = visit.gate.policies().principals
+    mesh = visit.gate.policies()
     texts = target.policy
-    new = newly_clear(live.policy.text if live else "", texts.text, entry.spec, principals)
-    if new and principals.data_protection:
+    new = newly_clear(live.policy.text if live else "", texts.text, entry.spec, mesh)
+    if new and mesh.principals.data_protection:
         row = visit.session.get_one(ProductRow, (entry.spec.id, target.major))
         update = {"policies": texts.text, "policy_tests": texts.tests}
         handed = registered(row.registration).model_copy(update=update)
@@ -107,7 +107,9 @@ def _entry(visit: Visit, product: str) -> Entry:
 
 
 def _may_know(visit: Visit, product: str) -> bool:
-    return visit.principal.domain == product.partition(".")[0] or visit.protects_data()
+    known = visit.gate.policies().principals.teams
+    domains = {visit.principal.domain, *(known.get(team, "") for team in visit.principal.teams)}
+    return product.partition(".")[0] in domains or visit.protects_data()
 
 
 def _may_roll_back(visit: Visit, entry: Entry) -> bool:

@@ -58,10 +58,10 @@ def propose(visit: Visit, registration: Registration, digest: str) -> PolicyVers
     session, spec = visit.session, registration.spec
     product = governed_by(spec.id)
     live = in_force(session, product, spec.major) or _of_other_major(session, product)
-    principals = visit.gate.policies().principals
-    new = newly_clear(live.policy.text if live else "", registration.policies, spec, principals)
+    mesh = visit.gate.policies()
+    new = newly_clear(live.policy.text if live else "", registration.policies, spec, mesh)
     _set_aside(session, product, spec.major)
-    state = WAITING if new and principals.data_protection else IN_FORCE
+    state = WAITING if new and mesh.principals.data_protection else IN_FORCE
     row = _add(session, registration, digest, WAITING, (who(visit), visit.now))
     if state == IN_FORCE:
         put_in_force(session, row)

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from meshwright.access.grants.reach import PERSONAL
-from meshwright.access.policies import policy_file
+from meshwright.access.leaves import leaves
+from meshwright.access.lint import blocking
+from meshwright.access.policies import CENTRAL, Policies, policy_file
 from meshwright.access.principals import Principals
 from meshwright.access.statements import EntityName, Statement, statements
-from meshwright.spec import Spec, column_classes
+from meshwright.spec import Spec
 
 WITHOUT_CLEAR = f"""
 @id("catalog.waiting")
@@ -17,19 +19,24 @@ forbid(principal, action == Mesh::Action::"see_clear", resource in Mesh::Class::
 """
 """What is added to policies that wait, where no earlier ones can decide in their place."""
 
+_UNCLASSIFIED = {"kind": "unless", "body": {".": {"left": {"Var": "resource"}, "attr": "classified"}}}
+"""The condition of policies that are about unclassified columns alone."""
 
-def newly_clear(old: str, new: str, spec: Spec, principals: Principals) -> tuple[str, ...]:
+
+def newly_clear(old: str, new: str, spec: Spec, mesh: Policies) -> tuple[str, ...]:
     """Name the policies by whose coming or going personal data may be shown in the clear to somebody new, sorted.
 
     Never too few: a permit counts whatever its conditions, and a changed one is a new one. What only takes rights
-    away counts for nothing.
+    away counts for nothing. The mesh's own policies count, too, for what they let the others open.
     """
-    before, after = _read(old, spec), _read(new, spec)
-    clear = [p for p in after if p.effect == "permit" and _does(p, "see_clear") and _is_personal(p, spec)]
-    kept, known = {_form(p) for p in after}, {_form(p) for p in before}
+    obeyed = not blocking(mesh.with_product(spec, old), spec)  # policies with an error show nobody anything
+    before, after = _read(old, spec) if obeyed else (), _read(new, spec)
+    central = statements(mesh.central, CENTRAL)[0]
+    clear = [p for p in (*after, *central) if p.effect == "permit" and _shows(p, spec)]
+    kept, known = {_form(p) for p in after}, {_form(p) for p in (*before, *central)}
     found = {p.id for p in clear if _form(p) not in known}
     if clear:
-        found |= {p.id for p in after if _form(p) not in known and _opens(p, clear, principals)}
+        found |= {p.id for p in after if _form(p) not in known and _opens(p, clear, mesh.principals)}
         found |= {p.id for p in before if _form(p) not in kept and _closed(p, spec)}
     return tuple(sorted(found))
 
@@ -53,19 +60,26 @@ def _closed(policy: Statement, spec: Spec) -> bool:
         return True
     if policy.effect == "permit":
         return False
-    return _does(policy, "read") or (_does(policy, "see_clear") and _is_personal(policy, spec))
+    return _does(policy, "read") or _shows(policy, spec)
 
 
 def _does(policy: Statement, action: str) -> bool:
     return action in policy.actions or policy.scope("action")["op"] == "All"
 
 
+def _shows(policy: Statement, spec: Spec) -> bool:
+    """Tell whether a policy is about seeing personal data in the clear."""
+    return _does(policy, "see_clear") and _UNCLASSIFIED not in policy.form["conditions"] and _is_personal(policy, spec)
+
+
 def _is_personal(policy: Statement, spec: Spec) -> bool:
     """Tell whether a policy's resource may be personal data of this contract."""
     named = list(_named(policy.scope("resource")))
-    personal = {c.name for c in spec.columns if any(_within(name, PERSONAL) for name in column_classes(c))}
+    found = [leaf for leaf in leaves(spec.columns) if any(_within(name, PERSONAL) for name in leaf.classes)]
+    personal = {leaf.path.partition(".")[0] for leaf in found}
+    beside = {name for leaf in found for name in leaf.classes}  # a column is shown when all of its classes are
     for kind, name in named:
-        if kind == "Class" and (_within(name, PERSONAL) or _within(PERSONAL, name)):
+        if kind == "Class" and (_within(name, PERSONAL) or any(_within(each, name) for each in beside)):
             return True
         if kind == "Column" and name.partition("/")[2].partition(".")[0] in personal:
             return True

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from meshwright.access import Finding, lint, policy_file
+from meshwright.access.exposing import newly_clear
 from meshwright.access.fit import port_problems
 from meshwright.errors import MeshError, nearest
 from meshwright.lineage.waivers import waiver_file
@@ -52,8 +53,21 @@ def _policies(world: World) -> Iterator[Finding]:
     for name in world.specs:
         if not world.policy_texts.products.get(name, "").strip():
             yield Finding(policy_file(name), "is missing: nobody outside of the domain may find it", "", "warning")
+    yield from _nobody_protects(world)
     failed, _ = allowing.run_tests(world)
     yield from failed
+
+
+def _nobody_protects(world: World) -> Iterator[Finding]:
+    """Say that clear personal data is granted without anybody who could be asked."""
+    texts, policies = world.policy_texts.products, world.policies
+    if policies.principals.data_protection:
+        return
+    shown = [n for n, spec in sorted(world.specs.items()) if newly_clear("", texts.get(n, ""), spec, policies)]
+    if shown:
+        problem = f"names no data protection, and personal data is shown in the clear: {', '.join(shown)}"
+        hint = 'write data_protection = ["TEAM"] above its tables; what is new then waits for that team'
+        yield Finding("policies/principals.toml", problem, hint, "warning")
 
 
 def _labels(world: World) -> Iterator[Finding]:

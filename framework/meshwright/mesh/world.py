@@ -176,8 +176,10 @@ class World:
         return found[0].load()(path, principal=nobody, gate=self.gate, clock=self.clock, sign=self.sign)
 
     def sign(self, text: bytes) -> str:
-        """Sign a text with the workspace's key; empty without one."""
-        return signature(text, self.workspace.state / "signing.pem")
+        """Sign a text with the workspace's key; a workspace without one gets its own."""
+        path = self.workspace.state / "signing.pem"
+        make_signing_key(path)
+        return signature(text, path)
 
     @cached_property
     def recorder(self) -> EventRecorder:

@@ -1,5 +1,6 @@
 """The gateway with the catalog's own audit: what is read stands in it, and what cannot be written down is not shown."""
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -27,9 +28,12 @@ def audited(tmp_path: Path) -> Iterator[Served]:
 
 
 def keep_in(served: Served, database: str, pragma: str = "") -> None:
+    def hinder(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute(pragma).fetchall()
+
     engine = open_database(database)
     if pragma:
-        event.listen(engine, "connect", lambda connection, _: connection.execute(pragma).fetchall())
+        event.listen(engine, "connect", hinder)
     served.app.state.gateway = replace(served.gateway, audit=ReadAudit(engine, served.clock))
 
 

@@ -1,0 +1,104 @@
+"""Policy versions and the audit in a workspace, as its people meet them."""
+
+import json
+import sqlite3
+
+import pytest
+from shop import Shop
+
+CLEAR = """
+@id("sales.orders.clear") @why("founders call customers")
+permit(principal in Mesh::Team::"founders", action == Mesh::Action::"see_clear", resource in Mesh::Class::"pii")
+when { context.purpose == Mesh::Purpose::"operations" };
+"""
+
+
+def show_clear(shop: Shop) -> None:
+    """Grant clear personal data in the product's file."""
+    file = shop.root / "domains" / "sales" / "policies" / "orders.cedar"
+    file.write_text(file.read_text(encoding="utf-8") + CLEAR, encoding="utf-8")
+
+
+@pytest.fixture
+def guarded(shop: Shop) -> Shop:
+    """A shop with somebody for data protection."""
+    principals = shop.root / "policies" / "principals.toml"
+    office = '\n[teams.office]\ndomain = "shop"\n[users.dora]\nteams = ["office"]\n'
+    principals.write_text('data_protection = ["office"]\n' + principals.read_text(encoding="utf-8") + office, "utf-8")
+    return shop
+
+
+def test_new_clear_personal_data_waits_and_going_back_is_one_command(guarded: Shop) -> None:
+    show_clear(guarded)
+
+    built = guarded.works("build", "--force")
+    pending = json.loads(guarded.works("access", "pending", "--json"))
+    refused = guarded.run("access", "approve-policy", "sales.orders")
+    approved = guarded.works("access", "approve-policy", "sales.orders", "--as", "dora")
+    back = guarded.works("access", "rollback", "sales.orders")
+
+    assert "its policies wait for data protection" in built
+    assert [("sales.orders", 2)] == [(each["product"], each["number"]) for each in pending]
+    assert (1, True) == (refused.code, "is for data protection alone" in refused.err)
+    assert "sales.orders: version 2 of its policies is in force" in approved
+    assert "sales.orders: version 1 of its policies is in force" in back
+    assert "wait for" not in guarded.works("build", "--force")
+    assert "withdrawn" in guarded.works("access", "versions", "sales.orders")
+
+
+def test_without_data_protection_nothing_waits_and_the_check_says_so(shop: Shop) -> None:
+    assert "data protection" not in shop.works("check")
+    show_clear(shop)
+
+    built, checked = shop.works("build", "--force"), shop.run("check")
+
+    assert "wait" not in built
+    assert "names no data protection, and personal data is shown in the clear: sales.orders" in checked.out
+    assert "nothing waits" in shop.works("access", "pending")
+
+
+def test_the_audit_is_listed_exported_and_verified(guarded: Shop) -> None:
+    show_clear(guarded)
+    guarded.works("build", "--force")
+    kept = guarded.root.parent / "head.json"
+
+    listed = guarded.works("audit", "list", "--as", "dora", "--product", "sales.orders", "--since", "2020-01-01")
+    exported = guarded.works("audit", "head", "--export", str(kept), "--as", "dora")
+    held = guarded.works("audit", "verify", "--head", str(kept), "--as", "dora")
+    refused = guarded.run("audit", "list")
+
+    assert "policy.waiting" in listed
+    assert "signed by the catalog's key" in exported
+    assert "the chain holds" in held
+    assert (1, True) == (refused.code, "audit: is for data protection alone" in refused.err)
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE audit SET principal = 'user:eve' WHERE sequence = 1", "event 1: was changed"),
+        ("DELETE FROM audit WHERE sequence = 1", "event 1: is missing"),
+    ],
+)
+def test_attack_41_a_tampered_audit_is_a_finding(guarded: Shop, statement: str, said: str) -> None:
+    with sqlite3.connect(guarded.root / ".mesh" / "catalog.db") as connection:
+        connection.execute(statement)
+    connection.close()
+
+    answer = guarded.run("audit", "verify", "--as", "dora")
+
+    assert (1, True) == (answer.code, said in answer.out)
+    assert "the chain is broken" in answer.out
+
+
+def test_attack_41_a_head_that_somebody_wrote_is_not_believed(guarded: Shop) -> None:
+    kept = guarded.root.parent / "head.json"
+    guarded.works("audit", "head", "--export", str(kept), "--as", "dora")
+    forged = json.loads(kept.read_text(encoding="utf-8"))
+    kept.write_text(json.dumps({**forged, "sequence": 0, "hash": "0" * 64}), encoding="utf-8")
+
+    answer = guarded.run("audit", "verify", "--head", str(kept), "--as", "dora")
+    nothing = guarded.run("audit", "verify", "--head", "mesh.toml", "--as", "dora")
+
+    assert (1, True) == (answer.code, "a head that this catalog did not sign" in answer.out)
+    assert (1, True) == (nothing.code, "holds no head of an audit" in nothing.err)
