@@ -1,7 +1,9 @@
 """Asking for access by command and from Python, in a workspace that opens its catalog itself."""
 
 import json
-from datetime import timedelta
+import os
+import subprocess
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -105,3 +107,24 @@ def test_what_nobody_answers_for_is_told_to_data_protection(asking: Shop) -> Non
 
     assert "sales.orders: nobody is in its owning team sales-team" in asking.works("access", "orphans", "--as", "dora")
     assert "is for data protection alone" in asking.run("access", "orphans", "--as", "pat").err
+
+
+def test_who_can_see_a_column_counts_the_grants_of_the_moment(asking: Shop) -> None:
+    options = ("--columns", "email", "--level", "token", "--purpose", "analytics", "--until", "30d", "--reason", "x")
+    asking.works("contracts", "write")
+    subprocess.run(["git", "init"], cwd=asking.root, check=True, capture_output=True)
+    subprocess.run(["git", "add", "."], cwd=asking.root, check=True, capture_output=True)
+    early = {**os.environ, "GIT_COMMITTER_DATE": "2026-02-01T12:00:00+00:00"}
+    identity = ["-c", "user.name=Ana", "-c", "user.email=ana@localhost"]
+    subprocess.run(["git", *identity, "commit", "-m", "a"], cwd=asking.root, env=early, check=True, capture_output=True)
+    before = datetime.now(UTC)
+    grant = asking.works("access", "request", "sales.orders", *options, "--as", "pat").split()[0]
+    asking.works("access", "approve", grant, "--as", "bob")
+
+    def pats(*more: str) -> list[str]:
+        said = asking.works("access", "who-can", "sales.orders", "-c", "email", *more, "--json")
+        return [by for s in json.loads(said) if s["principal"] == "user:pat" for by in s["by"]]
+
+    assert [f"grant:{grant}"] == pats("--as", "bob")
+    assert [] == pats("--as", "pat")
+    assert [] == pats("--as", "bob", "--at", before.isoformat())

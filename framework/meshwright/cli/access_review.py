@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from typer import Argument, BadParameter, Context, Exit, Option
 
-from meshwright.cli.context import Json, Session
+from meshwright.cli.context import As, Json, Session
 from meshwright.cli.output import emit, line, table
 
 if TYPE_CHECKING:
@@ -40,11 +40,12 @@ def who_can(
         datetime | None,
         Option("--at", parser=moment, metavar="TIME", help="A past date or time; by what git held then."),
     ] = None,
+    principal: As = None,
     as_json: Json = False,
 ) -> None:
     """List everybody who may see a product, for each purpose they may name."""
     session: Session = context.obj
-    sights = session.open().access.who_can(product, column=column, level=level, at=at)
+    sights = session.open(principal).access.who_can(product, column=column, level=level, at=at)
     if as_json:
         emit([asdict(sight) for sight in sights])
         return

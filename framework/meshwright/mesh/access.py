@@ -53,8 +53,11 @@ class Access(Asking):
         level: RevealLevel | None = None,
         at: datetime | None = None,
     ) -> list[Sight]:
-        """List everybody who may see a product; `at` asks for a past moment, by what the git repository held then."""
-        return list(reviewing.who(self.world, product, Sought(column, level), at))
+        """List everybody who may see a product; `at` asks for a past moment, by what the git repository held then.
+
+        Grants count as far as you may know them: those of products that you answer for.
+        """
+        return list(reviewing.who(self.world, self.principal, product, Sought(column, level), at))
 
     def diff(self, base: str) -> list[AccessChange]:
         """Tell who gains or loses what since a git revision."""

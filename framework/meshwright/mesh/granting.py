@@ -29,10 +29,14 @@ def decided(world: World, wanted: AccessRequest, policies: Policies) -> Decision
     return decide(AccessRequest(wanted.principal, wanted.purpose, wanted.now, wanted.spec, tuple(grants)), policies)
 
 
+def knows_grants(world: World) -> bool:
+    """Tell whether there is a catalog to ask: a service, or the file that a workspace gets with its first command."""
+    return world.workspace.here.catalog.url is not None or world.workspace.catalog_file.exists()
+
+
 def held(world: World, principal: Principal) -> Sequence[Grant]:
     """Read the grants that may count for somebody; none where no catalog can tell, which shows less and never more."""
-    workspace = world.workspace
-    if workspace.here.catalog.url is None and not workspace.catalog_file.exists():
+    if not knows_grants(world):
         return ()
     try:
         return world.registry(principal).grants.held()

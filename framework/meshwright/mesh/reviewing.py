@@ -8,18 +8,24 @@ from pathlib import PurePosixPath
 from meshwright.access import policies_of
 from meshwright.access.review import AccessChange, Rules, Sight, Sought, Unheld, differences, unheld, who_can
 from meshwright.errors import UnknownProduct
+from meshwright.grants import Grant
 from meshwright.io.git import files_at, revision_at
 from meshwright.mesh.contracts import specs_at
+from meshwright.mesh.granting import grants_of, knows_grants
 from meshwright.mesh.world import World
 from meshwright.ports import PolicyTexts
 
 
-def who(world: World, product: str, sought: Sought, at: datetime | None) -> Iterator[Sight]:
-    """List who may see a product; at a past moment by the rules that the repository held then."""
+def who(world: World, asker: str | None, product: str, sought: Sought, at: datetime | None) -> Iterator[Sight]:
+    """List who may see a product; at a past moment by the rules that the repository held then.
+
+    Grants count as far as the asker may know them: those of products that they answer for.
+    """
     rules = _now(world) if at is None else _at(world, revision_at(world.workspace.root, at))
     if product not in rules.specs:
         raise UnknownProduct(product, rules.specs)
-    return who_can(rules.specs[product], rules.policies, at or world.clock(), sought)
+    grants = _grants(world, asker, product)
+    return who_can(rules.specs[product], rules.policies, at or world.clock(), sought, grants)
 
 
 def changed(world: World, base: str) -> Iterator[AccessChange]:
@@ -30,6 +36,12 @@ def changed(world: World, base: str) -> Iterator[AccessChange]:
 def uncovered(world: World) -> tuple[int, tuple[Unheld, ...]]:
     """Find the policies that no test holds."""
     return unheld(world.specs, world.policies, world.policy_texts.tests, world.clock())
+
+
+def _grants(world: World, asker: str | None, product: str) -> tuple[Grant, ...]:
+    if asker is None or not knows_grants(world):
+        return ()
+    return tuple(view.grant for view in grants_of(world, asker).listed("owned", product))
 
 
 def _now(world: World) -> Rules:

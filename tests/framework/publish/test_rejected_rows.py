@@ -36,9 +36,9 @@ def test_rejected_rows_of_a_build_go_when_its_rows_are_overwritten(
 ) -> None:
     for n, mode in enumerate(modes):
         rows = Order.example([{"order_id": f"a{n}", "quantity": 0}, {"order_id": f"b{n}", "quantity": 1}])
-        publication = prepare(Order, rows, mode=mode)
-        publish(publication, store=store, engine=engine)
+        publish(prepare(Order, rows, mode=mode), store=store, engine=engine)
 
+    publication = prepare(Order, Order.example([]))
     spec = rejected_spec(publication.spec)
     shown = live_rejected(store, publication.table, publication.rejected_table, spec).collect()
     assert found == shown["order_id"].sort().to_list()
