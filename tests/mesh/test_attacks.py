@@ -41,7 +41,7 @@ def hidden(shop: Shop) -> Shop:
     return shop
 
 
-def test_a_class_that_is_dropped_stays_on_the_rows_published_with_it(shop: Shop) -> None:
+def test_attack_18_a_class_that_is_dropped_stays_on_the_rows_published_with_it(shop: Shop) -> None:
     without_label(shop)
 
     before_the_build = rows(shop, "sales.orders")
@@ -54,7 +54,7 @@ def test_a_class_that_is_dropped_stays_on_the_rows_published_with_it(shop: Shop)
     assert {"nobody"} == {row["email"] for row in now}
 
 
-def test_an_append_keeps_the_classes_of_the_rows_that_stay(shop: Shop) -> None:
+def test_attack_19_an_append_keeps_the_classes_of_the_rows_that_stay(shop: Shop) -> None:
     shop.rewrite(shop.module(), 'purpose="operations"', 'purpose="operations", mode="append"')
     shop.rewrite(shop.module(), "order_id: Annotated[str, Key()]", "order_id: str")
     without_label(shop)
@@ -67,8 +67,9 @@ def test_an_append_keeps_the_classes_of_the_rows_that_stay(shop: Shop) -> None:
     assert {"tok1"} == {row["email"][:4] for row in read}
 
 
-def test_rejected_rows_keep_the_classes_they_were_rejected_under(shop: Shop) -> None:
+def test_attack_15_rejected_rows_keep_the_classes_they_were_rejected_under(shop: Shop) -> None:
     shop.rewrite(shop.module(), EMAIL, "email: str")
+    shop.rewrite(shop.module(), 'purpose="operations"', 'purpose="operations", mode="append"')
     module = shop.module()
     head, contract, rest = module.read_text(encoding="utf-8").partition("(Contract,")
     marked = rest.replace("email: ", "email: Annotated[str, Matches('[a-c].*'), Pii('contact.email')] #", 1)
@@ -93,7 +94,7 @@ def test_rejected_rows_keep_the_classes_they_were_rejected_under(shop: Shop) -> 
     ids=["read", "explain", "show", "lineage"],
 )
 @pytest.mark.parametrize("suffix", ["", "__rejected"])
-def test_a_product_that_may_not_be_discovered_is_as_unknown_as_one_that_is_not_there(
+def test_attack_17_a_product_that_may_not_be_discovered_is_as_unknown_as_one_that_is_not_there(
     hidden: Shop, asking: tuple[str, ...], suffix: str
 ) -> None:
     there = hidden.run(*asking, f"sales.orders{suffix}", "--as", "eve")
@@ -104,7 +105,7 @@ def test_a_product_that_may_not_be_discovered_is_as_unknown_as_one_that_is_not_t
     assert there.out == nowhere.out
 
 
-def test_a_product_that_was_never_built_is_not_given_away_either(hidden: Shop) -> None:
+def test_attack_17_a_product_that_was_never_built_is_not_given_away_either(hidden: Shop) -> None:
     (hidden.root / "more.csv").write_text("id\n1\n", encoding="utf-8")
     hidden.works("new", "product", "sales.secrets", "--from", "more.csv")
     (hidden.root / "domains/sales/policies/secrets.cedar").write_text("", encoding="utf-8")
@@ -114,7 +115,7 @@ def test_a_product_that_was_never_built_is_not_given_away_either(hidden: Shop) -
     assert "error: workspace and catalog: no product 'sales.secrets'\n" == said
 
 
-def test_who_may_not_read_learns_nothing_of_versions(hidden: Shop) -> None:
+def test_attack_18_who_may_not_read_learns_nothing_of_versions(hidden: Shop) -> None:
     policy = hidden.root / "domains/sales/policies/orders.cedar"
     everybody = '@id("sales.orders.all") @why("w") permit(principal, action == Mesh::Action::"discover", resource);'
     policy.write_text(f"{ONLY_SALES}\n{everybody}", encoding="utf-8")

@@ -94,9 +94,10 @@ def test_a_transform_that_exits_is_a_failed_build(shop: Shop) -> None:
     assert "sales.orders: failed: raises SystemExit at orders.py:" in refusal(shop.run("build"))
 
 
-def test_a_python_function_in_a_plan_that_raises_is_a_failed_build_without_the_value(shop: Shop) -> None:
-    wrong = 'rows.map_batches(lambda frame: int(frame["email"][0]) and frame, schema=rows.collect_schema())'
-    shop.rewrite(shop.module(), ".conform(rows)", f".conform({wrong})")
+def test_attack_13_a_python_function_in_a_plan_that_raises_is_a_failed_build_without_the_value(shop: Shop) -> None:
+    shop.rewrite(shop.module(), "from datetime", "import polars as pl\nfrom datetime")
+    fails = 'pl.col("email").map_batches(lambda cells: int(cells[0]) and cells, return_dtype=pl.String)'
+    shop.rewrite(shop.module(), ".conform(rows)", f".conform(rows.with_columns({fails}))")
 
     assert "a function in it raises ValueError" in refusal(shop.run("build"))
     assert "example.com" not in (shop.root / ".mesh/events.ndjson").read_text(encoding="utf-8")
