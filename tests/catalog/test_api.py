@@ -237,7 +237,7 @@ def test_a_batch_says_which_events_failed_and_keeps_the_rest(client: TestClient,
     assert SECRET not in str(answers)
 
 
-def test_a_body_that_is_too_large_is_refused_packed_or_not(client: TestClient, bearer: Bearer) -> None:
+def test_attack_34_a_body_that_is_too_large_is_refused_packed_or_not(client: TestClient, bearer: Bearer) -> None:
     large = json.dumps({"a": "x" * (4 * 2**20)}).encode()
 
     plain = client.post("/api/v1/lineage", content=large, headers=bearer("ana"))
@@ -247,7 +247,7 @@ def test_a_body_that_is_too_large_is_refused_packed_or_not(client: TestClient, b
     assert (413, 413) == (plain.status_code, packed.status_code)
 
 
-def test_a_failure_inside_shows_nothing_of_itself(
+def test_attack_13_a_failure_inside_shows_nothing_of_itself(
     app: FastAPI, bearer: Bearer, orders: Registration, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*_: object) -> bool:

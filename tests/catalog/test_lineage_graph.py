@@ -244,7 +244,7 @@ def test_an_edge_masks_only_when_nothing_passes_unmasked(ana: EmbeddedRegistry, 
     assert {"token": True, "copy": False} == masked
 
 
-def test_a_circle_is_walked_once(ana: EmbeddedRegistry, make: Make) -> None:
+def test_attack_33_a_circle_is_walked_once(ana: EmbeddedRegistry, make: Make) -> None:
     ana.register(make("sales.state", "x"))
     ana.record(event("sales.state", ["sales.state"], {"x": ["sales.state/x"]}))
 
@@ -252,7 +252,7 @@ def test_a_circle_is_walked_once(ana: EmbeddedRegistry, make: Make) -> None:
     assert ({"sales.state.x > sales.state.x"}, False) == (flows(graph), graph.truncated)
 
 
-def test_a_graph_that_is_too_large_is_cut_and_says_so(ana: EmbeddedRegistry, make: Make) -> None:
+def test_attack_33_a_graph_that_is_too_large_is_cut_and_says_so(ana: EmbeddedRegistry, make: Make) -> None:
     ana.register(make("sales.wide", "x"))
     ana.record(event("sales.wide", [f"erp.s{n}" for n in range(700)]))
 
@@ -274,7 +274,7 @@ FOREIGN: dict[str, Callable[[Event], Any]] = {
 
 
 @pytest.mark.parametrize("what", FOREIGN)
-def test_a_producer_writes_only_of_its_own_domain(chain: EmbeddedRegistry, what: str) -> None:
+def test_attack_33_a_producer_writes_only_of_its_own_domain(chain: EmbeddedRegistry, what: str) -> None:
     told = event("sales.orders", ["erp.orders"])
     FOREIGN[what](told)
     before = flows(ask(chain, "supply_chain.demand", columns=True))

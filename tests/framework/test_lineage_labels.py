@@ -102,7 +102,7 @@ def rename(people: pl.LazyFrame, erp: pl.LazyFrame) -> pl.LazyFrame:
     return people.select("customer_id", mail="email")
 
 
-def test_a_renamed_column_keeps_its_class_and_the_path_says_where_it_came_from() -> None:
+def test_attack_03_a_renamed_column_keeps_its_class_and_the_path_says_where_it_came_from() -> None:
     [found] = findings(rename, contract(customer_id=(), mail=()))
 
     assert found.copied
@@ -143,7 +143,7 @@ def test_values_that_arrive_unchanged_are_copies_however_they_came(transform: Tr
 
 
 @pytest.mark.parametrize("transform", MADE_OF_IT)
-def test_what_is_made_of_classified_values_stops_the_build_as_a_copy_does(transform: Transform) -> None:
+def test_attack_21_what_is_made_of_classified_values_stops_the_build_as_a_copy_does(transform: Transform) -> None:
     found = findings(transform, contract(mail=()))
 
     assert {("mail", "pii.contact.email", False)} == {(f.column, f.label, f.copied) for f in found}
@@ -151,7 +151,7 @@ def test_what_is_made_of_classified_values_stops_the_build_as_a_copy_does(transf
         require_labels(found)
 
 
-def test_what_nobody_can_see_into_carries_the_classes_of_all_that_it_is_given() -> None:
+def test_attack_20_what_nobody_can_see_into_carries_the_classes_of_all_that_it_is_given() -> None:
     def opaque(people: pl.LazyFrame, erp: pl.LazyFrame) -> pl.LazyFrame:
         return people.map_batches(lambda frame: frame, schema=people.collect_schema()).select(mail="email")
 
@@ -323,7 +323,7 @@ def passed_on(rows: pl.LazyFrame, column: str) -> pl.LazyFrame:
     return rows.select("customer_id", mail=column)
 
 
-def test_labels_cross_domains_one_port_after_another() -> None:
+def test_attack_20_labels_cross_domains_one_port_after_another() -> None:
     """Three hops: each contract declares what reached it, so the next one is told as much."""
     hop: PortSpec = CUSTOMERS
     for product in ("sales.contacts", "supply_chain.contacts", "robotics.contacts"):

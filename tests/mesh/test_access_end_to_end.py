@@ -108,7 +108,7 @@ def test_explain_says_per_column_what_and_by_which_policy(
     assert {"order_id", "email", "quantity", "unit_price_eur", "placed_at"} == set(rows)
 
 
-def test_an_unknown_purpose_and_a_purpose_not_granted_read_nothing(peopled: Shop) -> None:
+def test_attack_23_an_unknown_purpose_and_a_purpose_not_granted_read_nothing(peopled: Shop) -> None:
     for purpose, says in (("marketing", "unknown purpose"), ("operations", "may not read for 'operations'")):
         said = peopled.run("read", "sales.orders", "--as", "eve", "--purpose", purpose)
 
@@ -271,7 +271,7 @@ def deliver_dirt(shop: Shop) -> None:
     shop.works("build")
 
 
-def test_quarantined_rows_are_masked_like_the_product(peopled: Shop) -> None:
+def test_attack_15_quarantined_rows_are_masked_like_the_product(peopled: Shop) -> None:
     deliver_dirt(peopled)
     plain = pl.read_delta(str(peopled.root / "lake/sales/orders__rejected/v1"))
 

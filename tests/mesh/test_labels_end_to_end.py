@@ -58,7 +58,7 @@ def summed(shop: Shop, *, at_least: int) -> None:
     shop.works(*PERMIT)
 
 
-def test_a_group_too_small_stops_the_build_and_nothing_is_published(shop: Shop) -> None:
+def test_attack_22_a_group_too_small_stops_the_build_and_nothing_is_published(shop: Shop) -> None:
     summed(shop, at_least=5)
 
     said = shop.run("build", "planning.demand", "--only")
@@ -232,7 +232,7 @@ def hop(shop: Shop, domain: str, origin: str, output: str, type: str) -> Path:
     return module
 
 
-def test_a_class_crosses_three_domains_and_is_missed_where_it_is_dropped(shop: Shop) -> None:
+def test_attack_20_a_class_crosses_three_domains_and_is_missed_where_it_is_dropped(shop: Shop) -> None:
     honest = 'Annotated[str, Pii("contact.email")]'
     hop(shop, "second", "sales.orders.email", "mail", honest)
     hop(shop, "third", "second.passed.mail", "address", honest)

@@ -57,7 +57,7 @@ def test_a_finding_names_file_and_line_of_the_policy(policies: Policies, custome
         (policy("permit", "read", who=DESK).replace('"x"', '"mesh.domain.read"'), "2 policies have the id"),
     ],
 )
-def test_each_mistake_is_one_finding(policies: Policies, customers: Spec, text: str, expected: str) -> None:
+def test_attack_26_each_mistake_is_one_finding(policies: Policies, customers: Spec, text: str, expected: str) -> None:
     findings = found(policies, customers, text)
 
     assert any(expected in finding for finding in findings), findings

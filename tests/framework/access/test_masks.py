@@ -140,7 +140,7 @@ def test_the_type_of_tokens_is_told_beforehand(kind: ColumnType) -> None:
         ("ana@x.de", "an\u0430@x.de", "email", False),
     ],
 )
-def test_spellings_of_one_value_share_a_token_where_the_class_says_so(
+def test_attack_40_spellings_of_one_value_share_a_token_where_the_class_says_so(
     one: str, other: str, normalise: str, equal: bool
 ) -> None:
     first, second = shown([one, other], STRING, token(pl.col("v"), STRING, Mask(normalise), KEY))
@@ -156,7 +156,7 @@ def test_equal_texts_of_different_types_have_different_tokens() -> None:
     )
 
 
-def test_another_key_gives_other_tokens() -> None:
+def test_attack_10_another_key_gives_other_tokens() -> None:
     other = ("k7", "5b" * 32)
 
     assert shown(["a"], STRING, token(pl.col("v"), STRING, Mask(), KEY)) != shown(

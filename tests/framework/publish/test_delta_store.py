@@ -29,13 +29,13 @@ def test_a_table_lies_below_the_root_by_domain_product_and_major_version(tmp_pat
 
 
 @pytest.mark.parametrize("name", ["../etc.passwd", "sales", "sales.Orders", "sales.or/ders", "a.b.c", "sales.\x00"])
-def test_a_name_that_is_no_product_becomes_no_path(tmp_path: Path, name: str) -> None:
+def test_attack_27_a_name_that_is_no_product_becomes_no_path(tmp_path: Path, name: str) -> None:
     with pytest.raises(InvalidName):
         DeltaStore(str(tmp_path)).place(name, 1)
 
 
 @pytest.mark.parametrize("way", ["lake/../elsewhere", "elsewhere", "lake"])
-def test_an_address_outside_of_the_root_is_refused(tmp_path: Path, way: str) -> None:
+def test_attack_29_an_address_outside_of_the_root_is_refused(tmp_path: Path, way: str) -> None:
     store = DeltaStore(str(tmp_path / "lake"))
     table = f"{tmp_path}/{way}"
 
@@ -45,7 +45,7 @@ def test_an_address_outside_of_the_root_is_refused(tmp_path: Path, way: str) -> 
             call(table)
 
 
-def test_a_symbolic_link_that_leads_out_of_the_root_is_refused(tmp_path: Path) -> None:
+def test_attack_27_a_symbolic_link_that_leads_out_of_the_root_is_refused(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "lake").mkdir()
     (tmp_path / "lake" / "sales").symlink_to(tmp_path / "elsewhere")
@@ -67,7 +67,7 @@ def test_no_file_outside_of_the_table_can_be_deleted(tmp_path: Path) -> None:
     assert precious.exists()
 
 
-def test_history_tells_builds_and_no_predicate(store: DeltaStore, engine: PolarsEngine, prepare: Prepare) -> None:
+def test_attack_16_history_tells_builds_and_no_predicate(store: DeltaStore, engine: PolarsEngine, prepare: Prepare) -> None:
     publication = prepare(Thing, Thing.example([{"number": 1}]))
     publish(publication, store=store, engine=engine)
     publish(prepare(Thing, Thing.example([{"number": 2}])), store=store, engine=engine)

@@ -268,7 +268,7 @@ def test_a_bound_that_cannot_be_written_is_left_out(value: object) -> None:
     assert high_bound(value) is None
 
 
-def test_no_value_of_a_classified_column_is_in_the_log_or_in_a_footer(tmp_path: Path) -> None:
+def test_attack_14_no_value_of_a_classified_column_is_in_the_log_or_in_a_footer(tmp_path: Path) -> None:
     rows = [{"n": 1, "text": "open", "secret": "victim@example.com", "inner": {"x": 1, "name": "Victim"}}]
 
     store = lay_down(str(tmp_path), Everything, rows, ())
