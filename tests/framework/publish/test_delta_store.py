@@ -67,7 +67,9 @@ def test_no_file_outside_of_the_table_can_be_deleted(tmp_path: Path) -> None:
     assert precious.exists()
 
 
-def test_attack_16_history_tells_builds_and_no_predicate(store: DeltaStore, engine: PolarsEngine, prepare: Prepare) -> None:
+def test_attack_16_history_tells_builds_and_no_predicate(
+    store: DeltaStore, engine: PolarsEngine, prepare: Prepare
+) -> None:
     publication = prepare(Thing, Thing.example([{"number": 1}]))
     publish(publication, store=store, engine=engine)
     publish(prepare(Thing, Thing.example([{"number": 2}])), store=store, engine=engine)
