@@ -87,14 +87,12 @@ def test_an_answer_stops_when_the_client_goes_away(served: Served) -> None:
 
 def test_a_slow_reader_makes_the_gateway_wait(served: Served) -> None:
     taken: list[int] = []
-    reading = served.gateway
+    streams = served.gateway.streams
     with started(served) as response:
-        time.sleep(0.5)
-        waiting = reading.streams.threads.borrowed_tokens
+        wait_for(lambda: streams.running == 1 and streams.threads.borrowed_tokens == 0)
         parts = response.iter_raw()
         taken.append(len(next(parts)))
-        assert 1 == served.gateway.streams.running
-        assert 0 == waiting
+        assert 1 == streams.running
         taken.extend(len(part) for part in parts)
     wait_for(served.account.outcomes)
 
