@@ -26,7 +26,7 @@ orders = st.fixed_dictionaries({"column": names, "descending": st.booleans()})
 measures = st.fixed_dictionaries(
     {"name": st.just("x"), "function": st.sampled_from(["count", "sum", "max"]), "column": names}
 )
-queries = st.fixed_dictionaries(
+queries: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {"purpose": st.sampled_from(["analytics", "analytics", "operations", "fraud"])},
     optional={
         "columns": st.lists(names, max_size=3, unique=True),

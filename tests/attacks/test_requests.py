@@ -164,9 +164,11 @@ def test_attack_23_a_purpose_may_not_be_left_out_nor_one_answer_serve_two(lake: 
     assert {"no-store"} == {answer.headers["Cache-Control"] for answer in answers}
 
 
-NAMES = ["../../etc/passwd", "%2e%2e%2f%2e%2e", "..%5c..", "sales%2forders", "sales.orders%00", "_delta_log", "CON"]
-NAMES += ["sales.con%20", "a" * 5000, "sales.%e2%80%aeorders", ".sales.orders", "sales.orders/..", "sales..orders", "~"]
-NAMES += ["sales.orders;v1", "%252e%252e", "Sales.Orders", "sales.ord%d0%b5rs", "-rf.orders", "sales.orders%0a"]
+NAMES = [
+    *["../../etc/passwd", "%2e%2e%2f%2e%2e", "..%5c..", "sales%2forders", "sales.orders%00", "_delta_log", "CON"],
+    *["sales.con%20", "a" * 5000, "sales.%e2%80%aeorders", ".sales.orders", "sales.orders/..", "sales..orders", "~"],
+    *["sales.orders;v1", "%252e%252e", "Sales.Orders", "sales.ord%d0%b5rs", "-rf.orders", "sales.orders%0a"],
+]
 
 
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
@@ -213,7 +215,7 @@ def test_attack_28_text_in_a_filter_is_text(lake: Served, text: str) -> None:
 def test_attack_33_lineage_that_somebody_tells_lowers_no_label(own: Served) -> None:
     def event(domain: str, output: str) -> dict[str, Any]:
         place = {"namespace": "file", "name": f"{own.root}/{output.replace('.', '/')}/v1"}
-        told = {"email": {"inputFields": [{**place, "field": "contact_no", "transformations": []}]}}
+        told: dict[str, Any] = {"email": {"inputFields": [{**place, "field": "contact_no", "transformations": []}]}}
         link = {"identifiers": [{"namespace": "mesh://thenar", "name": output, "type": "TABLE"}]}
         return {
             "eventType": "COMPLETE",

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -17,8 +18,8 @@ PARQUET = "application/vnd.apache.parquet"
 
 
 def test_attack_14_statistics_of_an_answer_are_those_of_what_is_shown(lake: Served) -> None:
-    file = pq.ParquetFile(io.BytesIO(contacts(lake, Accept=PARQUET).content))
-    columns = [file.metadata.row_group(0).column(n) for n in range(file.metadata.num_columns)]
+    file: Any = pq.ParquetFile(io.BytesIO(contacts(lake, Accept=PARQUET).content))
+    columns: list[Any] = [file.metadata.row_group(0).column(n) for n in range(file.metadata.num_columns)]
     bounds = [str(bound) for c in columns if c.is_stats_set for bound in (c.statistics.min, c.statistics.max)]
 
     assert [] == [secret for secret in secrets() if any(secret in bound for bound in bounds)]
@@ -58,7 +59,7 @@ def test_attack_15_rejected_rows_are_read_as_the_product_is(own: Served) -> None
 @pytest.mark.xfail(strict=True, reason="lifted by batches that are bounded by what a dictionary unpacks to")
 def test_attack_34_a_small_file_does_not_unpack_to_a_batch_that_fills_the_memory(tmp_path: Path) -> None:
     long, count = "x" * 4_000, 70_000
-    column = pa.DictionaryArray.from_arrays(pa.array([0] * count, pa.int32()), pa.array([long]))
+    column: Any = pa.DictionaryArray.from_arrays(pa.array([0] * count, pa.int32()), pa.array([long]))
     pq.write_table(pa.table({"email": column}), tmp_path / "bomb.parquet")
     with (tmp_path / "bomb.parquet").open("rb") as file:
         first = next(batches_of(file, pl.Schema({"email": pl.String()}), {}, 65_536))

@@ -3,7 +3,7 @@
 Every classified cell of the contacts is a text that stands nowhere else, so that a leak of any can be told.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -101,7 +101,7 @@ def seen(response: httpx.Response) -> pl.DataFrame:
 
 
 @contextmanager
-def attacked(folder: Path) -> Iterator[Served]:
+def attacked(folder: Path) -> Generator[Served]:
     """Serve them all."""
     with serving(folder) as served:
         served.publish()

@@ -44,7 +44,8 @@ def tokens(seed: int) -> Iterator[str]:
 
 def leaks(surfaces: Iterable[Surface], known: Iterable[str]) -> list[tuple[str, str]]:
     """Find every token that stands where it may not, in the clear or in disguise: (surface, token)."""
-    folded, exact = {}, {}
+    folded: dict[str, tuple[bytes, ...]] = {}
+    exact: dict[str, tuple[bytes, ...]] = {}
     for token in known:
         folded[token], exact[token] = _folded(token), _exact(token)
     found: list[tuple[str, str]] = []
@@ -159,7 +160,7 @@ class Log(logging.Handler):
 
 def arrow_of(rows: Mapping[str, list[Any]], codec: str) -> bytes:
     """Write rows as an Arrow stream with compressed buffers."""
-    table = pa.table(dict(rows))
+    table: Any = pa.table(dict(rows))
     sink = io.BytesIO()
     with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression=codec)) as writer:
         writer.write_table(table)

@@ -4,7 +4,7 @@ import io
 import logging
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -227,7 +227,7 @@ def paths(cell: str) -> list[str]:
 
 
 @contextmanager
-def served(life: Life) -> Iterator[str]:
+def served(life: Life) -> Generator[str]:
     """Serve the workspace with the server that people start."""
     app, _ = workspace_app(life.company.root, None, None, lambda: datetime.now(UTC))
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning")
@@ -245,7 +245,7 @@ def served(life: Life) -> Iterator[str]:
 
 
 @contextmanager
-def lived(folder: Path, drawn: Iterator[str]) -> Iterator[Life]:
+def lived(folder: Path, drawn: Iterator[str]) -> Generator[Life]:
     """Let a mesh live in a folder, and collect what it said and left behind, its logs and temporary files included."""
     root, temporary, log = folder / "ws", folder / "tmp", Log()
     root.mkdir()
