@@ -1,0 +1,79 @@
+"""A masked stream beside the stream of the same columns unclassified, through one server: seconds and memory."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+DISTINCT = {"some": "100,000 distinct addresses", "all": "every address another"}
+HEAD = (
+    "| stream of two token columns | masked s | raw s | ratio | ratios of the rounds | first bytes ms | raw ms "
+    "| client MB |\n|---|---:|---:|---:|---|---:|---:|---:|\n"
+)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A process that serves."""
+
+    url: str
+    pid: int
+    token: str
+
+
+def peak_mb(pid: int) -> float:
+    """Tell the most that a process held in memory so far, in megabytes."""
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(encoding="ascii"))
+    return int(found[1]) / 1024 if found else 0.0
+
+
+def streams(folder: Path, rows: int, rounds: int) -> Iterator[str]:
+    """Write tables, serve them, and read each masked and raw in turns; give lines of Markdown."""
+    with _server(folder, rows) as server:
+        before = peak_mb(server.pid)
+        yield HEAD
+        for name, words in DISTINCT.items():
+            pairs = [(_read(server, f"sales.{name}_raw"), _read(server, f"sales.{name}_masked")) for _ in range(rounds)]
+            yield _row(words, pairs)
+        yield f"\nServer: {before:,.0f} MB before the first read, at most {peak_mb(server.pid):,.0f} MB after the last. "
+    yield f"{rows:,} rows, {rounds} rounds.\n"
+
+
+def _row(words: str, pairs: list[tuple[dict[str, Any], dict[str, Any]]]) -> str:
+    ratios = [masked["seconds"] / raw["seconds"] for raw, masked in pairs]
+    seconds = [median(each[n]["seconds"] for each in pairs) for n in (1, 0)]
+    first = [median(each[n]["first"] for each in pairs) * 1000 for n in (1, 0)]
+    client = max(masked["mb"] for _, masked in pairs)
+    spread = f"{min(ratios):.2f} to {max(ratios):.2f}"
+    cells = [words, *(f"{s:.1f}" for s in seconds), f"{median(ratios):.2f}", spread, *(f"{f:.0f}" for f in first)]
+    return f"| {' | '.join(cells)} | {client:,.0f} |\n"
+
+
+@contextmanager
+def _server(folder: Path, rows: int) -> Iterator[Server]:
+    command = [sys.executable, "-m", "benchmarks.served", str(folder), str(rows)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, env=_environment(), stdin=pipe, stdout=pipe, text=True) as process:  # noqa: S603
+        assert process.stdout is not None  # noqa: S101 - it is a pipe
+        yield Server(**json.loads(process.stdout.readline()))
+        process.communicate()
+
+
+def _read(server: Server, product: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.reader", server.url, product]
+    environment = _environment() | {"MESH_TOKEN": server.token}
+    said = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout  # noqa: S603
+    found: dict[str, Any] = json.loads(said)
+    return found
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT / "tests/support")}
