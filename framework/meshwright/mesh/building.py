@@ -11,8 +11,8 @@ import polars as pl
 
 from meshwright.access import Principal
 from meshwright.dtypes import polars_type
-from meshwright.errors import SourceRejected
-from meshwright.events import CheckFacts, RunFacts, WrittenFacts, checked, complete, fail, start
+from meshwright.errors import BuildStopped, SourceRejected
+from meshwright.events import CheckFacts, RunFacts, WrittenFacts, abort, checked, complete, fail, start
 from meshwright.lineage import ColumnLineage, column_lineage
 from meshwright.mesh.admission import admit, fit, referenced
 from meshwright.mesh.arrival import input_keys, keys_arrived, returned_rows
@@ -57,7 +57,8 @@ def build(
 ) -> BuildReport:
     """Build one product unless its live version was made from the same things.
 
-    Whatever is raised, the version that was live stays live, and a FAIL event says what happened.
+    Whatever is raised, the version that was live stays live, and an event says what happened: ABORT after Ctrl-C,
+    else FAIL.
     """
     clock = time.monotonic()
     facts = _planned_facts(world, product, run_id)
@@ -79,7 +80,10 @@ def build(
         read = _read(job, admitted, references)
         published = _publish(job, read, key)
     except Exception as error:
-        world.recorder.record(fail(facts, error, world.clock()))
+        world.recorder.record(fail(facts, error, world.clock(), _broken(error)))
+        raise
+    except KeyboardInterrupt as stop:
+        world.recorder.record(abort(facts, stop, world.clock()))
         raise
     written = _written(job, published)
     for event in (complete(facts, written, world.clock()), *checked(facts, written, world.clock())):
@@ -167,6 +171,12 @@ def _planned_facts(world: World, product: AnyProduct, run_id: UUID) -> RunFacts:
         inputs={},
         versions=running_versions(),
     )
+
+
+def _broken(error: Exception) -> tuple[CheckFacts, ...]:
+    """State which checks stopped a build, and for how many rows."""
+    failed = error.failed if isinstance(error, BuildStopped) else {}
+    return tuple(CheckFacts(name=name, failed=count, severity="error") for name, count in sorted(failed.items()))
 
 
 def _written(job: Job, published: Published) -> WrittenFacts:
