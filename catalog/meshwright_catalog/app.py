@@ -27,6 +27,7 @@ from meshwright_catalog.gateway.limits import Limits
 from meshwright_catalog.grants import routes as grants
 from meshwright_catalog.marquez import routes as marquez
 from meshwright_catalog.pages import access, routes
+from meshwright_catalog.pages.lineage import routes as pictures
 from meshwright_catalog.policies import routes as policies
 from meshwright_catalog.problems import KNOWN, Problem
 from meshwright_catalog.settings import Settings
@@ -94,6 +95,7 @@ def make_app(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     app.include_router(gateway.router)
     app.include_router(grants.router)
     app.include_router(access.router)
+    app.include_router(pictures.router)
     app.include_router(routes.router)
     app.mount("/static", StaticFiles(packages=[("meshwright_catalog.pages", "static")]), name="static")
     app.add_api_route("/health", health, methods=["GET"], summary="Tell whether the catalog answers")

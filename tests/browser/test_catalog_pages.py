@@ -324,3 +324,25 @@ CONTRASTS = """() => {
     return {text: e.textContent.trim().slice(0, 40), where: e.className, ratio: (high + .05) / (low + .05)};
   });
 }"""
+
+
+def test_lineage_is_drawn_told_as_a_table_and_walked_by_keyboard(
+    page: Page, signing: Ed25519PrivateKey, shots: Path
+) -> None:
+    sign_in(page, signing, "ana")
+    page.goto("/products/sales.orders")
+    page.get_by_role("link", name="See its lineage drawn").click()
+    page.get_by_role("link", name="Open the columns of sales.orders").click()
+    page.get_by_role("link", name="Open the columns of sales.weekly_demand").click()
+    page.get_by_role("link", name="quantity of sales.orders: choose for a way").click()
+    page.get_by_role("link", name="quantity of sales.weekly_demand: choose for a way").click()
+    page.locator("g.centre a").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.screenshot(path=shots / "lineage.png", full_page=True)
+
+    assert "sales.weekly_demand" == page.evaluate("document.activeElement.closest('g.node').dataset.node")
+    assert page.locator("#lines tbody tr").count() == page.locator("path.line").count() > 4
+    assert 1 == page.locator("path.on-path").count()
+    assert 0 < page.locator("path.marked").count()
+    assert "supply_chain.forecast" not in page.content()
+    expect(page.locator("g.restricted")).to_have_count(1)

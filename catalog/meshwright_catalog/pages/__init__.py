@@ -1,1 +1,1 @@
-"""The catalog's web pages: plain HTML made on the server, without a script."""
+"""The catalog's web pages: plain HTML made on the server, which works without a script."""
