@@ -35,6 +35,7 @@ MeshError
 │   ├── BuildStopped
 │   ├── RunFailed
 │   ├── GroupTooSmall                a declassifier's group that hides nobody
+│   ├── PersonalDataUndeclared
 │   ├── TableConflict
 │   ├── ForeignCommit
 │   ├── ShapeChanged
@@ -97,6 +98,7 @@ from meshwright.errors.building import BuildError as BuildError
 from meshwright.errors.building import BuildStopped as BuildStopped
 from meshwright.errors.building import ForeignCommit as ForeignCommit
 from meshwright.errors.building import GroupTooSmall as GroupTooSmall
+from meshwright.errors.building import PersonalDataUndeclared as PersonalDataUndeclared
 from meshwright.errors.building import RowsLost as RowsLost
 from meshwright.errors.building import RunFailed as RunFailed
 from meshwright.errors.building import ShapeChanged as ShapeChanged

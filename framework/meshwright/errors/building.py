@@ -1,6 +1,6 @@
 """A build that publishes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from meshwright.errors.mesh import MeshError, counted
 
@@ -30,6 +30,17 @@ class GroupTooSmall(BuildError):
         self.at_least = at_least
         hint = "leave small groups out before they are summed up, or make the groups wider"
         super().__init__(where, f"nothing published: there are {self.SAID} {at_least}", hint)
+
+
+class PersonalDataUndeclared(BuildError):
+    """Columns that show personal data which their contract does not declare and nobody dismissed; counts, no value."""
+
+    def __init__(self, where: str, found: Sequence[tuple[str, str, str]], file: str) -> None:
+        self.columns = tuple(column for column, _, _ in found)
+        said = "; ".join(f"{column} looks like {name} ({evidence})" for column, name, evidence in found)
+        rest = found[0][1].partition(".")[2]
+        hint = f'declare it: Pii("{rest}"), or dismiss it with a reason in {file}'
+        super().__init__(where, f"nothing published: {said}", hint)
 
 
 class RunFailed(BuildError):

@@ -18,7 +18,7 @@ from typing import Any
 
 from meshwright.access.finding import Finding
 from meshwright.access.principals import Principals
-from meshwright.access.toml import entries, text_of
+from meshwright.access.toml import document, text_of
 from meshwright.errors import PolicyRejected
 from meshwright.lineage.labels import LabelFinding
 
@@ -58,7 +58,8 @@ def waiver_file(product: str) -> str:
 def parse_waivers(text: str, product: str) -> tuple[Waiver, ...]:
     """Read a product's waivers; raise `PolicyRejected` for one that lacks a word or a date."""
     file = waiver_file(product)
-    return tuple(_waiver(f"{file}: {name}", row) for name, row in entries(text, "waivers", file).items())
+    found = document(text, ("waivers", "dismissals"), file)["waivers"]
+    return tuple(_waiver(f"{file}: {name}", row) for name, row in found.items())
 
 
 def unwaived(

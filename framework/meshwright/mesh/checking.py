@@ -7,16 +7,18 @@ from meshwright.access.exposing import newly_clear
 from meshwright.access.fit import port_problems
 from meshwright.errors import MeshError, nearest
 from meshwright.lineage.waivers import waiver_file
-from meshwright.mesh import allowing, contracts, labelling, planning
+from meshwright.mesh import allowing, contracts, labelling, planning, suggesting
 from meshwright.mesh.building import trace
 from meshwright.mesh.inputs import parameters, promise
 from meshwright.mesh.world import World
 from meshwright.schema import InputPort, port_of
 
 
-def check(world: World, base: str | None) -> Iterator[Finding]:
+def check(world: World, base: str | None, *, pii: bool = False) -> Iterator[Finding]:
     """Check contracts, dependencies, ports, policies, labels and, with a revision, what changed since."""
     steps: list[Callable[[World], Iterator[Finding]]] = [_dependencies, _ports, _policies, _labels, contracts.drift]
+    if pii:
+        steps.append(suggesting.check)
     for step in steps:
         yield from survive(step, world)
     if base is not None:

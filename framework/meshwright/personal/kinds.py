@@ -1,62 +1,95 @@
+# ruff: noqa: E501 - tables of words in several languages read best as lists of words
 """Each class that can be suggested: what says it, what looks like it, and how much of that it takes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from meshwright.personal.names import address, birth, free_text, has, ip_name, person_name, unnamed
+from meshwright.personal import identifiers, phones
+from meshwright.personal.names import (
+    address,
+    birth,
+    free_text,
+    has,
+    ip_name,
+    person,
+    person_name,
+    role_name,
+    unnamed,
+)
+from meshwright.personal.people import is_full_name, is_known_name
 from meshwright.personal.values import (
     anything,
     holds_address,
     is_address_of_network,
     is_card,
+    is_code,
     is_day,
     is_email,
     is_iban,
-    is_international,
     is_phone,
     is_social_security,
+    is_street,
     is_words,
 )
+
+Count = Callable[[Sequence[str]], int]
+
+
+def each(looks: Callable[[str], bool]) -> Count:
+    """Count the values that look like it, one by one."""
+    return lambda values: sum(map(looks, values))
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One class: names that say it, values that look like it, and the share of values at which they say it alone."""
+    """One class: names that say it, values that look like it, and the share of values at which they say it alone.
+
+    Only a `certain` kind stops a build: what its values show is hardly ever anything else. `fewest` is how many
+    values must look like it where the name does not say so. `vocabulary`: a few values that repeat may be it too.
+    """
 
     name: str
     said: Callable[[list[str]], bool]
-    looks: Callable[[str], bool]
+    count: Count
     alone: float = 2.0
     at_least: float = 0.1
     vocabulary: bool = True
+    certain: bool = True
+    fewest: int = 3
 
 
-_IDENTIFIERS = (
+_STATE = has(
     "ssn", "social_security", "passport", "passport_id", "national_id", "tax_id", "driver_license", "licence_number",
-    "nino", "personal_number", "username", "user_name", "login", "login_id",
+    "nino", "personal_number", "identity_number",
 )  # fmt: skip
+_LOGIN = has("username", "user_name", "login", "login_id")
+_PHONE = has("phone", "telephone", "tel", "mobile", "cell_phone", "cellphone", "fax", "phones", "telefon", "telefono",
+             "telephone_number", "handy")  # fmt: skip
+_SENSITIVE = has("gender", "sex", "marital_status", "religion", "ethnicity", "nationality", "income", "salary",
+                 "annual_income", "disability", "marital")  # fmt: skip
 
 KINDS = (
-    Kind("pii.contact.email", has("email", "e_mail", "mail", "emails"), is_email, alone=0.5),
-    Kind("pii.financial", has("iban", "account_number", "bank_account"), is_iban, alone=0.8, at_least=0.3),
-    Kind("pii.financial", has("card_number", "credit_card", "card_no", "pan"), is_card, alone=0.9, at_least=0.5),
-    Kind(
-        "pii.identifier",
-        has(*_IDENTIFIERS),
-        is_social_security, alone=0.9, at_least=0.0,
-    ),
-    Kind("pii.network", ip_name, is_address_of_network, alone=0.9),
-    Kind("pii.birth_date", birth, is_day, at_least=0.5),
-    Kind("pii.contact.phone", has("phone", "telephone", "tel", "mobile", "cell_phone", "cellphone", "fax", "phones"),
-          is_phone, at_least=0.3),
-    Kind("pii.contact.phone", unnamed, is_international, alone=0.8),
-    Kind("pii.name", person_name, is_words, at_least=0.5, vocabulary=False),
-    Kind("pii.address.postcode", has("postcode", "zip", "zip_code", "postal_code", "zipcode"), anything),
-    Kind("pii.address.city", has("city", "town"), is_words, at_least=0.5, vocabulary=False),
-    Kind("pii.address", address, is_words, at_least=0.5, vocabulary=False),
-    Kind("pii", has("gender", "sex", "marital_status", "religion", "ethnicity", "nationality", "income", "salary",
-                      "annual_income", "disability", "marital"), anything),
-    Kind("pii.text", free_text, holds_address, alone=0.01, at_least=0.001),
-    Kind("pii.text", unnamed, holds_address, alone=0.01),
+    Kind("pii.contact.email", has("email", "e_mail", "mail", "emails"), each(is_email), alone=0.5),
+    Kind("pii.financial", has("iban", "account_number", "bank_account"), each(is_iban), alone=0.8, at_least=0.3),
+    Kind("pii.financial", has("card_number", "credit_card", "card_no", "pan"), each(is_card), alone=0.9, at_least=0.5),
+    Kind("pii.identifier", _STATE, each(is_social_security), alone=0.97),
+    Kind("pii.identifier", unnamed, identifiers.matched, alone=0.9, fewest=20),
+    Kind("pii.identifier", _STATE, each(is_code), at_least=0.5, certain=False),
+    Kind("pii.identifier", _LOGIN, each(is_words), at_least=0.5, certain=False, vocabulary=False),
+    Kind("pii.network", ip_name, each(is_address_of_network), alone=0.9),
+    Kind("pii.birth_date", birth, each(is_day), at_least=0.5),
+    Kind("pii.contact.phone", _PHONE, each(is_phone), at_least=0.3),
+    Kind("pii.contact.phone", unnamed, each(phones.is_international), alone=0.8),
+    Kind("pii.contact.phone", unnamed, phones.national, alone=0.9, fewest=20, certain=False),
+    Kind("pii.name", person_name, each(is_words), at_least=0.5, vocabulary=False),
+    Kind("pii.name", role_name, each(is_full_name), at_least=0.6, vocabulary=False),
+    Kind("pii.name", person, each(is_known_name), alone=0.25, at_least=0.2, vocabulary=False, fewest=8),
+    Kind("pii.address.postcode", has("postcode", "zip", "zip_code", "postal_code", "zipcode"), each(anything), certain=False),
+    Kind("pii.address.city", has("city", "town"), each(is_words), at_least=0.5, vocabulary=False, certain=False),
+    Kind("pii.address", address, each(is_words), at_least=0.5, vocabulary=False),
+    Kind("pii.address", unnamed, each(is_street), alone=0.5, fewest=8),
+    Kind("pii", _SENSITIVE, each(anything), certain=False),
+    Kind("pii.text", free_text, each(holds_address), alone=0.01, at_least=0.001),
+    Kind("pii.text", unnamed, each(phones.holds_international), alone=0.01),
 )  # fmt: skip
 """The first that fits wins, so what is certain stands before what is likely."""

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of words in several languages read best as lists of words
 """Names of columns that say that personal data stands there, and those that only seem to."""
 
 import re
@@ -33,7 +34,7 @@ def _only_about(tokens: list[str], words: tuple[str, ...]) -> bool:
 def person_name(tokens: list[str]) -> bool:
     """Tell whether a name is that of a person."""
     text = "_".join(tokens)
-    single = r"(^|_)(surname|forename|firstname|lastname|fullname|givenname|familyname|nickname|maidenname)(_|$)"
+    single = r"(^|_)(vorname|nachname|prenom|apellidos?|cognome|nazwisko|imie|voornaam|achternaam|surname|forename|firstname|lastname|fullname|givenname|familyname|nickname|maidenname)(_|$)"
     paired = r"(^|_)(first|last|given|family|full|middle|maiden|nick)_name(_|$)"
     if _only_about(tokens, ("name",)):
         return False
@@ -69,7 +70,42 @@ def ip_name(tokens: list[str]) -> bool:
 
 def birth(tokens: list[str]) -> bool:
     """Tell whether a name is that of a day of birth."""
-    return bool({"birth", "birthdate", "birthday", "dob", "born"} & set(tokens)) and tokens[-1] not in ("place", "rate")
+    return bool(
+        {
+            "birth",
+            "birthdate",
+            "birthday",
+            "dob",
+            "born",
+            "geburtsdatum",
+            "geburtstag",
+            "naissance",
+            "nacimiento",
+            "nascita",
+        }
+        & set(tokens)
+    ) and tokens[-1] not in ("place", "rate")
+
+
+_SIGNED = re.compile(
+    r"(?:signed|approved|created|reviewed|checked|requested|ordered|handled|assigned|sold|inspected)_(?:by|to)"
+)
+_ROLES = _PERSON | {"name", "full", "customers", "employees", "assignee", "approver", "reviewer", "inspector", "signer",
+                    "applicant", "attendee", "student", "teacher", "doctor", "physician", "nurse", "tenant", "candidate",
+                    "sender", "receiver", "requester", "respondent", "who", "payee", "cardholder"}  # fmt: skip
+
+
+def role_name(tokens: list[str]) -> bool:
+    """Tell whether a name is that of what a person is to somebody: `customer`, `approved_by`."""
+    text = "_".join(tokens)
+    return _SIGNED.fullmatch(text) is not None or (
+        tokens[-1] in _ROLES - {"name", "full"} and not _THINGS & set(tokens)
+    )
+
+
+def person(tokens: list[str]) -> bool:
+    """Tell whether a name speaks of somebody's name, even beside a thing: `supplier_contact_name`."""
+    return tokens[-1] == "name" and bool(_ROLES - {"name", "full"} & set(tokens))
 
 
 def unnamed(_: list[str]) -> bool:

@@ -1,27 +1,31 @@
-"""Judge each column by its name and its different values."""
+"""Judge each column, and each field and list within one, by its name and a sample of its different values."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from meshwright.names import snake_case
-from meshwright.personal.kinds import KINDS
+from meshwright.personal.kinds import KINDS, Kind
 
-_SAMPLE = 10_000
-_GLANCE = 200
+_SAMPLE = 1_000
+_GLANCE = 100
 _VOCABULARY = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A class for a column: of `checked` different values `matched` look like it; `named` when its name says so."""
+    """A class for a column: of `checked` different values `matched` look like it; `named` when its name says so.
+
+    `column` is the path of a field within: `address.street`, `contacts.item.email`. A `certain` one stops a build.
+    """
 
     column: str
     name: str
     checked: int
     matched: int
     named: bool
+    certain: bool = True
 
     @property
     def evidence(self) -> str:
@@ -31,30 +35,55 @@ class Suggestion:
 
 
 def suggest(frame: pl.DataFrame) -> tuple[Suggestion, ...]:
-    """Suggest at most one class for each column of a frame; values are read as text."""
-    found = (_of_column(frame[name]) for name in frame.columns if not frame[name].dtype.is_nested())
+    """Suggest at most one class for each column of a frame, or field of one; values are read as text."""
+    leaves = (leaf for name in frame.columns for leaf in _leaves(name, frame[name]))
+    found = (_of_column(path, values) for path, values in leaves)
     return tuple(suggestion for suggestion in found if suggestion)
 
 
-def _of_column(column: pl.Series) -> Suggestion | None:
-    tokens = snake_case(column.name).split("_")
+def _leaves(path: str, column: pl.Series) -> Iterator[tuple[str, pl.Series]]:
+    dtype = column.dtype
+    if isinstance(dtype, pl.Struct):
+        for field in dtype.fields:
+            yield from _leaves(f"{path}.{field.name}", column.struct.field(field.name))
+    elif isinstance(dtype, pl.List | pl.Array):
+        items = column.drop_nulls().explode(empty_as_null=False)
+        yield from _leaves(f"{path}.item" if items.dtype.is_nested() else path, items)
+    else:
+        yield path, column
+
+
+def _of_column(path: str, column: pl.Series) -> Suggestion | None:
+    tokens = snake_case(path.removesuffix(".item").rpartition(".")[2]).split("_")
     distinct = column.drop_nulls().unique(maintain_order=True)
     closed = distinct.len() <= _VOCABULARY and column.len() > 4 * _VOCABULARY
-    values = [v for v in _texts(distinct.head(_SAMPLE)) if v]
+    values = [v for v in _texts(_spread(distinct)) if v]
     for kind in KINDS:
         named = kind.said(tokens)
         if (closed and not kind.vocabulary) or not (named or kind.alone <= 1):
             continue
-        if not named and sum(map(kind.looks, values[:_GLANCE])) < kind.alone * min(len(values), _GLANCE) / 4:
-            continue
-        matched = sum(map(kind.looks, values))
-        share = matched / len(values) if values else 1.0 if named else 0.0
-        if share >= (kind.at_least if named else kind.alone) and (named or matched >= 3):
-            return Suggestion(column.name, kind.name, len(values), matched, named)
+        if found := _fits(kind, values, named=named):
+            return Suggestion(path, kind.name, len(values), found[0], named, kind.certain and bool(values))
     return None
 
 
+def _fits(kind: Kind, values: Sequence[str], *, named: bool) -> tuple[int] | None:
+    """Count the values that look like a kind; none where they are too few."""
+    glance = values[:_GLANCE]
+    if not named and kind.alone > 0.1 and kind.count(glance) < kind.alone * len(glance) / 4:
+        return None
+    matched = kind.count(values)
+    share = matched / len(values) if values else 1.0 if named else 0.0
+    enough = share >= (kind.at_least if named else kind.alone) and (named or matched >= kind.fewest)
+    return (matched,) if enough else None
+
+
+def _spread(values: pl.Series) -> pl.Series:
+    """Take at most so many values, from the beginning to the end."""
+    return values.gather_every(-(-values.len() // _SAMPLE)) if values.len() > _SAMPLE else values
+
+
 def _texts(values: pl.Series) -> Iterator[str]:
-    if values.dtype == pl.Binary() or values.dtype == pl.Duration():
+    if values.dtype == pl.Binary() or values.dtype == pl.Duration() or values.dtype == pl.Boolean():
         return iter(())
     return (str(v).strip() for v in values.cast(pl.String, strict=False).to_list() if v is not None)

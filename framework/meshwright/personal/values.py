@@ -5,7 +5,18 @@ import re
 
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[A-Za-z]{2,}")
 _PHONE = re.compile(r"(?:\+|00)?[0-9(][0-9 ()./-]{5,22}[0-9](?: ?(?:x|ext\.?) ?[0-9]{1,6})?")
-_CARD = re.compile(r"[3-6][0-9]{3}(?:[ -]?[0-9]{4}){2}[ -]?[0-9]{1,7}|3[47][0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{5}")
+_CARD = re.compile(r"[2-6][0-9]{3}(?:[ -]?[0-9]{4}){2}[ -]?[0-9]{1,7}|3[47][0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{5}")
+_ISSUED = re.compile(
+    r"4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})|(?:5[1-5]|2[2-7])[0-9]{14}|3[47][0-9]{13}|3(?:0[0-5]|[68][0-9])[0-9]{11}"
+    r"|(?:6011|6[45][0-9]{2}|62[0-9]{2}|35[2-8][0-9])[0-9]{12}(?:[0-9]{3})?|(?:5[06-9]|6[0-9])[0-9]{10,17}"
+)
+_STREET = re.compile(
+    r"(?:\b(?:street|st|road|rd|avenue|ave|av|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|way|close|rue|chemin"
+    r"|impasse|via|viale|piazza|corso|calle|avenida|paseo|plaza|cuesta|camino|rua|travessa|praça|ulica|ul|aleja|plac"
+    r"|strada|bulevardul|cad|cd|sok|sk|sokak|caddesi|utca|út|tér|allee|platz|weg|gasse|str|chaussee)\b\.?"
+    r"|(?:stra(?:ss|ß)e|str\.|weg|gasse|platz|allee|ring|straat|laan|gracht|plein|gatan|vägen|gränd|gade|vej|katu|tie|kuja))",
+    re.IGNORECASE,
+)
 _SSN = re.compile(r"(?!000|666|9)[0-9]{3}-(?!00)[0-9]{2}-(?!0000)[0-9]{4}")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _MAC = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}")
@@ -33,7 +44,8 @@ def is_iban(value: str) -> bool:
 def is_card(value: str) -> bool:
     """Tell whether a value is written like a card number and passes its checksum (ISO/IEC 7812)."""
     digits = [int(c) for c in value if c.isdecimal()]
-    if _CARD.fullmatch(value) is None or len(set(digits)) < 2:
+    plain = "".join(map(str, digits))
+    if _CARD.fullmatch(value) is None or _ISSUED.fullmatch(plain) is None or len(set(digits)) < 2:
         return False
     doubled = [d * 2 - 9 if d > 4 else d * 2 for d in digits[-2::-2]]
     return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
@@ -76,6 +88,11 @@ def is_day(value: str) -> bool:
     return _BIRTH.fullmatch(value) is not None
 
 
-def is_international(value: str) -> bool:
-    """Tell whether a value is a telephone number with the plus sign of its country."""
-    return value.startswith("+") and is_phone(value)
+def is_code(value: str) -> bool:
+    """Tell whether a value is written like a number by which somebody is known."""
+    return 5 <= len(value) <= 24 and any(map(str.isdecimal, value))
+
+
+def is_street(value: str) -> bool:
+    """Tell whether a value is a postal address: a word for a street, a number, and letters around them."""
+    return 8 <= len(value) <= 160 and any(map(str.isdecimal, value)) and _STREET.search(value) is not None

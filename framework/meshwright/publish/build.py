@@ -11,6 +11,7 @@ from meshwright.publish.keeping import commit_rejected, commit_rows, write_rejec
 from meshwright.publish.publication import Publication, Published
 from meshwright.publish.quarantine import part
 from meshwright.publish.run import Run, judge
+from meshwright.publish.sampling import sample
 from meshwright.publish.shape import check_folders, check_shape
 from meshwright.tables import DataFile, Engine, Store
 
@@ -65,6 +66,8 @@ def _publish(run: Run, base: int | None, pause: Callable[[int], None]) -> Publis
     check_folders(run.publication.table, written)
     progress = Progress(tuple(file for file in written if file.rows), Report(0, {}, {}))
     run.store.delete_files(run.publication.table, [file.path for file in written if not file.rows])
+    if run.publication.inspect is not None and progress.files:
+        run.publication.inspect(sample(run.rows(progress.files), run.engine))
     attempt = 0
     while True:
         progress = _sound(run, progress, base, attempt)

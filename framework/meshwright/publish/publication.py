@@ -1,6 +1,6 @@
 """What a build hands over to be published, and what it gets back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -20,7 +20,9 @@ class Publication:
 
     `frame` conforms to the contract and is run once. `base` is the live version of `table` that the build was planned
     from, None when there was no table. `references` are tables by `<product>.<column>`. `source_rejects` are rows that
-    no source could read, as `source_rejects` shapes them. `adopt` builds on a version that somebody else wrote.
+    no source could read, as `source_rejects` shapes them.
+    `inspect` is given a sample of what the frame returned, and may raise. `adopt` builds on a version that
+    somebody else wrote.
     """
 
     spec: Spec
@@ -36,6 +38,7 @@ class Publication:
     references: Mapping[str, pl.LazyFrame] = field(default_factory=dict[str, pl.LazyFrame])
     source_rejects: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SOURCE_REJECTS))
     adopt: bool = False
+    inspect: Callable[[pl.DataFrame], None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

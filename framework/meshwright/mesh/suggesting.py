@@ -1,0 +1,51 @@
+"""Personal data that a contract does not declare and nobody dismissed: a finding, and what stops a build."""
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from meshwright.access import Finding, leaves
+from meshwright.errors import PersonalDataUndeclared
+from meshwright.lineage.waivers import waiver_file
+from meshwright.mesh.world import World
+from meshwright.personal import Suggestion, suggest
+from meshwright.personal.dismissals import Dismissal, parse_dismissals
+from meshwright.publish.sampling import sample
+from meshwright.spec import Spec
+
+
+def require(world: World, spec: Spec, rows: pl.DataFrame) -> None:
+    """Raise `PersonalDataUndeclared` for what a sample of the rows shows beyond doubt."""
+    found = [s for s in _unreviewed(world, spec, rows) if s.certain]
+    if found:
+        told = [(s.column, s.name, s.evidence) for s in found]
+        raise PersonalDataUndeclared(spec.id, told, waiver_file(spec.id))
+
+
+def check(world: World) -> Iterator[Finding]:
+    """Report it for every published table, and the dismissals that count for nothing."""
+    for name, product in world.products.items():
+        place = world.store.place(name, product.spec.major)
+        today, people = world.clock().date(), world.policies.principals
+        for dismissal in _dismissals(world, name):
+            if why := dismissal.void(people, today):
+                yield Finding(dismissal.where, why, "have it reviewed anew, or remove it")
+        if world.store.version(place) is None:
+            continue
+        for s in _unreviewed(world, product.spec, sample(world.store.scan(place), world.engine)):
+            problem = f"looks like {s.name}, which its contract does not declare: {s.evidence}"
+            hint = f"declare the class, or dismiss it with a reason in {waiver_file(name)}"
+            yield Finding(f"{name}.{s.column}", problem, hint, "error" if s.certain else "warning")
+
+
+def _unreviewed(world: World, spec: Spec, rows: pl.DataFrame) -> Sequence[Suggestion]:
+    judged = rows.select([c.name for c in spec.columns if c.name in rows.columns])
+    people, today = world.policies.principals, world.clock().date()
+    personal = {leaf.path for leaf in leaves(spec.columns) if any(c.split(".")[0] == "pii" for c in leaf.classes)}
+    held = {(d.column, d.label) for d in _dismissals(world, spec.id) if not d.void(people, today)}
+    found = suggest(judged)
+    return [s for s in found if s.column not in personal and (s.column, s.name) not in held]
+
+
+def _dismissals(world: World, product: str) -> tuple[Dismissal, ...]:
+    return parse_dismissals(world.policy_texts.waivers.get(product, ""), waiver_file(product))

@@ -1,0 +1,51 @@
+# ruff: noqa: E501, RUF001, SIM905 - tables of words in several languages read best as lists of words
+"""Names of people: what is written like one, what is written like a company's, and given names that are common."""
+
+import re
+from functools import cache
+from importlib.resources import files
+
+_COMPANY = frozenset(
+    "gmbh ag kg ohg kgaa mbh ug inc llc ltd plc corp co lp llp sa sas sarl eurl spa srl snc bv nv vof ab oy oyj as asa aps a/s "
+    "kft zrt bt nyrt sro ltda lda sl slu cia ooo oao zao ip og gbr ev ei ood scs scop fpuh phu spolka "
+    "group groupe gruppo grupo holding holdings company partners associates sons brothers systems robotics technologies "
+    "technology industries industrial solutions services logistics hospital clinic klinik clinica university institute "
+    "institut laboratories labs works foundation bank energy medical research center centre school college stiftung "
+    "fundacja gabinety sistemas robotica stowarzyszenie spółka and und et y e og och ja és ve de hijos hermanos "
+    "fratelli figli frères fils söhne gebrüder & + ооо оао зао ао ип нпо пао рао гк".split()
+)
+_TITLES = frozenset("mr mrs ms miss dr prof ing dipl hr fr herr frau mme m sr sra sig dott dott.ssa pan pani univ rer nat med "
+                    "md phd dds dvm jr ii iii iv v mba bsc msc dhr mevr drs van von der de".split())  # fmt: skip
+_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]*)*\.?")
+_EAST = re.compile(
+    r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{1,4}[ \u3000]?[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{1,6}"
+)
+
+
+def is_full_name(value: str) -> bool:
+    """Tell whether a value is written as the full name of a person is, and not as that of a company."""
+    if _EAST.fullmatch(value):
+        return True
+    words = value.replace(",", " ").split()
+    if not 2 <= len(words) <= 7 or not all(map(_WORD.fullmatch, words)):
+        return False
+    plain = [word.strip(".").lower() for word in words]
+    if any(word in _COMPANY and word not in _TITLES for word in plain):
+        return False
+    names = [w for w, p in zip(words, plain, strict=True) if p.replace(".", "") not in _TITLES]
+    return 2 <= len(names) <= 5 and all(w[0].isupper() or w[0] in "'’" for w in names) and not value.isupper()
+
+
+def is_known_name(value: str) -> bool:
+    """Tell whether a value is written as a full name and has a common given name first or last."""
+    if not is_full_name(value):
+        return False
+    plain = [w for w in re.split(r"[\s.,-]+", value.lower()) if w and w not in _TITLES]
+    return bool(plain) and not given_names().isdisjoint({plain[0], plain[-1]})
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Read the given names that are common in some languages of Europe and America, in small letters."""
+    text = files("meshwright.personal").joinpath("given_names.txt").read_text(encoding="utf-8")
+    return frozenset(text.split())
