@@ -15,7 +15,7 @@ def add_to(app: Typer) -> None:
     app.command("search")(search.search)
     app.command("show")(search.show)
     app.command("read")(read.read)
-    app.command("lineage")(lineage.lineage)
+    app.add_typer(lineage.app, name="lineage")
     app.add_typer(contracts.app, name="contracts")
     app.add_typer(access.app, name="access")
     app.add_typer(audit.app, name="audit")

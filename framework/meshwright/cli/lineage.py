@@ -1,19 +1,40 @@
 """`mesh lineage`."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-from typer import Argument, BadParameter, Context, Option
+from typer import Argument, BadParameter, Context, Exit, Option, Typer
+from typer.core import TyperGroup
 
 from meshwright.cli.context import As, Catalog, Json, Session
 from meshwright.cli.output import emit, line, table
 
 if TYPE_CHECKING:
+    from meshwright.mesh.verifying import ProductVerified
     from meshwright.registry import AsOf, Direction, Impact, LineageGraph, LineagePath
 
 DEPTH = 10
 
 
+class _Asked(TyperGroup):
+    """Take the name of a product in a command's place as a question about it."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in {*self.commands, "-h", "--help"}:
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+
+app = Typer(
+    help="Ask where data comes from and goes, and prove the answers; `mesh lineage PRODUCT` is short for show.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    cls=_Asked,
+)
+
+
+@app.command("show")
 def lineage(
     context: Context,
     what: Annotated[str, Argument(metavar="PRODUCT[.COLUMN]", help="domain.product or domain.product.column")],
@@ -47,6 +68,37 @@ def lineage(
     else:
         way: Direction = "down" if down else "up"
         _show_graph(mesh.lineage(what, direction=way, depth=depth, when=when), as_json=as_json, drawn=mermaid)
+
+
+@app.command("verify")
+def verify(
+    context: Context,
+    products: Annotated[
+        list[str] | None, Argument(metavar="PRODUCT", help="domain.product; default: every product here.")
+    ] = None,
+    sample: Annotated[int, Option("--sample", min=2, max=100_000, help="How many rows of each input.")] = 300,
+    as_json: Json = False,
+) -> None:
+    """Change the inputs of products, one column at a time, and hold what changes against their lineage."""
+    session: Session = context.obj
+    found: list[ProductVerified] = []
+    for each in session.open().verify_lineage(products or None, rows=sample):
+        found.append(each)
+        if not as_json:
+            _show_verified(each)
+    if as_json:
+        emit([asdict(each) for each in found])
+    if any(each.problems for each in found):
+        raise Exit(1)
+
+
+def _show_verified(found: "ProductVerified") -> None:
+    counts = f"{found.runs} changes, {found.rows} rows, {found.spurious} of {found.direct} direct edges not seen"
+    line(f"{found.product}: " + (counts if found.runs else "nothing seen"))
+    for problem in found.problems:
+        line(f"  error: {problem}")
+    for note in found.notes:
+        line(f"  {note}")
 
 
 def _when(text: str | None) -> "AsOf":

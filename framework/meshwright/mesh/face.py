@@ -31,6 +31,7 @@ from meshwright.mesh.reading import View, column_query, remote_view, view
 from meshwright.mesh.recording import deliver_pending
 from meshwright.mesh.remote import RemoteMesh, open_catalog
 from meshwright.mesh.reports import BuildReport, PlanStep, Refusal
+from meshwright.mesh.verifying import ProductVerified, verified
 from meshwright.mesh.world import AnyProduct, World
 from meshwright.ports import Clock, PolicyReview, Registry
 from meshwright.products import Consumer, Product
@@ -222,6 +223,10 @@ class Mesh(Reader):
     def check(self, base: str | None = None) -> list[Finding]:
         """Find what is wrong with contracts, ports, policies, labels and committed files."""
         return list(checking.check(self.world, base))
+
+    def verify_lineage(self, products: Sequence[str] | None = None, *, rows: int = 300) -> Iterator[ProductVerified]:
+        """Hold the lineage of products against what changing their inputs changes, on so many rows of each input."""
+        return verified(self.world, products, rows)
 
     def write_contracts(self) -> list[str]:
         """Write the contract file of every product; return the paths that changed."""
