@@ -46,6 +46,8 @@ def main() -> None:
 TAIL = """
 A build pays for tests, sync to disk, lineage and the catalog beside the write. A token is an HMAC-SHA256 a value, so a
 masked column costs by the row; a limit spares it. A search asks the policy before it shows anything.
+
+What asking the lineage graph costs stands in [lineage.md](lineage.md).
 """
 
 

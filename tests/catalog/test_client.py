@@ -77,9 +77,9 @@ def test_a_client_answers_as_the_embedded_catalog_does(
         assert ana.search(query) == client.search(query)
     for asked in (LineageQuery(product="sales.customers", column="id"), LineageQuery(product="sales.orders", depth=3)):
         assert ana.lineage(asked) == client.lineage(asked)
-    as_of = {"at": datetime(2026, 11, 20, 11, tzinfo=timezone(timedelta(hours=1)))}
+    at = datetime(2026, 11, 20, 11, tzinfo=timezone(timedelta(hours=1)))
     reached, way = (
-        ImpactQuery(product="sales.customers", **as_of),
+        ImpactQuery(product="sales.customers", at=at),
         PathQuery(product="sales.customers", to_product="sales.orders"),
     )
     assert (ana.impact(reached), ana.path(way)) == (client.impact(reached), client.path(way))

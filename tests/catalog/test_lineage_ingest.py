@@ -135,12 +135,17 @@ def test_a_job_is_its_namespaces_and_the_first_domain_keeps_it(ana: EmbeddedRegi
 def test_what_an_event_says_of_classes_changes_no_label(ana: EmbeddedRegistry, orders: Registration) -> None:
     owner = service(ana, "sales.orders")
     owner.register(orders)
-    clean = {"tags": {"tags": [{"key": "class", "value": "none", "field": "customer_email"}]}, "schema": {"fields": []}}
+    clean: dict[str, Any] = {
+        "tags": {"tags": [{"key": "class", "value": "none", "field": "customer_email"}]},
+        "schema": {"fields": []},
+    }
     owner.record(event("mesh://thenar/sales b", [], place("sales.orders") | {"facets": clean}))
 
     graph = owner.lineage(LineageQuery(product="sales.orders", columns=True))
     assert ("commercial", "pii.contact.email") == graph.nodes[0].classes
-    assert orders.spec == owner.find("sales.orders").spec  # type: ignore[union-attr] # it was just registered
+    entry = owner.find("sales.orders")
+    assert entry is not None
+    assert orders.spec == entry.spec
 
 
 def test_a_clock_that_runs_ahead_shuts_out_no_later_run(sales: EmbeddedRegistry) -> None:

@@ -9,12 +9,13 @@ from uuid import UUID
 
 import pytest
 from flows import Edge, Graph, Told, held
-from hypothesis import Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from meshwright.access import Policies, Principal
 from meshwright.errors import UnknownVersion
+from meshwright.grants import Grant
 from meshwright.registry import Impact, ImpactQuery, LineageGraph, LineagePath, LineageQuery, PathQuery
 from meshwright.spec import Registration, Spec
 from meshwright_catalog import events
@@ -40,7 +41,10 @@ class Hiding:
     def policies(self) -> Callable[[], Policies]:
         return lambda: self.policies_now
 
-    def __call__(self, principal: Principal, spec: Spec, policies: str, *more: object) -> bool:
+    def rules(self, principal: Principal, spec: Spec, policies: str) -> Policies:
+        return self.policies_now
+
+    def __call__(self, principal: Principal, spec: Spec, policies: str, grants: tuple[Grant, ...] = ()) -> bool:
         return spec.id not in self.hidden
 
 
@@ -85,9 +89,10 @@ def event(told: Told, number: int) -> dict[str, Any]:
             kind, _, sub = edge.kinds.partition(":")
             how = [{"type": kind, "subtype": sub, "masking": edge.masking}] if kind else []
             source = {**place(edge.source), "field": edge.source_column, "transformations": how}
-            made = fields.setdefault(edge.target_column, {"inputFields": []})["inputFields"]
-            (shaping if edge.target_column is None else made).append(source)
-    fields.pop(None, None)
+            if edge.target_column is None:
+                shaping.append(source)
+            else:
+                fields.setdefault(edge.target_column, {"inputFields": []})["inputFields"].append(source)
     known = not any(edge.leads for edge in told.edges if edge.source_column is None)
     lineage = {"columnLineage": {"fields": fields, "dataset": shaping}} if known else {}
     return {
@@ -123,6 +128,16 @@ def runs(draw: st.DrawFn) -> Told:
 drawn = st.lists(runs(), min_size=1, max_size=9)
 hidden = st.frozensets(st.sampled_from([p for p in PRODUCTS if p != VIEWER]), max_size=2)
 columns = st.sampled_from([*COLUMNS, None])
+ends = st.tuples(columns, st.sampled_from(PRODUCTS), columns)
+questions = st.builds(
+    LineageQuery,
+    product=st.just(VIEWER),
+    column=columns,
+    direction=st.sampled_from(["up", "down"]),
+    depth=st.integers(1, 6),
+    direct=st.booleans(),
+    columns=st.booleans(),
+)
 times = st.one_of(st.none(), st.integers(0, 9))
 
 
@@ -157,21 +172,18 @@ def time_of(at: int | None) -> tuple[float, dict[str, Any]]:
     return (100, {}) if at is None else (at + 0.5, {"at": moment(at + 0.5)})
 
 
-@settings(phases=[Phase.explicit, Phase.generate], max_examples=40)
-@given(told=drawn, hide=hidden, column=columns, at=times, data=st.data())
+@settings(max_examples=120)
+@given(told=drawn, hide=hidden, at=times, asks=questions)
 def test_what_is_followed_is_what_a_plain_search_finds(
-    lake: Lake, told: list[Told], hide: frozenset[str], column: str | None, at: int | None, data: st.DataObject
+    lake: Lake, told: list[Told], hide: frozenset[str], at: int | None, asks: LineageQuery
 ) -> None:
-    way = data.draw(st.sampled_from(["up", "down"]))
-    depth, direct, wide = data.draw(st.integers(1, 6)), data.draw(st.booleans()), data.draw(st.booleans())
+    way, depth, direct, wide, column = asks.direction, asks.depth, asks.direct, asks.columns, asks.column
     lake.tell(told, hide)
     until, asked = time_of(at)
 
     graph = lake.graph(until, by_column=wide or column is not None, direct=direct)
     expected = graph.follow((VIEWER, column), way, depth)
-    query = LineageQuery(
-        product=VIEWER, column=column, direction=way, depth=depth, direct=direct, columns=wide, **asked
-    )
+    query = asks.model_copy(update=asked)
     answer = lake.registry.lineage(query)
     assert expected == links(answer)
     assert graph.hops | {VIEWER: 0} == {n.id: n.hops for n in answer.nodes}
@@ -179,7 +191,7 @@ def test_what_is_followed_is_what_a_plain_search_finds(
     assert answer.truncated == any(n.more for n in answer.nodes)
 
 
-@settings(phases=[Phase.explicit, Phase.generate], max_examples=40)
+@settings(max_examples=120)
 @given(told=drawn, hide=hidden, column=columns, at=times)
 def test_an_impact_is_what_a_plain_search_reaches_and_how(
     lake: Lake, told: list[Told], hide: frozenset[str], column: str | None, at: int | None
@@ -208,17 +220,12 @@ def test_an_impact_is_what_a_plain_search_reaches_and_how(
     assert not answer.truncated
 
 
-@settings(phases=[Phase.explicit, Phase.generate], max_examples=40)
-@given(told=drawn, hide=hidden, first=columns, last=columns, other=st.sampled_from(PRODUCTS), at=times)
+@settings(max_examples=120)
+@given(told=drawn, hide=hidden, both=ends, at=times)
 def test_a_path_is_the_first_of_the_shortest_that_a_plain_search_finds(
-    lake: Lake,
-    told: list[Told],
-    hide: frozenset[str],
-    first: str | None,
-    last: str | None,
-    other: str,
-    at: int | None,
+    lake: Lake, told: list[Told], hide: frozenset[str], both: tuple[str | None, str, str | None], at: int | None
 ) -> None:
+    first, other, last = both
     lake.tell(told, hide - {other})
     until, asked = time_of(at)
     if other == VIEWER and None in (first, last, first if first != last else None):
@@ -234,7 +241,7 @@ def test_a_path_is_the_first_of_the_shortest_that_a_plain_search_finds(
     assert (bool(expected) and not forward) == answer.backward
 
 
-@settings(phases=[Phase.explicit, Phase.generate], max_examples=25)
+@settings(max_examples=60)
 @given(told=drawn, version=st.integers(0, 3))
 def test_a_version_means_the_time_at_which_it_was_written(lake: Lake, told: list[Told], version: int) -> None:
     lake.tell(told, frozenset())
@@ -250,7 +257,7 @@ def test_a_version_means_the_time_at_which_it_was_written(lake: Lake, told: list
     assert moment(max(written)) == then.at
 
 
-@settings(phases=[Phase.explicit, Phase.generate], max_examples=25)
+@settings(max_examples=60)
 @given(told=drawn, most=st.integers(1, 4), way=st.sampled_from(["up", "down"]))
 def test_a_graph_that_is_cut_is_part_of_the_whole_and_says_so(
     lake: Lake, told: list[Told], most: int, way: Any

@@ -18,6 +18,7 @@ Place = tuple[str, Column]
 """A node and one column of it, or all (None)."""
 Which = Literal["whole", "all", "named", "unnamed"]
 """Edges of whole datasets; every edge; those of named columns; those of the dataset's rows, not of a column."""
+Statement = Select[Any, Any, Any, Any, Any, Any, Any, Any]
 _CHUNK = 4_000
 
 _edge, _flow, _write = EdgeRow.__table__.c, FlowRow.__table__.c, WriteRow.__table__.c
@@ -57,7 +58,9 @@ class Edges:
         """Give the edges that leave these columns of these datasets (None: all), in the order they were drawn."""
         connection, found = self.session.connection(), list[Edge]()
         sqlite = connection.dialect.name == "sqlite"
-        common: dict[str, object] = {"most": limit} | ({"at": self.at} if self.at is not None else {})
+        common: dict[str, object] = {"most": limit}
+        if self.at is not None:
+            common["at"] = self.at
         for which, values in self._wanted(datasets):
             statement = _statement(which, way, self.direct, self.at is not None, sqlite)
             for start in range(0, len(values), _CHUNK):
@@ -81,13 +84,13 @@ class Edges:
 
 
 @lru_cache(maxsize=64)
-def _statement(which: Which, way: Way, direct: bool, as_of: bool, sqlite: bool) -> Select[Any]:
+def _statement(which: Which, way: Way, direct: bool, as_of: bool, sqlite: bool) -> Statement:
     """Make a statement once; making one costs more than asking it."""
     here, field, there, far_field = _edge.output_id, _edge.output_field, _edge.input_id, _edge.input_field
     if way == "down":
         here, field, there, far_field = there, far_field, here, field
     columns = (_edge.id, here, field, there, far_field, _edge.kinds, _edge.masking, _flow.columns_known)
-    made = select(*columns).join_from(EdgeRow.__table__, FlowRow.__table__, _flow.id == _edge.flow_id)
+    made: Statement = select(*columns).join_from(EdgeRow.__table__, FlowRow.__table__, _flow.id == _edge.flow_id)
     some: BindParameter[Any] = bindparam("some", expanding=True)
     if which == "named" and sqlite:  # of a list of pairs it would read the whole table
         wanted = func.json_each(bindparam("some")).table_valued("value", name="wanted")

@@ -1,6 +1,6 @@
 """What a product or column reaches: which products, columns and models, whose they are, and how it gets there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -77,13 +77,20 @@ class _Reached:
 
         named = sorted(column for column in columns if column is not None)
         told = self.walk.nodes.told(node, self.walk.hops[node], 0, named, more=False)
-        hows: Sequence[Reach] = [how(column) for column in columns]
+        hows: set[Reach] = {how(column) for column in columns}
         return ReachedProduct(
             **told.model_dump(include={"id", "kind", "name", "domain", "owner", "model", "hops"}),
-            how=next((each for each in _STRONGEST_FIRST if each in hows), "indirect"),
+            how=_strongest(hows),
             rows=None in columns or not columns,
             columns=tuple(
                 ReachedColumn(name=c.name, how=how(c.name), hops=columns[c.name], classes=c.classes)
                 for c in told.columns
             ),
         )
+
+
+def _strongest(hows: AbstractSet[Reach]) -> Reach:
+    for each in _STRONGEST_FIRST:
+        if each in hows:
+            return each
+    return "indirect"

@@ -29,7 +29,14 @@ class Link(NamedTuple):
 
     def told(self) -> LineageEdge:
         """Write it as an answer."""
-        return LineageEdge(**(self._asdict() | {"kinds": tuple(self.kinds.split())}))
+        return LineageEdge(
+            source=self.source,
+            source_column=self.source_column,
+            target=self.target,
+            target_column=self.target_column,
+            kinds=tuple(self.kinds.split()),
+            masking=self.masking,
+        )
 
 
 @dataclass

@@ -128,7 +128,9 @@ class Assets:
         pairs = select(EdgeRow.input_id, DatasetRow).join(DatasetRow, DatasetRow.id == EdgeRow.output_id)
         whole = EdgeRow.input_field.is_(None) & EdgeRow.output_field.is_(None)
         wanted = pairs.where(EdgeRow.input_id.in_(ids), EdgeRow.current, whole)
-        rows = self.visit.session.execute(wanted).all() if ids else []
+        if not ids:
+            return set()
+        rows = self.visit.session.execute(wanted).all()
         self.nodes.decide(row.product for _, row in rows if row.product)
         return {i for i, row in rows if self._known(row)}
 

@@ -1,6 +1,6 @@
 """The read half of Marquez' API under /marquez/api/v1, for its web interface; events are posted to /api/v1/lineage."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Annotated, Literal
 
@@ -216,7 +216,7 @@ def get_tags(caller: Caller, catalog: TheCatalog) -> Tags:
 
 
 @contextmanager
-def _assets(catalog: Catalog, caller: Principal) -> Iterator[Assets]:
+def _assets(catalog: Catalog, caller: Principal) -> Generator[Assets, None, None]:
     with catalog.visit(caller) as visit:
         yield Assets(visit)
 
