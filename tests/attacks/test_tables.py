@@ -56,7 +56,6 @@ def test_attack_15_rejected_rows_are_read_as_the_product_is(own: Served) -> None
         assert "margin" not in seen(answer).columns
 
 
-@pytest.mark.xfail(strict=True, reason="lifted by batches that are bounded by what a dictionary unpacks to")
 def test_attack_34_a_small_file_does_not_unpack_to_a_batch_that_fills_the_memory(tmp_path: Path) -> None:
     long, count = "x" * 4_000, 70_000
     column: Any = pa.DictionaryArray.from_arrays(pa.array([0] * count, pa.int32()), pa.array([long]))

@@ -8,6 +8,8 @@ import polars as pl
 from meshwright.dtypes import converted, lossless
 from meshwright.errors import UnreadableTable
 
+_UNBOUNDED = ("BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
+
 PIECE_BYTES = 32 * 2**20
 """About how much the rows of one batch may take, as the file's footer tells."""
 
@@ -25,17 +27,35 @@ def batches_of(file: Any, schema: pl.Schema, folders: Mapping[str, Any], rows: i
         stored = [name for name in schema if name in {*have} and name not in folders]
         # a file of which no column is wanted is still read by one, for the number of its rows
         wanted = stored or have[:1]
-        size = max(1, min(rows, PIECE_BYTES // _row_bytes(opened.metadata, {*wanted})))
-        for batch in opened.iter_batches(batch_size=size, columns=wanted):
-            yield _shaped(pl.DataFrame(batch), schema, folders)
+        for group in range(opened.metadata.num_row_groups):
+            size = max(1, min(rows, PIECE_BYTES // _row_bytes(file, opened.metadata, group, {*wanted})))
+            for batch in opened.iter_batches(batch_size=size, row_groups=[group], columns=wanted):
+                yield _shaped(pl.DataFrame(batch), schema, folders)
 
 
-def _row_bytes(footer: Any, columns: Collection[str]) -> int:
-    """Estimate what a row takes of some columns, from the pages' sizes before compression; at least 1."""
-    groups = [footer.row_group(number) for number in range(footer.num_row_groups)]
-    parts = [group.column(number) for group in groups for number in range(footer.num_columns)]
-    size = sum(part.total_uncompressed_size for part in parts if part.path_in_schema.partition(".")[0] in columns)
-    return max(1, int(size) // max(1, int(footer.num_rows)))
+def _row_bytes(file: Any, footer: Any, group: int, columns: Collection[str]) -> int:
+    """Estimate what a row of a row group takes of some columns, unpacked; at least 1.
+
+    Pages before compression tell the mean. Where they refer to a dictionary, which stands there once however often,
+    its longest entry counts instead.
+    """
+    found = footer.row_group(group)
+    parts = [found.column(number) for number in range(footer.num_columns)]
+    asked = [part for part in parts if part.path_in_schema.partition(".")[0] in columns]
+    size = sum(int(part.total_uncompressed_size) for part in asked) // max(1, int(found.num_rows))
+    texts = [p.path_in_schema for p in asked if p.has_dictionary_page and p.physical_type in _UNBOUNDED]
+    return max(1, size + sum(_longest(file, group, path) for path in texts if path in columns))
+
+
+def _longest(file: Any, group: int, column: str) -> int:
+    """Read one row of a column for the sake of its dictionary, and measure the longest entry there."""
+    from pyarrow.compute import binary_length, max as largest  # pyright: ignore[reportAttributeAccessIssue]
+    from pyarrow.parquet import ParquetFile
+
+    probe: Any = ParquetFile(file, pre_buffer=False, read_dictionary=[column])
+    rows: Any = next(probe.iter_batches(batch_size=1, row_groups=[group], columns=[column]), None)
+    entries: Any = getattr(rows.column(0), "dictionary", None) if rows is not None else None
+    return int(largest(binary_length(entries)).as_py() or 0) if entries is not None and len(entries) else 0
 
 
 def _shaped(frame: pl.DataFrame, schema: pl.Schema, folders: Mapping[str, Any]) -> pl.DataFrame:
