@@ -339,8 +339,9 @@ class Impact(Answer):
 class LineagePath(Answer):
     """The shortest way of data between two places, as the edges in the order it flows; none when there is none.
 
-    Of several it is the first by name. `backward` when data flows from where the question ended to where it began.
-    `restricted` when there may be one through what the caller may not discover, `truncated` when the search gave up.
+    Of several it is the one with most hops that carry values, then the first by name. `backward` when data flows from
+    where the question ended to where it began. `restricted` when there may be one through what the caller may not
+    discover, `truncated` when the search gave up.
     """
 
     product: str

@@ -96,7 +96,12 @@ def test_an_impact_counts_and_names_columns_owners_and_models() -> None:
         product="e.f", column="z", products=(reached,), owners={"team": ("a.b",)}, restricted=False, truncated=False
     )
 
+    nothing = impact.model_copy(update={"products": (), "owners": {}})
+    hidden = nothing.model_copy(update={"restricted": True})
     assert "e.f.z reaches 1 product, 1 model, 1 owner" == impact_head(impact)
+    assert ["e.f.z reaches nothing", "e.f.z reaches nothing that you may discover"] == [
+        impact_head(each) for each in (nothing, hidden)
+    ]
     assert [("a.b (model)", "team", "its values", 1, "x, y (masked values), every row")] == list(impact_rows(impact))
 
 

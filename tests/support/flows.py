@@ -103,7 +103,7 @@ class Graph:
         return places
 
     def shortest(self, first: Place, last: Place) -> list[Edge]:
-        """Try every way, one edge longer each time; of the shortest the first by name."""
+        """Try every way, one edge longer each time; of the shortest that with most values, then by name."""
         usable = [e for e in self.edges if self.leads(e) and not {e.source, e.target} & self.hidden]
         ways: list[list[Edge]] = [[]]
         used: set[Edge] = set()
@@ -117,7 +117,7 @@ class Graph:
             used |= {way[-1] for way in longer}
             there = [way for way in longer if _joins(way[-1].far("down"), last)]
             if there:
-                return min(there, key=lambda way: [_name(e) for e in way])
+                return min(there, key=lambda way: (sum(map(_silent, way)), [(*_name(e),) for e in way]))
             ways = longer
         return []
 
@@ -133,6 +133,10 @@ def held(told: Iterable[Told], at: float) -> list[Edge]:
 
 def _joins(place: Place, last: Place) -> bool:
     return place[0] == last[0] and (None in (place[1], last[1]) or place[1] == last[1])
+
+
+def _silent(edge: Edge) -> bool:
+    return edge.kinds.startswith("INDIRECT:")
 
 
 def _name(edge: Edge) -> tuple[str, str, str, str, bool]:

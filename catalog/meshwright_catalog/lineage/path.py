@@ -1,6 +1,6 @@
 """The shortest way of data between two places, looked for from both of its ends."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from meshwright.registry import LineageNode, LineagePath, PathQuery
@@ -63,7 +63,7 @@ class Search:
     truncated: bool = False
 
     def between(self, first: Place, last: Place) -> list[Link]:
-        """Give the links of the shortest way, of several the first by name; none when there is none."""
+        """Give the links of the shortest way, of several that with most values, the first by name."""
         ahead, back = Side("down", {first}, {first}), Side("up", {last}, {last})
         found = 0
         while ahead.frontier and back.frontier:
@@ -107,27 +107,32 @@ def _meet(ahead: Iterable[Place], back: Iterable[Place]) -> bool:
     return any(node in columns and _joins(column, columns[node]) for node, column in ahead)
 
 
-def _joins(column: Column, others: set[Column]) -> bool:
+def _joins(column: Column, others: Iterable[Column]) -> bool:
     """Tell whether a column is among others; all of them (None) is any of them."""
-    return column is None or None in others or column in others
+    return column is None or any(other in (column, None) for other in others)
 
 
 def _first(first: Place, last: Place, hops: list[list[Link]]) -> list[Link]:
-    """Keep what leads to the end, from there backwards, and choose from the beginning by name."""
-    leading: list[list[Link]] = []
-    ahead: Mapping[str, set[Column]] = {last[0]: {last[1]}}
+    """Keep what leads to the end and count how many hops from there carry no values; then choose from the beginning."""
+    leading: list[dict[Link, int]] = []
+    ahead: dict[str, dict[Column, int]] = {last[0]: {last[1]: 0}}
     for hop in reversed(hops):
-        good = [each for each in hop if each.target in ahead and _joins(each.target_column, ahead[each.target])]
+        good = {
+            each: min(cost for column, cost in there.items() if _joins(each.target_column, (column,)))
+            + (not each.is_direct)
+            for each in hop
+            if _joins(each.target_column, there := ahead.get(each.target, {})) and there
+        }
         leading.append(good)
-        sources: Columns = {}
-        for each in good:
-            sources.setdefault(each.source, set()).add(each.source_column)
-        ahead = sources
+        ahead = {}
+        for each, cost in good.items():
+            sources = ahead.setdefault(each.source, {})
+            sources[each.source_column] = min(cost, sources.get(each.source_column, cost))
     chosen: list[Link] = []
     node, column = first
-    for hop in reversed(leading):
-        here = [each for each in hop if each.source == node and _joins(column, {each.source_column})]
-        chosen.append(min(here, key=_name))
+    for costs in reversed(leading):
+        here = [(c, _name(e), e) for e, c in costs.items() if e.source == node and _joins(column, (e.source_column,))]
+        chosen.append(min(here)[-1])
         node, column = chosen[-1].target, chosen[-1].target_column
     return chosen
 

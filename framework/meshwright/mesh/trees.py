@@ -86,7 +86,9 @@ def impact_head(impact: Impact) -> str:
     models, owners = len(impact.models), len(impact.owners)
     told = [_counted(len(impact.products), "product"), _counted(models, "model"), _counted(owners, "owner")]
     what = _dotted(impact.product, impact.column)
-    return f"{what} reaches {', '.join(told)}" if impact.products else f"{what} reaches nothing that you may discover"
+    if impact.products:
+        return f"{what} reaches {', '.join(told)}"
+    return f"{what} reaches nothing{' that you may discover' if impact.restricted else ''}"
 
 
 def how(edge: LineageEdge) -> str:
