@@ -14,11 +14,12 @@ def check(
     base: Annotated[
         str | None, Option("--base", metavar="REF", help="Also compare contracts with this git revision.")
     ] = None,
+    pii: Annotated[bool, Option("--pii", help="Also sample published tables for undeclared personal data.")] = False,
     as_json: Json = False,
 ) -> None:
     """Check contracts, ports, policies, labels and committed files; print one line a problem."""
     session: Session = context.obj
-    findings = session.open().check(base=base)
+    findings = session.open().check(base=base, pii=pii)
     if as_json:
         emit([asdict(f) for f in findings])
     else:

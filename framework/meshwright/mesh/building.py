@@ -14,6 +14,7 @@ from meshwright.dtypes import polars_type
 from meshwright.errors import BuildStopped, SourceRejected
 from meshwright.events import CheckFacts, RunFacts, WrittenFacts, abort, checked, complete, fail, start
 from meshwright.lineage import ColumnLineage, column_lineage
+from meshwright.mesh import suggesting
 from meshwright.mesh.admission import admit, fit, referenced
 from meshwright.mesh.arrival import input_keys, keys_arrived, returned_rows
 from meshwright.mesh.inputs import Inputs, parameters, resolve
@@ -155,6 +156,7 @@ def _publish(job: Job, read: Read, key: str) -> Published:
         build_key=key,
         started_at=job.started_at,
         references=read.references,
+        inspect=lambda rows: suggesting.require(job.world, spec, rows),
         source_rejects=pl.concat(rejects) if rejects else pl.DataFrame(schema=SOURCE_REJECTS),
     )
     return publish(publication, store=job.world.store, engine=job.world.engine, pause=job.world.pause)

@@ -220,9 +220,9 @@ class Mesh(Reader):
         deliver_pending(self.world)
         return self.world.registry(self.reader)
 
-    def check(self, base: str | None = None) -> list[Finding]:
+    def check(self, base: str | None = None, *, pii: bool = False) -> list[Finding]:
         """Find what is wrong with contracts, ports, policies, labels and committed files."""
-        return list(checking.check(self.world, base))
+        return list(checking.check(self.world, base, pii=pii))
 
     def verify_lineage(self, products: Sequence[str] | None = None, *, rows: int = 300) -> Iterator[ProductVerified]:
         """Hold the lineage of products against what changing their inputs changes, on so many rows of each input."""

@@ -1,0 +1,72 @@
+"""Personal data that no contract declares stops a build, until it is declared or dismissed by somebody, for a while."""
+
+import polars as pl
+import pytest
+from shop import Shop
+
+WAIVERS = "domains/sales/policies/waivers/orders.toml"
+DISMISSAL = """[dismissals.mails]
+column = "email"
+class = "pii.contact.email"
+reason = "Addresses of shops that we made up."
+reviewer = "dora"
+reviewed = 2026-01-01
+expires = 2999-12-31
+"""
+
+
+@pytest.fixture
+def undeclared(shop: Shop) -> Shop:
+    """The contract of the orders forgets what an e-mail address is."""
+    module = shop.module()
+    text = module.read_text(encoding="utf-8")
+    head, contract, rest = text.partition("(Contract")
+    marked = 'Annotated[str, Pii("contact.email")]'
+    assert marked in rest, text
+    source = head.replace(marked, "str")
+    module.write_text(source + contract + rest.replace(marked, "str"), encoding="utf-8")
+    return shop
+
+
+def test_a_build_that_would_publish_it_stops_and_publishes_nothing(undeclared: Shop) -> None:
+    said = undeclared.run("build", "sales.orders", "--force")
+
+    assert 1 == said.code
+    assert "nothing published: email looks like pii.contact.email (4 of 4 different values look like it" in said.out
+    assert f'declare it: Pii("contact.email"), or dismiss it with a reason in {WAIVERS}' in said.out
+    assert "@" not in said.out
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (("dora", "dora"), 0),
+        (("dora", "nobody"), 1),
+        (("expires = 2999", "expires = 2020"), 1),
+        (("reviewed = 2026", "reviewed = 2998"), 1),
+        (("pii.contact.email", "pii.name"), 1),
+        (('"email"', '"quantity"'), 1),
+    ],
+)
+def test_a_dismissal_lets_it_through_while_it_holds(undeclared: Shop, change: tuple[str, str], code: int) -> None:
+    people = undeclared.root / "policies" / "principals.toml"
+    people.write_text(people.read_text() + "\n[users.dora]\n" * ("users.dora" not in people.read_text()))
+    file = undeclared.root / WAIVERS
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(DISMISSAL.replace(*change), encoding="utf-8")
+
+    said = undeclared.run("build", "sales.orders", "--force")
+
+    assert code == said.code, said.out
+
+
+def test_check_looks_into_published_tables_when_it_is_asked_to(shop: Shop) -> None:
+    shop.works("build", "sales.orders")
+    module = shop.module()
+    module.write_text(module.read_text().replace('Annotated[str, Pii("contact.email")]', "str"), encoding="utf-8")
+
+    said = shop.run("check", "--pii")
+
+    assert "sales.orders.email: looks like pii.contact.email, which its contract does not declare: 4 of 4" in said.out
+    assert "looks like" not in shop.run("check").out
+    assert pl.read_delta(str(shop.root / "lake/sales/orders/v1")).height == 4
