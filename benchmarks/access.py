@@ -21,7 +21,11 @@ from meshwright import __version__
 from meshwright.access import cedar, decide
 
 PAGE = Path(__file__).parent / "access.md"
-HEAD = "# What deciding and masking cost\n\n`scripts/bench access` measures again, and `--write` writes this page. No test asserts a time.\n\n"
+HEAD = """# What deciding and masking cost
+
+`scripts/bench access` measures again, and `--write` writes this page. No test asserts a time.
+
+"""
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -57,7 +61,8 @@ def decisions(asked: Asked, products: int, grants: int) -> list[str]:
         _row("the first time a product is asked for", cold),
         _row("again: another question, the same policies", again),
         _row("Cedar alone, policies and facts already read", _raw(caught)),
-        f"\n{len(asked.requests):,} questions about {products:,} products, {products * COLUMNS:,} columns, {grants:,} grants. ",
+        f"\n{len(asked.requests):,} questions about {products:,} products, {products * COLUMNS:,} columns, ",
+        f"{grants:,} grants. ",
         f"A decision asks Cedar {calls:.1f} times, for all its columns at once.\n",
     ]
 

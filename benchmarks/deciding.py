@@ -33,7 +33,8 @@ permit(principal, action == Mesh::Action::"read", resource) when { resource in p
 @id("mesh.unclassified.clear") @why("whoever may read sees what is unclassified")
 permit(principal, action == Mesh::Action::"see_clear", resource) unless { resource.classified };
 @id("mesh.own.token") @why("a domain counts its own people")
-permit(principal, action == Mesh::Action::"see_token", resource in Mesh::Class::"pii") when { resource in principal.domain };
+permit(principal, action == Mesh::Action::"see_token", resource in Mesh::Class::"pii")
+when { resource in principal.domain };
 @id("mesh.commercial.never") @why("margins stay with the board")
 forbid(principal, action in [Mesh::Action::"see_clear", Mesh::Action::"see_coarse", Mesh::Action::"see_token"],
   resource in Mesh::Class::"commercial") unless { context.purpose == Mesh::Purpose::"operations" };

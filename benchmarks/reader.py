@@ -9,14 +9,15 @@ import os
 import sys
 from time import perf_counter
 
+import pyarrow as pa
+from benchmarks.streams import peak_mb
+
 from meshwright.io.gateway import HttpGateway
 from meshwright.query import ReadRequest
 
 
 def main(url: str, product: str) -> None:
     """Read to the end; first bytes are those after which the schema is known."""
-    import pyarrow as pa  # loaded before the clock starts, as in a reader that has read before
-
     gateway = HttpGateway(url, token=lambda: os.environ["MESH_TOKEN"])
     with gateway.read(product, ReadRequest(purpose="analytics", limit=1)) as warm:
         list(warm.batches)
@@ -26,14 +27,8 @@ def main(url: str, product: str) -> None:
         for batch in stream.batches:
             rows += batch.height
     taken = perf_counter() - started
-    peak = _peak_mb(os.getpid())
+    peak = peak_mb(os.getpid())
     print(json.dumps({"rows": rows, "seconds": taken, "first": first, "mb": peak, "arrow": pa.__version__}))
-
-
-def _peak_mb(pid: int) -> float:
-    from benchmarks.streams import peak_mb
-
-    return peak_mb(pid)
 
 
 if __name__ == "__main__":

@@ -43,7 +43,8 @@ def streams(folder: Path, rows: int, rounds: int) -> Iterator[str]:
         for name, words in DISTINCT.items():
             pairs = [(_read(server, f"sales.{name}_raw"), _read(server, f"sales.{name}_masked")) for _ in range(rounds)]
             yield _row(words, pairs)
-        yield f"\nServer: {before:,.0f} MB before the first read, at most {peak_mb(server.pid):,.0f} MB after the last. "
+        most = peak_mb(server.pid)
+        yield f"\nServer: {before:,.0f} MB before the first read, at most {most:,.0f} MB after the last. "
     yield f"{rows:,} rows, {rounds} rounds.\n"
 
 

@@ -195,8 +195,10 @@ INJECTED = [
     "*",
     "%",
     ".*",
+    "${jndi:ldap://x}",
+    "{{7*7}}",
+    '"; permit(principal,action,resource);',
 ]
-INJECTED += ["${jndi:ldap://x}", "{{7*7}}", '"; permit(principal,action,resource);']
 
 
 @pytest.mark.parametrize("text", INJECTED)

@@ -7,7 +7,6 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 from attacked import CONTACTS, CONTACTS_CEDAR, PEOPLE, call, contacts, secrets, seen
 from gateway_lake import Served, frame
 
@@ -58,8 +57,9 @@ def test_attack_15_rejected_rows_are_read_as_the_product_is(own: Served) -> None
 
 def test_attack_34_a_small_file_does_not_unpack_to_a_batch_that_fills_the_memory(tmp_path: Path) -> None:
     long, count = "x" * 4_000, 70_000
-    column: Any = pa.DictionaryArray.from_arrays(pa.array([0] * count, pa.int32()), pa.array([long]))
-    pq.write_table(pa.table({"email": column}), tmp_path / "bomb.parquet")
+    arrow: Any = pa
+    column = arrow.DictionaryArray.from_arrays(arrow.array([0] * count, arrow.int32()), arrow.array([long]))
+    pq.write_table(arrow.table({"email": column}), tmp_path / "bomb.parquet")
     with (tmp_path / "bomb.parquet").open("rb") as file:
         first = next(batches_of(file, pl.Schema({"email": pl.String()}), {}, 65_536))
 

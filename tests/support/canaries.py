@@ -102,10 +102,12 @@ def _contents(file: Path) -> Iterator[bytes]:
         yield from _unpacked(raw)
     elif file.parent.name == "_delta_log":
         yield raw
-        yield repr(pq.read_table(io.BytesIO(raw)).to_pylist()).encode()
+        parquet: Any = pq
+        yield repr(parquet.read_table(io.BytesIO(raw)).to_pylist()).encode()
     else:
         yield raw[-int.from_bytes(raw[-8:-4], "little") - 8 :]
-        yield str(pq.read_metadata(io.BytesIO(raw)).metadata).encode()
+        footers: Any = pq
+        yield str(footers.read_metadata(io.BytesIO(raw)).metadata).encode()
 
 
 def _unpacked(raw: bytes) -> Iterator[bytes]:
@@ -160,8 +162,9 @@ class Log(logging.Handler):
 
 def arrow_of(rows: Mapping[str, list[Any]], codec: str) -> bytes:
     """Write rows as an Arrow stream with compressed buffers."""
-    table: Any = pa.table(dict(rows))
+    arrow: Any = pa
+    table = arrow.table(dict(rows))
     sink = io.BytesIO()
-    with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression=codec)) as writer:
+    with arrow.ipc.new_stream(sink, table.schema, options=arrow.ipc.IpcWriteOptions(compression=codec)) as writer:
         writer.write_table(table)
     return sink.getvalue()

@@ -197,7 +197,10 @@ def _others(flavour: Flavour, numbers: random.Random, seed: int) -> Iterator[Kin
 def _words(flavour: Flavour, numbers: random.Random, seed: int) -> Iterator[Kind]:
     first = ("Soft", "Blue", "Long", "Rapid", "Micro", "Steel", "Carbon", "Twin", "Delta", "Prime", "Nova", "Titan")
     second = ("Hand", "Gripper", "Finger", "Joint", "Wrist", "Palm", "Motor", "Drive", "Sensor", "Cable", "Bearing")
-    product = lambda: f"{numbers.choice(first)} {numbers.choice(second)} {numbers.choice(first)}"  # noqa: E731 - one of many
+
+    def product() -> str:
+        return f"{numbers.choice(first)} {numbers.choice(second)} {numbers.choice(first)}"
+
     yield "products", ("product_name", "name", "model", "item"), None, product
     yield "parts in text", ("description", "title"), None, lambda: f"{product()} for part {numbers.randrange(10**8)}"
     yield (
@@ -235,8 +238,8 @@ def _phone(numbers: random.Random, country: str, form: str) -> str:
     digits = str(example.national_number)
     while True:
         drawn = int(digits[:-4] + f"{numbers.randrange(10**4):04}")
-        number = phonenumbers.PhoneNumber()  # type: ignore[no-untyped-call]  # its stubs leave it open
-        number.merge_from(example)  # type: ignore[no-untyped-call]  # its stubs leave it open
+        number: Any = phonenumbers.PhoneNumber()
+        number.merge_from(example)
         number.national_number = drawn
         if phonenumbers.is_valid_number(number):
             return phonenumbers.format_number(number, getattr(phonenumbers.PhoneNumberFormat, form))

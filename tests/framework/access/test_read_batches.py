@@ -165,7 +165,8 @@ def expected(rows: list[Any], by: list[str], condition: Any, of: list[Measure]) 
 
 def cell(row: Any, path: str) -> Any:
     outer, _, inner = path.partition(".")
-    return (row[outer] or {}).get(inner) if inner else row[outer]
+    value: Any = row[outer]
+    return value[inner] if inner and value else None if inner else value
 
 
 def figure(measure: Measure, rows: list[Any]) -> Any:

@@ -49,13 +49,14 @@ def _row_bytes(file: Any, footer: Any, group: int, columns: Collection[str]) -> 
 
 def _longest(file: Any, group: int, column: str) -> int:
     """Read one row of a column for the sake of its dictionary, and measure the longest entry there."""
-    from pyarrow.compute import binary_length, max as largest  # pyright: ignore[reportAttributeAccessIssue]
+    import pyarrow.compute
     from pyarrow.parquet import ParquetFile
 
+    compute: Any = pyarrow.compute
     probe: Any = ParquetFile(file, pre_buffer=False, read_dictionary=[column])
     rows: Any = next(probe.iter_batches(batch_size=1, row_groups=[group], columns=[column]), None)
-    entries: Any = getattr(rows.column(0), "dictionary", None) if rows is not None else None
-    return int(largest(binary_length(entries)).as_py() or 0) if entries is not None and len(entries) else 0
+    entries: Any = getattr(rows.column(0), "dictionary", ()) if rows is not None else ()
+    return int(compute.max(compute.binary_length(entries)).as_py() or 0) if len(entries) else 0
 
 
 def _shaped(frame: pl.DataFrame, schema: pl.Schema, folders: Mapping[str, Any]) -> pl.DataFrame:
