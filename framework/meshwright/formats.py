@@ -8,7 +8,8 @@ from typing import Literal
 class Csv:
     """Delimited text; `decimal` is the mark in numbers, `skip` the lines before the header or data.
 
-    Without a header the columns of the class name the fields in order. `quote=None` takes quotes literally.
+    Without a header the columns of the class name the fields in order. `quote=None` takes quotes literally. `titles`
+    are what stands in the last skipped line where that names no columns (blank, or one twice); others are an error.
     """
 
     header: bool = True
@@ -18,6 +19,7 @@ class Csv:
     skip: int = 0
     quote: str | None = '"'
     nulls: tuple[str, ...] = ("",)
+    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from gateway_lake import Served, frame
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+pytestmark = pytest.mark.slow
+
 CHANGED = [
     {**person, "margin": None if n % 3 else -n, "place": {"city": person["place"]["city"], "note": "?" * n}}
     for n, person in enumerate(PEOPLE)

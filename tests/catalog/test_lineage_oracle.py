@@ -23,6 +23,8 @@ from meshwright_catalog.embedded import EmbeddedRegistry, open_catalog
 from meshwright_catalog.models import EdgeRow, EventRow, FlowRow, JobRow, RunRow, WriteRow
 from meshwright_catalog.products import register
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PRODUCTS = [f"{domain}.{name}" for domain in ("sales", "supply_chain") for name in ("a", "b", "c")]
 COLUMNS = ["x", "y"]

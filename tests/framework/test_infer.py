@@ -225,8 +225,8 @@ def test_dates_that_could_be_read_two_ways_are_kept_and_said(tmp_path: Path) -> 
     [
         ("1\t'a\n2\t\"b\n", Csv(header=False, delimiter="\t", quote=None), ["column_1", "column_2"]),
         ("report\nof today\n\nid|n\n1|2\n3|4\n5|6\n", Csv(delimiter="|", skip=3), ["id", "n"]),
-        (",n\n0,2\n1,3\n", Csv(header=False, skip=1), ["column_1", "n"]),
-        ("n,n\n0,2\n1,3\n", Csv(header=False, skip=1), ["n", "n_2"]),
+        (",n\n0,2\n1,3\n", Csv(header=False, skip=1, titles=("", "n")), ["column_1", "n"]),
+        ("n,n\n0,2\n1,3\n", Csv(header=False, skip=1, titles=("n", "n")), ["n", "n_2"]),
         ("a,b,,\n1,2,,\n3,4,,\n", Csv(), ["a", "b"]),
         ("name\nAda\nBob\n", Csv(), ["name"]),
         ("1\n2\n", Csv(header=False), ["column_1"]),

@@ -7,6 +7,8 @@ from labelled_columns import HELD_OUT, TUNED, Flavour
 
 from meshwright.personal import suggest
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(("flavour", "seed"), [(TUNED, 7), (HELD_OUT, 1)], ids=["tuned", "held out"])
 def test_personal_data_is_found_and_little_else_is_taken_for_it(flavour: Flavour, seed: int) -> None:

@@ -93,3 +93,19 @@ def test_who_is_in_teams_of_two_domains_reads_the_products_of_both(shop: Shop) -
 
     assert "O-1" in shop.works("read", "finance.revenue", "--purpose", "operations", "-c", "order_id")
     assert "O-1" in shop.works("read", "sales.orders", "--purpose", "operations", "-c", "order_id")
+
+
+@pytest.mark.parametrize("titles", ["id,email,,note", "id,email,note,note"])
+def test_columns_that_move_under_titles_that_name_no_columns_are_an_error(empty: Shop, titles: str) -> None:
+    file = empty.root / "f.csv"
+    file.write_text(f"{titles}\nA,ann@x.example,,hello\nB,bob@x.example,,hi\n", encoding="utf-8")
+    empty.works("new", "product", "sales.orders", "--from", "f.csv")
+    empty.works("build")
+    moved = ",".join([*titles.split(",")[:1], *reversed(titles.split(",")[1:])])
+    file.write_text(f"{moved}\nA,hello,,ann@x.example\nB,hi,,bob@x.example\n", encoding="utf-8")
+
+    answer = empty.run("build")
+
+    assert 1 == answer.code
+    assert "row 1 has other titles than the class states, in field 2" in answer.out
+    assert "example" not in answer.out

@@ -258,3 +258,17 @@ def test_the_clock_that_is_passed_in_decides_what_has_expired(leaking: Shop, sec
     problems = [str(f) for f in replace(mesh, world=world).check() if "undeclared" in str(f) or "waivers" in str(f)]
 
     assert found == len(problems)
+
+
+@pytest.mark.parametrize("scan", ["scan_csv('orders.csv')", "scan_delta('lake/sales/orders/v1')"])
+def test_a_transform_that_opens_a_table_itself_is_refused_by_check_and_build(shop: Shop, scan: str) -> None:
+    plan_demand(shop, contract="who: str | None", transform=f"pl.{scan}.select('order_id', who='email')")
+    shop.works("build", "sales.orders")
+
+    checked, built = shop.run("check"), shop.run("build", "planning.demand", "--only")
+
+    assert 1 == checked.code == built.code
+    for said in (checked.out, built.out):
+        assert "planning.demand" in said
+        assert "reads a file or a table that is none of its inputs" in said
+    assert not (shop.root / "lake/planning/demand").exists()

@@ -7,6 +7,7 @@ MeshError
 │   ├── UnsupportedType
 │   ├── ConformError
 │   ├── UnreadableContract
+│   ├── TransformReads               a file or table that is none of its inputs
 │   ├── TransformCollects
 │   ├── TransformRaises
 │   ├── LabelDropped
@@ -124,6 +125,7 @@ from meshwright.errors.definition import PortMismatch as PortMismatch
 from meshwright.errors.definition import ShadowedName as ShadowedName
 from meshwright.errors.definition import TransformCollects as TransformCollects
 from meshwright.errors.definition import TransformRaises as TransformRaises
+from meshwright.errors.definition import TransformReads as TransformReads
 from meshwright.errors.definition import UnknownColumn as UnknownColumn
 from meshwright.errors.definition import UnreadableContract as UnreadableContract
 from meshwright.errors.definition import UnsupportedType as UnsupportedType

@@ -40,6 +40,14 @@ class ConformError(DefinitionError):
         super().__init__(where, "; ".join(problems))
 
 
+class TransformReads(DefinitionError):
+    """A transform that reads a file or table that is none of its inputs, past policy and lineage."""
+
+    def __init__(self, where: str) -> None:
+        hint = "declare it as a Source or an InputPort, and take it as a parameter"
+        super().__init__(where, "reads a file or a table that is none of its inputs", hint)
+
+
 class TransformCollects(DefinitionError):
     """A transform that reads its inputs itself instead of returning a plan."""
 

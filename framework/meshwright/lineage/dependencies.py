@@ -127,6 +127,10 @@ def _fields(parts: list[Dependencies]) -> Mapping[str, Dependencies] | None:
     return {name: union(f[name] for f in known) for name in known[0]}
 
 
+FOREIGN = "reads what is no input"
+"""How the note about a scan ends that is none of the inputs'."""
+
+
 @dataclass(frozen=True, slots=True)
 class ColumnLineage:
     """The origins of every output column, and of the row set as a whole.
@@ -141,6 +145,11 @@ class ColumnLineage:
     opaque: tuple[str, ...] = ()
     steps: Mapping[str, Mapping[Origin, Steps]] = field(default_factory=dict[str, Mapping[Origin, Steps]])
     parts: Mapping[str, Mapping[Origin, Parts]] = field(default_factory=dict[str, Mapping[Origin, Parts]])
+
+    @property
+    def reads_others(self) -> bool:
+        """Tell whether the plan reads a file or table that is none of the inputs."""
+        return any(told.endswith(FOREIGN) for told in self.opaque)
 
     def upper_bound(self, column: str) -> frozenset[Origin]:
         """Collect everything that can change the column: its origins and what shapes the rows."""

@@ -37,6 +37,11 @@ class Waiver:
     reviewer: str
     expires: date
 
+    @property
+    def column(self) -> str:
+        """Name the column of the product that the class reaches."""
+        return self.path.partition(" <- ")[0].rpartition(".")[2]
+
     def void(self, principals: Principals, today: date) -> str:
         """Say why the waiver counts for nothing; the empty text when it counts."""
         if self.expires < today:

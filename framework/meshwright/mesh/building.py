@@ -11,7 +11,7 @@ import polars as pl
 
 from meshwright.access import Principal
 from meshwright.dtypes import polars_type
-from meshwright.errors import BuildStopped, SourceRejected
+from meshwright.errors import BuildStopped, SourceRejected, TransformReads
 from meshwright.events import CheckFacts, RunFacts, WrittenFacts, abort, checked, complete, fail, start
 from meshwright.lineage import ColumnLineage, column_lineage
 from meshwright.mesh import suggesting
@@ -99,12 +99,15 @@ def build(
 
 
 def trace(product: AnyProduct, given: Mapping[str, Any]) -> ColumnLineage:
-    """Trace a product's columns on inputs without rows."""
+    """Trace a product's columns on inputs without rows; raise `TransformReads` when it reads anything else."""
     schemas = {
         name: pl.Schema({c.name: polars_type(c.type) for c in schema.__mesh__.columns})
         for name, schema in product.inputs.items()
     }
-    return column_lineage(product.transform, schemas, given, name=product.id)
+    lineage = column_lineage(product.transform, schemas, given, name=product.id)
+    if lineage.reads_others:
+        raise TransformReads(product.id)
+    return lineage
 
 
 def _plan(world: World, product: AnyProduct, run: RunFacts, given: Mapping[str, Any]) -> Job:

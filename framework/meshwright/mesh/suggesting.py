@@ -6,7 +6,7 @@ import polars as pl
 
 from meshwright.access import Finding, leaves
 from meshwright.errors import PersonalDataUndeclared
-from meshwright.lineage.waivers import waiver_file
+from meshwright.lineage.waivers import Waiver, parse_waivers, waiver_file
 from meshwright.mesh.world import World
 from meshwright.personal import Suggestion, suggest
 from meshwright.personal.dismissals import Dismissal, parse_dismissals
@@ -44,10 +44,13 @@ def _stops(spec: Spec, suggestion: Suggestion) -> bool:
 
 
 def _unreviewed(world: World, spec: Spec, rows: pl.DataFrame) -> Sequence[Suggestion]:
+    """Leave out what is declared, what was dismissed, and classes whose way here was waived."""
     judged = rows.select([c.name for c in spec.columns if c.name in rows.columns])
     people, today = world.policies.principals, world.clock().date()
     personal = {leaf.path for leaf in leaves(spec.columns) if any(c.split(".")[0] == "pii" for c in leaf.classes)}
-    held = {(d.column, d.label) for d in _dismissals(world, spec.id) if not d.void(people, today)}
+    waivers = parse_waivers(world.policy_texts.waivers.get(spec.id, ""), spec.id)
+    reviewed: tuple[Dismissal | Waiver, ...] = (*_dismissals(world, spec.id), *waivers)
+    held = {(each.column, each.label) for each in reviewed if not each.void(people, today)}
     found = suggest(judged)
     return [s for s in found if s.column not in personal and (s.column, s.name) not in held]
 

@@ -18,6 +18,8 @@ from meshwright.grants import Grant, GrantAct
 from meshwright.ports import PolicyTexts
 from meshwright.spec import Spec
 
+pytestmark = pytest.mark.slow
+
 START = datetime(2026, 7, 1, tzinfo=UTC)
 PEOPLE = ("ana", "bob", "ben", "dora", "dan")
 TEAMS = ("desk", "planning", "office")

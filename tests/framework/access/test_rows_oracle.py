@@ -9,6 +9,7 @@ from typing import Any
 
 import cedarpy
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
@@ -18,6 +19,8 @@ from meshwright.dtypes import polars_type
 from meshwright.errors import MeshError
 from meshwright.read import ReadQuery, read
 from meshwright.spec import ColumnSpec, DecimalType, ListType, ScalarType, Spec
+
+pytestmark = pytest.mark.slow
 
 NOW = "2026-07-01T12:00:00.000Z"
 TEXTS = ["EU", "US", "E", "", "a*b", "ab", 'q"\\', "ä\n.", "EU.x"]

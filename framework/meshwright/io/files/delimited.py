@@ -9,7 +9,8 @@ import io
 import zlib
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain
+from dataclasses import replace
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 from meshwright.cells import text_cell
@@ -38,11 +39,26 @@ def read(file: SourceFile, source: str, columns: Sequence[ColumnSpec], *, format
     intake = Intake(file.name, columns, cells)
     with faults(file, source, format):
         dialect.check_encoding(source, file, format)
+        _check_titles(file, source, format)
         rows, order, width = _layout(lines(file, source, format), file, source, columns, format=format)
         _take_all(rows, intake, order, width=width, format=format)
     part = intake.part()
     dialect.check(part, source, file, columns, format=format)
     return part
+
+
+def _check_titles(file: SourceFile, source: str, format: Csv) -> None:
+    """Hold the line above the data against the titles that the class states; raise `SourceChanged` for others."""
+    if not format.titles:
+        return
+    above = replace(format, skip=max(0, format.skip - 1))
+    line = next(lines(file, source, above), None)
+    at, cells = (line[0], tuple(cell.strip() for cell in line[1] or ())) if line else (format.skip, ())
+    if cells != format.titles:
+        places = [str(n) for n, pair in enumerate(zip_longest(cells, format.titles), 1) if pair[0] != pair[1]]
+        problem = f"row {at} has other titles than the class states, in field {', '.join(places)}"
+        hint = f"if they are meant, write titles={cells!r} and the columns in that order"
+        raise SourceChanged(source, file.name, [problem], hint)
 
 
 def lines(file: SourceFile, source: str, format: Csv) -> Iterator[Line]:

@@ -63,8 +63,16 @@ def _delimited(file: SourceFile) -> Sample:
     notes = () if len(whole) == len(body) else (f"{len(body) - len(whole)} rows have another number of fields",)
     # A format skips lines, not rows: a header can stand on several.
     above = numbered[found.skip][0] - 1 if found.skip < len(numbered) else found.skip
-    told = replace(sniff.with_layout(written, found), skip=above)
+    told = replace(sniff.with_layout(written, found), skip=above, titles=_titles(found, numbered))
     return Sample(file.name, told, _text(found.names, whole), notes=notes)
+
+
+def _titles(found: sniff.Layout, numbered: list[tuple[int, list[str]]]) -> tuple[str, ...]:
+    """Give the cells of a header that cannot name columns, where it stands on the one line above the data."""
+    if found.header or not found.titled:
+        return ()
+    (at, cells), below = numbered[found.skip - 1], numbered[found.skip][0] if found.skip < len(numbered) else 0
+    return tuple(cell.strip() for cell in cells) if below in (0, at + 1) else ()
 
 
 def _rows(file: SourceFile) -> tuple[Csv, list[tuple[int, list[str]]]]:

@@ -20,11 +20,15 @@ Row = Sequence[str | None]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the rows of a table begin, whether names stand above them, and which fields have one."""
+    """Where the rows of a table begin, whether names stand above them, and which fields have one.
+
+    `titled`: what stands above names some fields and not all, or two alike.
+    """
 
     skip: int
     header: bool
     names: tuple[str, ...]
+    titled: bool = False
 
 
 def csv_format(file: SourceFile) -> Csv:
@@ -75,7 +79,7 @@ def layout(rows: Sequence[Row]) -> Layout:
     while names and not names[-1].strip() and not any(row[len(names) - 1] for row in body):
         names.pop()
     if len(set(names)) < len(names) or not all(name.strip() for name in names):
-        return Layout(first + 1, False, tuple(_distinct(names)))
+        return Layout(first + 1, False, tuple(_distinct(names)), titled=True)
     return Layout(first, True, tuple(names))
 
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from meshwright.lineage.dependencies import (
     FILTER,
+    FOREIGN,
     GROUP_BY,
     IDENTITY,
     NOTHING,
@@ -103,7 +104,7 @@ class PlanWalk:
         return Table({n: known[n] for n in names}, NOTHING)
 
     def _foreign(self, node: Any, names: Sequence[str], _: Sequence[int]) -> Table:
-        self.notes.opaque.append((-1, f"{type(node).__name__} reads what is no input"))
+        self.notes.opaque.append((-1, f"{type(node).__name__} {FOREIGN}"))
         return self._constant(node, names, ())
 
     def _constant(self, _node: Any, names: Sequence[str], _: Sequence[int]) -> Table:
