@@ -18,7 +18,7 @@ class WeeklyDemand(Contract, id="sales.weekly_demand", version="1.0.0"):
     """One row per hand model, week and Monday on which the week's figure changed.
 
     A week without orders has a row of zero. The first row of a week is known at its end; late and corrected order
-    lines add later rows and change none. Negative quantities are no demand: sales.orders holds them in quarantine.
+    lines add later rows and change none. Negative quantities are no demand, and were held back before.
     """
 
     hand_model: Annotated[HandModel, Key(entity="hand_model")]

@@ -18,8 +18,8 @@ class WeeklySpareDemand(Contract, id="supply_chain.weekly_spare_demand", version
     """One row per part, week and Monday on which the week's figure changed.
 
     A week without repairs has a row of zero. The first row of a week is known at its end; late and corrected
-    consumption adds later rows and changes none. Negative quantities are no demand: supply_chain.spare_consumption
-    holds them in quarantine.
+    consumption adds later rows and changes none. Negative quantities are no demand, and were held back
+    before.
     """
 
     part_number: Annotated[str, Key(entity="part"), Matches(PART)]
