@@ -336,6 +336,8 @@ def test_lineage_is_drawn_told_as_a_table_and_walked_by_keyboard(
     page.get_by_role("link", name="Open the columns of sales.weekly_demand").click()
     page.get_by_role("link", name="quantity of sales.orders: choose for a way").click()
     page.get_by_role("link", name="quantity of sales.weekly_demand: choose for a way").click()
+    expect(page.locator("path.on-path")).to_have_count(1)
+    page.wait_for_load_state("load")
     page.locator("g.centre a").first.focus()
     page.keyboard.press("ArrowRight")
     page.screenshot(path=shots / "lineage.png", full_page=True)

@@ -99,7 +99,8 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
     for name, value in ast.iter_fields(node):
         if name in skipped or (isinstance(node, ast.Subscript) and name == "slice" and _is_type(node)):
             continue
-        children: list[Any] = value if isinstance(value, list) else [value]
+        inner: Any = value
+        children: list[Any] = inner if isinstance(value, list) else [inner]
         for child in children:
             if isinstance(child, ast.AST) and not _is_said(child):
                 yield child
