@@ -17,6 +17,8 @@ import tantivy
 from canaries import Log, Surface, arrow_of, leaks, of_answer, of_folder, tokens
 from living import Life, lived
 
+pytestmark = pytest.mark.slow  # servers and processes of their own: the default suite has ten minutes
+
 DRAWN = tokens(20261124)
 
 

@@ -28,6 +28,8 @@ from meshwright.errors import (
 from meshwright.mesh import Mesh
 from meshwright.mesh.remote import RemoteMesh
 
+pytestmark = pytest.mark.slow  # servers and processes of their own: the default suite has ten minutes
+
 HIDDEN = "project-nightingale"
 PEOPLE = f"""
 [teams.planning-team]

@@ -12,6 +12,8 @@ from shop import Shop
 from meshwright.errors import AccessDenied, GrantRejected, NobodyAsks
 from meshwright.mesh.access import Access
 
+pytestmark = pytest.mark.slow  # servers and processes of their own: the default suite has ten minutes
+
 PEOPLE = """
 [teams.office]
 domain = "shop"
