@@ -20,6 +20,7 @@ from meshwright.errors import (
     GrantRejected,
     InvalidEvent,
     InvalidName,
+    KeysUnusable,
     MeshError,
     NotSignedIn,
     NotYourDecision,
@@ -94,7 +95,7 @@ def status_of(error: Exception) -> tuple[int, str]:  # noqa: C901 - one case an 
             return 422, "A product's id is domain.product, in lower-case letters, digits and underscores."
         case DefinitionError():
             return 422, error.problem
-        case CatalogUnavailable():
+        case CatalogUnavailable() | KeysUnusable():
             return 503, "The catalog cannot do this just now; try again."
         case _:
             return _about_grants(error)

@@ -11,7 +11,7 @@ from meshwright.access import Policies, Principals, policies_of
 from meshwright.errors import CatalogUnavailable, PolicyRejected
 from meshwright.io.delta import DeltaStore
 from meshwright.io.issuer_keys import IssuerKeys
-from meshwright.io.keys import make_keys, open_keys
+from meshwright.io.keys import KeyFile, make_keys, open_keys
 from meshwright.io.policies import read_policies
 from meshwright.io.signatures import signature
 from meshwright.io.tokens import make_signing_key, signing_key
@@ -72,7 +72,8 @@ def _storage(workspace: Workspace) -> Storage:
     roots = dict.fromkeys(workspace.place(root) for root in (here.root, *here.catalog.roots))
     keys = workspace.state / "keys.json"
     make_keys(keys)
-    return Storage(Lake(tuple(DeltaStore(root, here.storage_options) for root in roots)), open_keys(keys))
+    open_keys(keys)  # a server whose keys are unusable says so when it starts
+    return Storage(Lake(tuple(DeltaStore(root, here.storage_options) for root in roots)), KeyFile(keys))
 
 
 def _verifier(workspace: Workspace, principals: Callable[[], Principals], clock: Clock) -> TokenVerifier:

@@ -385,3 +385,31 @@ def test_a_column_that_a_contract_refers_to_is_read_under_the_same_decision(shop
     assert "'email'" in refused.out
     assert "mesh access allow planning.demand sales.orders --class pii.contact.email --level token" in refused.out
     assert not (shop.root / "lake/planning/demand").exists()
+
+
+def test_rotated_keys_make_other_tokens_and_the_products_that_published_some_build_again(consumed: Shop) -> None:
+    table = str(consumed.root / "lake/planning/demand/v1")
+    before = pl.read_delta(table)["email"]
+
+    said = consumed.works("access", "rotate-keys")
+    built = consumed.works("build")
+    after = pl.read_delta(table)["email"]
+
+    assert "tokens are made with k2 from now on" in said
+    assert "sales.orders: up to date" in built
+    assert "planning.demand: version 1" in built
+    assert (True, True) == (before.str.starts_with("tok1_k1_").all(), after.str.starts_with("tok1_k2_").all())
+    assert before.n_unique() == after.n_unique()
+
+
+def test_keys_of_the_environment_are_rotated_by_who_sets_it(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.works("doctor")
+    file = shop.root / ".mesh" / "keys.json"
+    monkeypatch.setenv("MESH_TOKEN_KEYS", file.read_text())
+    kept = file.read_bytes()
+
+    refused = shop.run("access", "rotate-keys")
+
+    assert 1 == refused.code
+    assert "error: $MESH_TOKEN_KEYS: holds the keys\n  hint: add a key and make it current there\n" == refused.err
+    assert kept == file.read_bytes()

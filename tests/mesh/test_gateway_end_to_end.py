@@ -270,3 +270,13 @@ def test_a_service_that_is_gone_stops_the_build_in_one_line(two: Two) -> None:
     assert "does not answer" in answer.out + answer.err
     with pytest.raises(CatalogUnavailable):
         Mesh.open(two.planning.root, principal="planning.demand", purpose="analytics").load(buyers)
+
+
+def test_a_running_service_makes_tokens_with_rotated_keys(two: Two) -> None:
+    two.permit("planning-team")
+    before = two.mesh("pia").read("sales.orders").collect()["email"]
+
+    two.sales.works("access", "rotate-keys")
+    after = two.mesh("pia").read("sales.orders").collect()["email"]
+
+    assert (True, True) == (before.str.starts_with("tok1_k1_").all(), after.str.starts_with("tok1_k2_").all())

@@ -83,6 +83,18 @@ def run_tests(context: Context, as_json: Json = False) -> None:
         raise Exit(1)
 
 
+@app.command()
+def rotate_keys(context: Context, as_json: Json = False) -> None:
+    """Make tokens with a new key from now on; earlier tokens equal none of the later ones."""
+    session: Session = context.obj
+    key = session.open().access.rotate_keys()
+    if as_json:
+        emit({"key": key})
+        return
+    line(f"tokens are made with {key} from now on, by a running catalog too")
+    line("  `mesh build` makes the products anew that published tokens; rows that others took keep the old ones")
+
+
 app.command("who-can")(access_review.who_can)
 app.command("diff")(access_review.diff)
 app.command("coverage")(access_review.coverage)

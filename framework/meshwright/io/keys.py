@@ -33,6 +33,17 @@ class MasterKeys:
         return self.current, hmac.new(master, b"meshwright/token/" + scope.encode(), hashlib.sha256).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class KeyFile:
+    """A key file, read at each use: a running service makes tokens with the new key as soon as keys are rotated."""
+
+    path: Path
+
+    def key(self, scope: str) -> tuple[str, str]:
+        """Return the current key's id and the scope's secret; raise `KeysUnusable` for anything doubtful."""
+        return open_keys(self.path).key(scope)
+
+
 def open_keys(path: Path) -> MasterKeys:
     """Read keys from the environment, else from the file; raise `KeysUnusable` for anything doubtful."""
     if text := os.environ.get(VARIABLE):
@@ -46,7 +57,12 @@ def make_keys(path: Path) -> None:
 
 
 def rotate_keys(path: Path) -> str:
-    """Add a master and make it current; return its id. Tokens made before no longer equal those made after."""
+    """Add a master and make it current; return its id. Tokens made before no longer equal those made after.
+
+    Raise `KeysUnusable` where the keys come from the environment: whoever sets it changes them.
+    """
+    if os.environ.get(VARIABLE):
+        raise KeysUnusable(f"${VARIABLE}", "holds the keys", "add a key and make it current there")
     old = _parse(read_secret(path).decode("utf-8", "replace"), str(path))
     new = f"k{max(int(name[1:]) for name in old.masters) + 1}"
     replace_secret(path, _text(new, {**old.masters, new: secrets.token_hex(32)}))

@@ -63,6 +63,10 @@ class Access(Asking):
         """Tell who gains or loses what since a git revision."""
         return list(reviewing.changed(self.world, base))
 
+    def rotate_keys(self) -> str:
+        """Make tokens with a new key from now on; return its id. What was published with the old one builds anew."""
+        return self.world.rotate_keys()
+
     def coverage(self) -> tuple[int, tuple[Unheld, ...]]:
         """Count the policies, and find those whose removal no test would notice."""
         return reviewing.uncovered(self.world)

@@ -1,12 +1,13 @@
 """What one build reads: tables pinned to a version, and deliveries known by their content."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
 from meshwright.access import Principal
+from meshwright.access.fit import asked_levels
 from meshwright.errors import MissingFiles, NotPublished, UnknownParameter, UnknownProduct, UnknownSource, WrongMajor
 from meshwright.mesh.elsewhere import Remote
 from meshwright.mesh.world import AnyProduct, World
@@ -86,11 +87,15 @@ class PinnedSource:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Everything a build reads; `references` by `<product>.<column>`."""
+    """Everything a build reads; `references` by `<product>.<column>`.
+
+    `token_key` is the id of the key of the tokens that this process makes for its ports; the gateway makes its own.
+    """
 
     ports: tuple[PinnedPort, ...]
     sources: tuple[PinnedSource, ...]
     references: Mapping[str, tuple[Reference, Found]]
+    token_key: str = ""
 
     def pins(self) -> dict[str, int]:
         """The version of each table, ports and references alike."""
@@ -111,7 +116,12 @@ def resolve(world: World, product: AnyProduct | Consumer[...], reader: Principal
     found = {f"{r.product}.{r.column}": r for r in _references(spec.columns if spec else ())}
     own = spec.id if spec else ""
     references = {k: (r, offer(world, r.product, reader, r.version)) for k, r in found.items() if r.product != own}
-    return Inputs(tuple(ports), tuple(sources), references)
+    return Inputs(tuple(ports), tuple(sources), references, _token_key(world, ports))
+
+
+def _token_key(world: World, ports: Iterable[PinnedPort]) -> str:
+    masked = (p for p in ports if isinstance(p.offer, Offer) and "token" in asked_levels(p.port).values())
+    return world.keys.key("")[0] if any(masked) else ""
 
 
 def offer(world: World, product: str, reader: Principal, major: int | None = None) -> Found:

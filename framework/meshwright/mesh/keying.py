@@ -20,6 +20,7 @@ def key_of(product: AnyProduct, inputs: Inputs, given: Mapping[str, Any]) -> str
             code=code_hash(package_folder(product)),
             mode=product.mode,
             parameters=given,
+            token_key=inputs.token_key,
         )
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from meshwright.access import Policies, Principal, policies_of
@@ -18,7 +19,7 @@ from meshwright.io.catalog import HttpRegistry
 from meshwright.io.delta import DeltaStore
 from meshwright.io.files import FileReader
 from meshwright.io.gateway import HttpGateway
-from meshwright.io.keys import make_keys, open_keys
+from meshwright.io.keys import KeyFile, make_keys, rotate_keys
 from meshwright.io.openlineage import EventRecorder, event_recorder
 from meshwright.io.policies import read_policies
 from meshwright.io.signatures import signature
@@ -129,9 +130,18 @@ class World:
     @cached_property
     def keys(self) -> Keys:
         """The secrets that tokens are made with; a workspace without any gets its own."""
-        path = self.workspace.state / "keys.json"
+        path = self._key_file
         make_keys(path)
-        return open_keys(path)
+        return KeyFile(path)
+
+    def rotate_keys(self) -> str:
+        """Make tokens with a new key from now on; return its id."""
+        make_keys(self._key_file)
+        return rotate_keys(self._key_file)
+
+    @property
+    def _key_file(self) -> Path:
+        return self.workspace.state / "keys.json"
 
     def token(self, principal: Principal, lifetime: timedelta) -> str:
         """Sign a development token with the workspace's key; a workspace without one gets its own.

@@ -18,7 +18,8 @@ class BuildInputs:
     """All that a build's rows depend on.
 
     `inputs` are the pinned versions by table, also of tables that references reach; `sources` are content hashes by
-    source name; `code` is `code_hash` of the domain's package; `parameters` are JSON-ready.
+    source name; `code` is `code_hash` of the domain's package; `parameters` are JSON-ready. `token_key` is the id of
+    the key that tokens among the inputs are made with, empty where no port asks for tokens.
     """
 
     contract_hash: str
@@ -27,6 +28,7 @@ class BuildInputs:
     code: str
     mode: str
     parameters: Mapping[str, Any]
+    token_key: str = ""
 
 
 def build_key(inputs: BuildInputs, versions: Mapping[str, str] | None = None) -> str:
