@@ -4,47 +4,70 @@ import enum
 import json
 import types
 import typing
-from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
-from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
 import attr
 import polars as pl
 import pytest
-from jsonschema import Draft202012Validator, FormatChecker
 from openlineage.client import generated
-from openlineage.client.event_v2 import InputDataset, Job, OutputDataset, Run, RunEvent, RunState
+from openlineage.client.event_v2 import InputDataset, Job, JobEvent, OutputDataset, Run, RunEvent, RunState
 from openlineage.client.serde import Serde
-from referencing import Registry, Resource
+from specification import facets_of, faults, needs_specification
 
 from meshwright.errors import DefinitionError
 from meshwright.events import (
     CheckFacts,
     CodeFacts,
     InputFacts,
+    MadeFacts,
     ParentFacts,
     RunFacts,
+    TogetherFacts,
+    TrainingFacts,
     WrittenFacts,
     abort,
+    as_parent,
+    began,
     checked,
     complete,
     dataset_name,
+    designed,
+    ended,
     fail,
+    gone,
+    parent_in,
+    published,
     start,
+    stopped,
+    training_ended,
+    training_made,
+    training_started,
 )
+from meshwright.events.naming import Name, place
 from meshwright.lineage import column_lineage
 from meshwright.ports import Event
 from meshwright.scrub import scrubbed
 from meshwright.spec import ColumnSpec, DecimalType, ListType, ScalarType, Spec, StructType, VectorType
 
-SPECIFICATION = Path(__file__).parents[3] / "shared" / "spec" / "openlineage"
 BEGAN = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 ENDED = datetime(2026, 11, 20, 6, 0, 9, tzinfo=UTC)
+VERSIONS = {"meshwright": "0.1.0", "polars": "2.1.0"}
 TEXT = ScalarType(kind="string")
 INTEGER = ScalarType(kind="integer")
+
+
+SCHEMAS = {
+    "customers": pl.Schema({"customer_id": pl.Int64(), "email": pl.String()}),
+    "erp": pl.Schema(dict.fromkeys(["order_id", "customer_id", "quantity"], pl.Int64())),
+}
+DAG = ParentFacts(job=Name("airflow", "nightly"), run_id="0190b0a8-9a2c-7bb1-8f4e-3c2f4a1e6d12")
+BUILD = ParentFacts(
+    job=Name("mesh://thenar/sales", "sales.build"), run_id="0190b0a8-9a2c-7bb1-8f4e-3c2f4a1e6d11", root=DAG
+)
 
 
 def order_lines(customers: pl.LazyFrame, erp: pl.LazyFrame) -> pl.LazyFrame:
@@ -80,10 +103,6 @@ def run(**changes: Any) -> RunFacts:
         purpose="order-fulfilment",
         tags=("gold",),
     )
-    schemas = {
-        "customers": pl.Schema({"customer_id": pl.Int64(), "email": pl.String()}),
-        "erp": pl.Schema(dict.fromkeys(["order_id", "customer_id", "quantity"], pl.Int64())),
-    }
     facts: dict[str, Any] = {
         "mesh": "thenar",
         "spec": spec,
@@ -99,16 +118,25 @@ def run(**changes: Any) -> RunFacts:
                 kind="source",
                 place="/data/erp.sqlite",
                 part="orders",
+                others=("/data/erp-old.sqlite",),
+                format="sqlite",
                 columns=lines,
                 rows=9,
                 rejected=2,
             ),
         },
-        "versions": {"meshwright": "0.1.0", "polars": "2.1.0"},
-        "lineage": column_lineage(order_lines, schemas),
+        "versions": VERSIONS,
+        "lineage": column_lineage(order_lines, SCHEMAS),
         "nominal_at": BEGAN,
-        "parent": ParentFacts(run_id="0190b0a8-9a2c-7bb1-8f4e-3c2f4a1e6d11", job="build"),
-        "code": CodeFacts(url="https://git.example.org/sales/orders.py", path="orders.py", revision="abc123"),
+        "parent": BUILD,
+        "code": CodeFacts(
+            url="https://git.example.org/sales/blob/abc123/orders.py",
+            repository="https://git.example.org/sales",
+            path="orders.py",
+            revision="abc123",
+            branch="main",
+        ),
+        "env": "prod",
     }
     return RunFacts(**(facts | changes))
 
@@ -121,8 +149,41 @@ CHECKS = (
 WRITTEN = WrittenFacts(version=0, rows=12, bytes=3456, files=2, checks=CHECKS)
 
 
+MADE = MadeFacts(manifest="5e" * 32, rows=12, columns={"order_id": "Int64", "mail": "String", "total": "Int64"})
+TOGETHER = TogetherFacts(
+    mesh="thenar",
+    domain="sales",
+    run_id=BUILD.run_id,
+    started_at=BEGAN,
+    nominal_at=BEGAN,
+    versions=VERSIONS,
+    parent=DAG,
+    env="prod",
+)
+
+
+def training() -> TrainingFacts:
+    build = run()
+    return TrainingFacts(
+        mesh="thenar",
+        id="sales.churn",
+        owner="order-desk",
+        purpose="analytics",
+        run_id=build.run_id,
+        started_at=BEGAN,
+        inputs=build.inputs,
+        versions=VERSIONS,
+        lineage=build.lineage,
+        description="Who comes back.",
+        tags=("gold",),
+        parent=DAG,
+        code=build.code,
+        env="prod",
+    )
+
+
 def every_event() -> dict[str, Event]:
-    began, ended = checked(run(), WRITTEN, ENDED)
+    check_began, check_ended = checked(run(), WRITTEN, ENDED)
     bare = run(lineage=None, nominal_at=None, parent=None, code=None, inputs={})
     return {
         "start": start(run()),
@@ -130,16 +191,21 @@ def every_event() -> dict[str, Event]:
         "append": complete(run(), WrittenFacts(version=3, rows=1, bytes=1, files=1, mode="append"), ENDED),
         "fail": fail(run(), ValueError("ada@example.org"), ENDED, CHECKS),
         "abort": abort(run(), KeyboardInterrupt(), ENDED),
-        "check start": began,
-        "check complete": ended,
+        "check start": check_began,
+        "check complete": check_ended,
         "bare": start(bare),
+        "design": designed(run(run_id="", parent=None, nominal_at=None)),
+        "gone": gone(start(run())),
+        "published": published(start(run()), WrittenFacts(version=3, rows=None), ENDED),
+        "opaque": start(run(lineage=replace(column_lineage(order_lines, SCHEMAS), opaque=("an unknown function",)))),
+        "together start": began(TOGETHER),
+        "together complete": ended(TOGETHER, ENDED),
+        "together fail": ended(TOGETHER, ENDED, ["sales.orders (failed)"]),
+        "together abort": stopped(TOGETHER, ENDED),
+        "training start": training_started(training()),
+        "training complete": training_made(training(), MADE, ENDED),
+        "training fail": training_ended(training(), "FAIL", ValueError("ada@example.org"), ENDED),
     }
-
-
-def facets_of(event: Event) -> Iterator[tuple[str, dict[str, Any]]]:
-    for part in (event["run"], event["job"], *event["inputs"], *event["outputs"]):
-        for name in ("facets", "inputFacets", "outputFacets"):
-            yield from part.get(name, {}).items()
 
 
 def client_classes() -> dict[str, Any]:
@@ -190,59 +256,44 @@ def test_every_facet_is_one_that_openlineage_python_knows_and_writes_alike(name:
 @pytest.mark.parametrize("name", every_event())
 def test_every_event_is_one_that_openlineage_python_takes(name: str) -> None:
     event = every_event()[name]
-
-    taken = RunEvent(
-        eventTime=event["eventTime"],
-        eventType=RunState(event["eventType"]),
-        producer=event["producer"],
-        run=Run(event["run"]["runId"], event["run"]["facets"]),
-        job=Job(event["job"]["namespace"], event["job"]["name"], event["job"]["facets"]),
-        inputs=[InputDataset(d["namespace"], d["name"], d["inputFacets"], facets=d["facets"]) for d in event["inputs"]],
-        outputs=[
+    common: Any = {
+        "eventTime": event["eventTime"],
+        "producer": event["producer"],
+        "job": Job(event["job"]["namespace"], event["job"]["name"], event["job"]["facets"]),
+        "inputs": [
+            InputDataset(d["namespace"], d["name"], d["inputFacets"], facets=d["facets"]) for d in event["inputs"]
+        ],
+        "outputs": [
             OutputDataset(d["namespace"], d["name"], d["outputFacets"], facets=d["facets"]) for d in event["outputs"]
         ],
-    )
+    }
+
+    if "run" in event:
+        of_run = Run(event["run"]["runId"], event["run"]["facets"])
+        taken: Any = RunEvent(**common, eventType=RunState(event["eventType"]), run=of_run)
+    else:
+        taken = JobEvent(**common)
 
     assert json.loads(json.dumps(event)) == json.loads(Serde.to_json(taken))
 
 
-def registry() -> tuple[Any, str]:
-    documents = [json.loads(f.read_text(encoding="utf-8")) for f in sorted(SPECIFICATION.rglob("*.json"))]
-    known = {d["$id"]: Resource.from_contents(d) for d in documents if "$id" in d}
-    core = next(i for i in known if i.endswith("/OpenLineage.json"))
-    older = ("1-0-0", "1-0-1", "1-0-2", "1-0-5", "2-0-0", "2-0-1")  # some facets still refer to these
-    aliases = {f"https://openlineage.io/spec/{v}/OpenLineage.json": known[core] for v in older}
-    return Registry[Any]().with_resources({**known, **aliases}.items()), core
+@needs_specification
+@pytest.mark.parametrize("name", every_event())
+def test_every_event_is_valid_by_the_specification(name: str) -> None:
+    assert [] == faults(every_event()[name])
 
 
-def errors_in(value: Any, address: str, known: Any) -> list[str]:
-    validator = Draft202012Validator({"$ref": address}, registry=known, format_checker=FormatChecker())
-    return [error.message for error in validator.iter_errors(value)]
-
-
-@pytest.mark.skipif(not SPECIFICATION.exists(), reason="../shared/spec is absent, as ../shared/data may be")
-def test_every_event_is_valid_by_the_specification() -> None:
-    known, core = registry()
-
-    for name, event in every_event().items():
-        plain = json.loads(json.dumps(event))
-        assert [] == errors_in(plain, core, known), name
-        for facet, content in facets_of(plain):
-            assert [] == errors_in(content, content["_schemaURL"], known), (name, facet)
-            whole = content["_schemaURL"].partition("#")[0]
-            assert [] == errors_in({facet: content}, whole, known), (name, facet)
-
-
-@pytest.mark.skipif(not SPECIFICATION.exists(), reason="../shared/spec is absent, as ../shared/data may be")
+@needs_specification
 def test_the_validation_finds_planted_mistakes() -> None:
-    known, core = registry()
-    event: Any = json.loads(json.dumps(complete(run(), WRITTEN, ENDED)))
-    lineage = event["outputs"][0]["facets"]["columnLineage"]
-    del lineage["fields"]["mail"]["inputFields"][0]["field"]
-    event["run"]["runId"] = "x"
+    whole: Any = json.loads(json.dumps(complete(run(), WRITTEN, ENDED)))
+    nameless, bad_run, bad_type = (json.loads(json.dumps(whole)) for _ in range(3))
+    del nameless["outputs"][0]["facets"]["columnLineage"]["fields"]["mail"]["inputFields"][0]["field"]
+    bad_run["run"]["runId"] = "x"
+    bad_type["eventType"] = "DONE"
 
-    assert errors_in(lineage, lineage["_schemaURL"], known)
-    assert errors_in(event, core, known)
+    assert [] == faults(whole)
+    for planted, word in ((nameless, "'field' is a required"), (bad_run, "is not a 'uuid'"), (bad_type, "'DONE'")):
+        assert any(word in each for each in faults(planted))
 
 
 def test_column_lineage_names_places_columns_and_kinds() -> None:
@@ -334,20 +385,20 @@ def test_a_commit_states_its_version_size_and_what_it_did_to_the_table() -> None
 
 def test_checks_stand_in_the_run_and_as_assertions_where_the_product_is_read() -> None:
     built = complete(run(), WRITTEN, ENDED)
-    began, ended = checked(run(), WRITTEN, ENDED)
+    first, last = checked(run(), WRITTEN, ENDED)
 
     statuses = {t["name"]: (t["status"], t["severity"], t["actual"]) for t in built["run"]["facets"]["test"]["tests"]}
     assert ("pass", "error", "0") == statuses["order_id.required"]
     assert ("fail", "warn", "3") == statuses["total.ge"]
-    [table] = ended["inputs"]
+    [table] = last["inputs"]
     asserted = {a["name"]: a for a in table["inputFacets"]["dataQualityAssertions"]["assertions"]}
     assert asserted["order_id.required"]["success"]
     assert not asserted["total.ge"]["success"]
     assert ("total", "ge") == (asserted["total.ge"]["column"], asserted["total.ge"]["assertion"])
     assert built["outputs"][0]["name"] == table["name"]
-    assert built["run"]["runId"] == ended["run"]["facets"]["parent"]["run"]["runId"]
-    assert built["run"]["runId"] != ended["run"]["runId"] == began["run"]["runId"]
-    assert checked(run(), WRITTEN, ENDED) == (began, ended)
+    assert built["run"]["runId"] == last["run"]["facets"]["parent"]["run"]["runId"]
+    assert built["run"]["runId"] != last["run"]["runId"] == first["run"]["runId"]
+    assert checked(run(), WRITTEN, ENDED) == (first, last)
 
 
 def test_rows_that_a_source_could_not_give_are_an_assertion_on_it() -> None:
@@ -382,3 +433,143 @@ def test_our_own_errors_and_those_that_hold_names_alone_keep_their_text() -> Non
 
 def test_equal_runs_make_equal_events() -> None:
     assert every_event() == every_event()
+
+
+def test_a_build_is_part_of_its_domains_run_and_both_of_what_started_the_process() -> None:
+    built, check, together = start(run()), checked(run(), WRITTEN, ENDED)[0], began(TOGETHER)
+
+    root = {"run": {"runId": DAG.run_id}, "job": {"namespace": "airflow", "name": "nightly"}}
+    parents = [event["run"]["facets"]["parent"] for event in (built, check, together)]
+    jobs = ["sales.build", "sales.orders.build", "nightly"]
+    assert jobs == [parent["job"]["name"] for parent in parents]
+    assert [BUILD.run_id, run().run_id, DAG.run_id] == [parent["run"]["runId"] for parent in parents]
+    assert [root] * 3 == [parent["root"] for parent in parents]
+    assert BUILD == as_parent(TOGETHER)
+
+
+def test_a_parent_without_another_above_is_the_root_itself() -> None:
+    parent = start(run(parent=DAG))["run"]["facets"]["parent"]
+
+    assert {"run": parent["run"], "job": parent["job"]} == parent["root"]
+
+
+UUID_TEXT = "0190b0a8-9a2c-7bb1-8f4e-3c2f4a1e6d12"
+
+
+@pytest.mark.parametrize(
+    ("variables", "job", "root"),
+    [
+        ({"OPENLINEAGE_PARENT_ID": f"airflow/nightly.sales/{UUID_TEXT}"}, ("airflow", "nightly.sales"), None),
+        ({"OPENLINEAGE_PARENT_ID": f"k8s://a/b/nightly/{UUID_TEXT}"}, ("k8s://a/b", "nightly"), None),
+        (
+            {
+                "OPENLINEAGE_PARENT_ID": f"airflow/nightly.sales/{UUID_TEXT}",
+                "OPENLINEAGE_ROOT_PARENT_ID": f"airflow/nightly/{UUID_TEXT}",
+            },
+            ("airflow", "nightly.sales"),
+            ("airflow", "nightly"),
+        ),
+        (
+            {
+                "OPENLINEAGE_PARENT_ID": f"old/way/{UUID_TEXT}",
+                "OPENLINEAGE_CONTEXT": json.dumps(
+                    {
+                        "parent": {
+                            "run": {"runId": UUID_TEXT},
+                            "job": {"namespace": "airflow", "name": "task"},
+                            "root": {"run": {"runId": UUID_TEXT}, "job": {"namespace": "airflow", "name": "dag"}},
+                        }
+                    }
+                ),
+            },
+            ("airflow", "task"),
+            ("airflow", "dag"),
+        ),
+    ],
+)
+def test_the_parent_is_read_as_integrations_hand_it_over(
+    variables: dict[str, str], job: tuple[str, str], root: tuple[str, str] | None
+) -> None:
+    found = parent_in(variables)
+
+    assert found is not None
+    assert (job, UUID_TEXT) == (found.job, found.run_id)
+    assert root == (found.root.job if found.root else None)
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {},
+        {"OPENLINEAGE_PARENT_ID": "airflow/nightly/not-a-uuid"},
+        {"OPENLINEAGE_PARENT_ID": UUID_TEXT},
+        {"OPENLINEAGE_CONTEXT": "{"},
+        {"OPENLINEAGE_CONTEXT": "[]"},
+        {"OPENLINEAGE_CONTEXT": '{"parent": {"run": 3}}'},
+    ],
+)
+def test_a_parent_that_makes_no_sense_is_none(variables: dict[str, str]) -> None:
+    assert parent_in(variables) is None
+
+
+def test_a_design_says_what_a_run_would_and_knows_no_run() -> None:
+    design, built = every_event()["design"], every_event()["start"]
+
+    assert {"run", "eventType"} == built.keys() - design.keys()
+    assert (built["job"], built["inputs"], built["outputs"]) == (design["job"], design["inputs"], design["outputs"])
+    assert design["schemaURL"].endswith("JobEvent")
+
+
+def test_the_end_of_a_dead_run_is_the_same_whoever_tells_it() -> None:
+    begun = start(run())
+
+    assert gone(begun) == gone(json.loads(json.dumps(begun)))
+    assert ("ABORT", begun["run"]["runId"]) == (gone(begun)["eventType"], gone(begun)["run"]["runId"])
+    assert "columnLineage" not in gone(begun)["outputs"][0]["facets"]
+    assert "START" == begun["eventType"]
+    assert "errorMessage" not in begun["run"]["facets"]
+
+
+def test_a_training_set_has_its_manifest_as_its_version_and_the_pins_as_those_of_its_inputs() -> None:
+    event = every_event()["training complete"]
+
+    [made] = event["outputs"]
+    assert ("mesh://thenar/training-sets", "sales.churn") == (made["namespace"], made["name"])
+    assert MADE.manifest == made["facets"]["version"]["datasetVersion"]
+    assert ["7"] == [d["facets"]["version"]["datasetVersion"] for d in event["inputs"] if "version" in d["facets"]]
+    assert ["order_id", "mail", "total"] == [f["name"] for f in made["facets"]["schema"]["fields"]]
+    assert 12 == made["outputFacets"]["outputStatistics"]["rowCount"]
+    assert "sales.churn.training_set" == event["job"]["name"]
+    assert "ada@example.org" not in json.dumps(every_event()["training fail"])
+
+
+def test_lineage_that_is_wider_than_the_truth_says_why() -> None:
+    told = every_event()["opaque"]["run"]["facets"]["extractionError"]
+
+    assert (1, 1, ["an unknown function"]) == (
+        told["totalTasks"], told["failedTasks"], [e["errorMessage"] for e in told["errors"]],
+    )  # fmt: skip
+    assert "extractionError" not in every_event()["start"]["run"]["facets"]
+
+
+def test_a_source_of_several_places_tells_all_of_them_and_how_it_is_written() -> None:
+    erp = start(run())["inputs"][1]
+
+    condition = erp["inputFacets"]["subset"]["inputCondition"]
+    assert ["file:///data/erp.sqlite", "file:///data/erp-old.sqlite"] == condition["locations"]
+    assert ("file", "sqlite") == (erp["facets"]["storage"]["storageLayer"], erp["facets"]["storage"]["fileFormat"])
+
+
+def test_the_code_and_the_environment_of_a_run_are_told() -> None:
+    event = start(run())
+
+    code = event["job"]["facets"]["sourceCodeLocation"]
+    assert ("abc123", "main", "orders.py") == (code["version"], code["branch"], code["path"])
+    assert [("environment", "prod")] == [(t["key"], t["value"]) for t in event["run"]["facets"]["tags"]["tags"]]
+    tags = {t["key"]: t["value"] for t in event["job"]["facets"]["tags"]["tags"]}
+    assert {"purpose": "order-fulfilment", "gold": "true"} == tags
+
+
+@pytest.mark.parametrize("name", ["/lake/a b", "C:/lake/orders", "s3://lake/sales/orders"])
+def test_a_tables_name_leads_back_to_its_place(name: str) -> None:
+    assert name == place(dataset_name(name))

@@ -1,6 +1,6 @@
 """dbt tells our catalog what it built: `dbt-ol` on DuckDB, its events posted to a running service.
 
-Its environment is made by `scripts/install --all`, for it holds back versions that the project and the interop tools use.
+Its environment is made by `scripts/install --all`, for it holds back versions that others use.
 """
 
 import os

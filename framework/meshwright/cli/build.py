@@ -1,6 +1,7 @@
 """`mesh plan` and `mesh build`."""
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Context, Exit, Option
@@ -32,13 +33,21 @@ def build(
     products: Products = None,
     force: Annotated[bool, Option("--force", help="Build although nothing changed.")] = False,
     only: Annotated[bool, Option("--only", help="Build the named products without what they read.")] = False,
+    at: Annotated[
+        datetime | None, Option("--at", help="The time this was planned for, told in lineage; UTC. Default: now.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Build products in dependency order: read inputs under policy, check every row, commit once."""
     session: Session = context.obj
     outcomes: list[BuildReport | Refusal] = []
+    planned = at and at.replace(tzinfo=at.tzinfo or UTC)
     for outcome in session.open().build_all(
-        products, force=force, only=only, started=lambda p: progress(f"building {p} ...")
+        products,
+        force=force,
+        only=only,
+        at=planned,
+        started=lambda p: progress(f"building {p} ..."),
     ):
         outcomes.append(outcome)
         if not as_json:

@@ -6,20 +6,24 @@ from typer import Argument, Context, Exit, Typer
 
 from meshwright.cli.context import Json, Session
 from meshwright.cli.output import emit, line
+from meshwright.errors import counted
 
 app = Typer(help="Write and compare the contract files.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command()
 def write(context: Context, as_json: Json = False) -> None:
-    """Write contracts/<domain>/<product>/v<major>.odcs.yaml for every product."""
+    """Write contracts/<domain>/<product>/v<major>.odcs.yaml for every product, and tell the catalog its lineage."""
     session: Session = context.obj
-    written = session.open().write_contracts()
+    mesh = session.open()
+    written, told = mesh.write_contracts(), mesh.tell_designs()
     if as_json:
         emit(written)
         return
     for path in written:
         line(f"wrote {path}")
+    if told:
+        line(f"told the catalog what {counted(len(told), 'product')} {'is' if len(told) == 1 else 'are'} made from")
 
 
 @app.command()

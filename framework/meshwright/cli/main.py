@@ -3,7 +3,11 @@
 import io
 import json
 import os
+import signal
 import sys
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +20,7 @@ from meshwright.errors import MeshError, WorkspaceError
 from meshwright.names import printable
 
 INTERRUPTED = 130
+TERMINATED = 143
 
 app = Typer(
     name="mesh",
@@ -54,26 +59,52 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter still gets the rest
     commands.add_to(app)
     plugins.add_to(app)
+    stop = _Stop()
     try:
-        typer_main.get_command(app)(prog_name="mesh")
+        with stop.heard():
+            typer_main.get_command(app)(prog_name="mesh")
     except MeshError as error:
         _report(error.where, error.problem, error.hint)
         sys.exit(2 if isinstance(error, WorkspaceError) else 1)
     except KeyboardInterrupt:
         _stopped()
-        sys.exit(INTERRUPTED)
+        sys.exit(stop.code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except SystemExit as stop:
-        if stop.code == INTERRUPTED:
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:
             _stopped()
+            sys.exit(stop.code)
         raise
     except BaseException as error:  # a panic of Rust code is no Exception
         if os.environ.get("MESH_DEBUG"):
             raise
         _report("mesh", f"unexpected {type(error).__name__} in {_origin(error)}", "set MESH_DEBUG=1 for the traceback")
         sys.exit(1)
+
+
+class _Stop:
+    """Takes SIGTERM for Ctrl-C, so that what runs can say that it was stopped; `code` tells which it was."""
+
+    def __init__(self) -> None:
+        self.code = INTERRUPTED
+
+    @contextmanager
+    def heard(self) -> Generator[None]:
+        """Listen for the signal, in the only thread that may."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = signal.signal(signal.SIGTERM, self._stop)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+    def _stop(self, _number: int, _frame: object) -> None:
+        self.code = TERMINATED
+        raise KeyboardInterrupt
 
 
 def _stopped() -> None:

@@ -14,6 +14,7 @@ Facet = dict[str, Any]
 
 SPECIFICATION = "https://openlineage.io/spec"
 EVENT = f"{SPECIFICATION}/2-0-2/OpenLineage.json#/$defs/RunEvent"
+JOB_EVENT = f"{SPECIFICATION}/2-0-2/OpenLineage.json#/$defs/JobEvent"
 _VERSIONS = {
     "CatalogDatasetFacet": "1-1-0",
     "ColumnLineageDatasetFacet": "1-2-0",
@@ -24,6 +25,9 @@ _VERSIONS = {
     "DocumentationDatasetFacet": "1-1-0",
     "DocumentationJobFacet": "1-1-0",
     "ErrorMessageRunFacet": "1-0-1",
+    "ExtractionErrorRunFacet": "1-1-2",
+    "HierarchyDatasetFacet": "1-0-0",
+    "InputSubsetInputDatasetFacet": "1-0-0",
     "InputStatisticsInputDatasetFacet": "1-0-0",
     "JobTypeJobFacet": "2-0-4",
     "LifecycleStateChangeDatasetFacet": "1-0-1",
@@ -38,14 +42,24 @@ _VERSIONS = {
     "StorageDatasetFacet": "1-0-1",
     "SymlinksDatasetFacet": "1-0-1",
     "TagsDatasetFacet": "1-0-0",
+    "TagsJobFacet": "1-0-0",
+    "TagsRunFacet": "1-0-0",
     "TestRunFacet": "1-0-1",
 }
+_FILES = {"InputSubsetInputDatasetFacet": "BaseSubsetDatasetFacet"}
+"""Kinds whose schema stands in a file of another name."""
 
 
-def facet(kind: str, producer: str, content: Mapping[str, object]) -> Facet:
+def facet(producer: str, kind: str, /, **content: object) -> Facet:
     """Make one facet of a kind of the specification."""
-    schema = f"{SPECIFICATION}/facets/{_VERSIONS[kind]}/{kind}.json#/$defs/{kind}"
+    file = _FILES.get(kind, kind)
+    schema = f"{SPECIFICATION}/facets/{_VERSIONS[kind]}/{file}.json#/$defs/{kind}"
     return {"_producer": producer, "_schemaURL": schema, **content}
+
+
+def tag(key: str, value: str = "true") -> Facet:
+    """Write one tag that Meshwright gives."""
+    return {"key": key, "value": value, "source": "MESHWRIGHT"}
 
 
 def moment(at: datetime) -> str:
@@ -89,7 +103,7 @@ def class_tags(columns: Iterable[ColumnSpec], above: str = "") -> Iterator[Facet
     for column in columns:
         path = f"{above}{column.name}"
         for label in column.classes:
-            yield {"key": "class", "value": label, "source": "MESHWRIGHT", "field": path}
+            yield tag("class", label) | {"field": path}
         inner = (column.type.items,) if isinstance(column.type, ListType) else _nested(column.type)
         yield from class_tags(inner, f"{path}.")
 

@@ -45,5 +45,15 @@ def mesh_namespace(mesh: str) -> str:
 
 
 def job_name(mesh: str, product: str, step: str) -> Name:
-    """Name a step of a product's making, in the namespace of its domain."""
+    """Name a step of the making of a product, consumer or whole domain, in the namespace of the domain."""
     return Name(f"mesh://{mesh}/{product.partition('.')[0]}", f"{product}.{step}")
+
+
+def place(name: Name) -> str:
+    """Give back the path or address that a table was named by."""
+    return name.name if name.namespace == "file" else f"{name.namespace}/{name.name.lstrip('/')}"
+
+
+def lake(table: str) -> str:
+    """Give the root below which a product's table lies, by domain, product and major version."""
+    return table.replace("\\", "/").rstrip("/").rsplit("/", 3)[0]

@@ -1,9 +1,12 @@
-"""Files as they were at a revision of the repository around a workspace."""
+"""The repository around a workspace: files as they were at a revision, and where it is fetched from."""
 
+import re
 import subprocess
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from meshwright.errors import UnknownRevision
 
@@ -23,6 +26,44 @@ def revision_at(root: Path, moment: datetime) -> str:
     if not found:
         raise UnknownRevision(moment.isoformat(), "the repository begins later")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A repository that others can open: its folder here, its address there, and what is checked out.
+
+    The revision is empty while files of the folder that was asked about differ from it.
+    """
+
+    root: Path
+    repository: str
+    revision: str
+    branch: str
+
+
+def checkout(folder: Path) -> Checkout | None:
+    """Find the repository around a folder; None without one, without a commit, or without an address for others."""
+    try:
+        root, revision, branch = _git(
+            folder, "HEAD", "rev-parse", "--show-toplevel", "HEAD", "--abbrev-ref", "HEAD"
+        ).splitlines()
+        repository = web_address(_git(folder, "HEAD", "config", "--get", "remote.origin.url").strip())
+        changed = _git(folder, "HEAD", "status", "--porcelain", "--", ".")
+    except UnknownRevision:
+        return None
+    if repository is None:
+        return None
+    where = Path(root).resolve()
+    return Checkout(where, repository, "" if changed else revision, "" if branch == "HEAD" else branch)
+
+
+def web_address(remote: str) -> str | None:
+    """Write the address of a remote repository as people open it, without who fetches; None for a folder."""
+    short = re.fullmatch(r"(?:[^@/:]+@)?([^/:]{2,}):(?!/)(.+)", remote)
+    host, path = (short[1], short[2]) if short else (urlsplit(remote).hostname, urlsplit(remote).path)
+    if not host or urlsplit(remote).scheme == "file":
+        return None
+    return f"https://{host}/{path.strip('/').removesuffix('.git')}"
 
 
 def _git(root: Path, revision: str, *arguments: str) -> str:

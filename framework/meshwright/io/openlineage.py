@@ -6,22 +6,23 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from meshwright.errors import ForeignDomain, InvalidEvent
 from meshwright.io.outbox import Outbox, Refused
+from meshwright.io.running import Running
+from meshwright.io.transports import Send, Settings, opened
 from meshwright.ports import Event
 
 log = logging.getLogger(__name__)
 
-Send = Callable[[Event], None]
-Settings = Mapping[str, Any]
+Receiver = Callable[[], Mapping[str, Send]]
+"""Opens what events are sent by: one way under an empty name, or several, each of which gets every event."""
 
 TIMEOUT_SECONDS = 2.0
 """How long one receiver may keep a command waiting."""
 _CONFIGURED_BY = ("OPENLINEAGE_URL", "OPENLINEAGE_CONFIG", "OPENLINEAGE__TRANSPORT")
-_NOT_NOW = frozenset({401, 403, 404, 408, 425, 429})
-"""Answers that say something of the receiver or the credentials, not of the event."""
+_FILES = (Path("openlineage.yml"), Path("~/.openlineage/openlineage.yml"))
+"""Where openlineage-python looks for its settings besides the variables."""
 
 
 class EventRecorder:
@@ -30,18 +31,30 @@ class EventRecorder:
     Nothing here raises: a receiver out of reach is logged once and left alone for the life of this object.
     """
 
-    def __init__(self, state: Path, receivers: Mapping[str, Send], outbox: Path) -> None:
+    def __init__(self, state: Path, receivers: Mapping[str, Receiver], env: str = "") -> None:
         self._journal = state / "events.ndjson"
+        self._running = Running(state / "running" / env)
         self._receivers = receivers
-        self._outboxes = {name: Outbox(outbox / name) for name in receivers}
+        self._folder = state / "outbox" / env
+        self._outboxes: dict[str, Outbox] = {}
+        self._open: dict[str, Mapping[str, Send]] = {}
         self._down: set[str] = set()
 
     def record(self, event: Event) -> None:
-        """Take one event."""
+        """Take one event; a run that started and is told no end of is `unended` once this process is gone."""
+        state = event.get("eventType")
+        if state == "START":
+            self._attempt("journal", partial(self._running.begin, event))
         self._attempt("journal", partial(_append, self._journal, event))
-        for name, outbox in self._outboxes.items():
-            if self._attempt(name, partial(outbox.put, event)):
-                self._deliver(name)
+        kept = [name for name in self._receivers if self._attempt(name, partial(self._outbox(name).put, event))]
+        if state in ("COMPLETE", "FAIL", "ABORT"):
+            self._attempt("journal", partial(self._running.end, event["run"]["runId"]))
+        for name in kept:
+            self._deliver(name)
+
+    def unended(self) -> Iterator[Event]:
+        """Give the START of each run whose process is gone without telling an end; each once, to one process."""
+        yield from self._running.dead()
 
     def deliver(self) -> Mapping[str, int]:
         """Try every receiver again with what waits for it; return how many events still wait, by receiver."""
@@ -51,12 +64,43 @@ class EventRecorder:
         return self.waiting()
 
     def waiting(self) -> Mapping[str, int]:
-        """Count the undelivered events by receiver."""
-        return {name: len(outbox.waiting()) for name, outbox in self._outboxes.items()}
+        """Count the undelivered events by receiver; of one with several ways also by way, as `receiver.way`."""
+        return {box: len(self._outbox(box).waiting()) for name in self._receivers for box in self._boxes(name)}
+
+    def _boxes(self, name: str) -> list[str]:
+        return [name, *sorted(folder.name for folder in self._folder.glob(f"{name}.*"))]
 
     def _deliver(self, name: str) -> None:
+        """Send what waits; where there are several ways, by an outbox of each, so that none waits for another."""
+        if not any(self._outbox(box).waiting() for box in self._boxes(name)):
+            return
+        if not self._reach(name):
+            return
+        ways = self._open[name]
+        if "" in ways:
+            self._send(name, ways[""])
+            return
+        boxes = {f"{name}.{way}": send for way, send in ways.items()}
+        self._send(name, partial(self._share, tuple(boxes)))
+        for box, send in boxes.items():
+            self._send(box, send)
+
+    def _reach(self, name: str) -> bool:
+        def open_it() -> None:
+            self._open[name] = self._receivers[name]()
+
+        return name in self._open or (name not in self._down and self._attempt(name, open_it))
+
+    def _send(self, name: str, send: Send) -> None:
         if name not in self._down:
-            self._attempt(name, partial(self._outboxes[name].deliver, self._receivers[name], TIMEOUT_SECONDS))
+            self._attempt(name, partial(self._outbox(name).deliver, send, TIMEOUT_SECONDS))
+
+    def _share(self, names: tuple[str, ...], event: Event) -> None:
+        for name in names:
+            self._outbox(name).put(event)
+
+    def _outbox(self, name: str) -> Outbox:
+        return self._outboxes.setdefault(name, Outbox(self._folder / name))
 
     def _attempt(self, name: str, step: Callable[[], None]) -> bool:
         try:
@@ -76,16 +120,22 @@ def event_recorder(
     """Make the recorder of a workspace whose state lies in the folder `state`; what waits, waits for each `env`.
 
     `catalog` takes one event, as `Registry.record` does. `settings` is a transport of openlineage-python, such as
-    `{"type": "http", "url": ...}`; the standard OPENLINEAGE_* variables add to it (keys belong there) or say alone
-    where else events go. OPENLINEAGE_DISABLED=true leaves the journal and the catalog.
+    `{"type": "http", "url": ...}`; the standard OPENLINEAGE_* variables and openlineage.yml add to it (keys belong
+    there) or say alone where else events go. OPENLINEAGE_DISABLED=true leaves the journal and the catalog.
     """
-    receivers: dict[str, Send] = {}
+    receivers: dict[str, Receiver] = {}
     if catalog is not None:
-        receivers["catalog"] = partial(_to_catalog, catalog)
+        ways = {"": partial(_to_catalog, catalog)}
+        receivers["catalog"] = lambda: ways
     disabled = os.environ.get("OPENLINEAGE_DISABLED", "").strip().lower() == "true"
-    if not disabled and (settings or any(name.startswith(_CONFIGURED_BY) for name in os.environ)):
-        receivers["openlineage"] = OpenLineage(settings or {})
-    return EventRecorder(state, receivers, state / "outbox" / env)
+    if not disabled and (settings or _configured()):
+        receivers["openlineage"] = partial(opened, settings or {}, TIMEOUT_SECONDS)
+    return EventRecorder(state, receivers, env)
+
+
+def _configured() -> bool:
+    named = any(name.startswith(_CONFIGURED_BY) for name in os.environ)
+    return named or any(file.expanduser().is_file() for file in _FILES)
 
 
 def _to_catalog(send: Send, event: Event) -> None:
@@ -93,79 +143,6 @@ def _to_catalog(send: Send, event: Event) -> None:
         send(event)
     except (InvalidEvent, ForeignDomain) as error:
         raise Refused from error
-
-
-class OpenLineage:
-    """Send events through openlineage-python, which is loaded with the first of them."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._client: Any = None
-
-    def __call__(self, event: Event) -> None:
-        """Send one event; raise `Refused` when the receiver says that it is wrong."""
-        from requests import HTTPError
-
-        if self._client is None:
-            self._client = _client(self._settings)
-        try:
-            self._client.emit(_run_event(event))
-        except HTTPError as error:
-            status = 0 if error.response is None else error.response.status_code
-            if 400 <= status < 500 and status not in _NOT_NOW:
-                raise Refused from error
-            raise
-
-
-def _client(settings: Settings) -> Any:
-    from openlineage.client import OpenLineageClient
-
-    before = set(os.environ)
-    # A queue in memory would lose at exit what the outbox keeps.
-    asynchronous = "async_http" in (settings.get("type"), os.environ.get("OPENLINEAGE__TRANSPORT__TYPE"))
-    transport = {**settings, **({"type": "http"} if asynchronous else {})}
-    try:
-        client = OpenLineageClient(config={"transport": transport} if transport else None)
-    finally:
-        for name in set(os.environ) - before:  # the client spells OPENLINEAGE_URL out into further variables
-            del os.environ[name]
-    for each in _transports(client.transport):
-        _hurry(each)
-    return client
-
-
-def _transports(transport: Any) -> Iterator[Any]:
-    """List a transport and those inside it."""
-    yield transport
-    for inner in (*getattr(transport, "transports", ()), getattr(transport, "transport", None)):
-        if inner is not None:
-            yield from _transports(inner)
-
-
-def _hurry(transport: Any) -> None:
-    """Make an HTTP transport give up soon and never retry by itself: the outbox does, later."""
-    from openlineage.client.transport.http import HttpTransport
-
-    if isinstance(transport, HttpTransport):
-        transport.timeout = min(transport.timeout, TIMEOUT_SECONDS)
-        transport.config.retry = {"total": 0}
-
-
-def _run_event(event: Event) -> Any:
-    from openlineage.client.event_v2 import InputDataset, Job, OutputDataset, Run, RunEvent, RunState
-
-    run, job = event["run"], event["job"]
-    return RunEvent(
-        eventType=RunState(event["eventType"]),
-        eventTime=event["eventTime"],
-        producer=event["producer"],
-        run=Run(run["runId"], dict(run["facets"])),
-        job=Job(job["namespace"], job["name"], dict(job["facets"])),
-        inputs=[InputDataset(d["namespace"], d["name"], d["inputFacets"], facets=d["facets"]) for d in event["inputs"]],
-        outputs=[
-            OutputDataset(d["namespace"], d["name"], d["outputFacets"], facets=d["facets"]) for d in event["outputs"]
-        ],
-    )
 
 
 def _append(file: Path, event: Event) -> None:

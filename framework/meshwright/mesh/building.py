@@ -5,14 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import polars as pl
 
 from meshwright.access import Principal
 from meshwright.dtypes import polars_type
-from meshwright.errors import BuildStopped, SourceRejected, TransformReads
-from meshwright.events import CheckFacts, RunFacts, WrittenFacts, abort, checked, complete, fail, start
+from meshwright.errors import BuildStopped, MeshError, SourceRejected, TransformReads
+from meshwright.events import CheckFacts, InputFacts, RunFacts, WrittenFacts, abort, checked, complete, fail, start
 from meshwright.lineage import ColumnLineage, column_lineage
 from meshwright.mesh import suggesting
 from meshwright.mesh.admission import admit, fit, referenced
@@ -20,10 +19,13 @@ from meshwright.mesh.arrival import input_keys, keys_arrived, returned_rows
 from meshwright.mesh.inputs import Inputs, parameters, resolve
 from meshwright.mesh.keying import key_of
 from meshwright.mesh.labelling import as_granted
-from meshwright.mesh.recording import Live, input_facts, live_of, register
+from meshwright.mesh.locating import code_of
+from meshwright.mesh.recording import Live, input_facts, live_of, register, source_facts
 from meshwright.mesh.reports import BuildReport, RuleCount, SourceCount
+from meshwright.mesh.settling import committed
+from meshwright.mesh.telling import Telling
 from meshwright.mesh.world import AnyProduct, World
-from meshwright.ports import SourceRows
+from meshwright.ports import Event, SourceRows
 from meshwright.publish import Publication, Published, heal, publish, running_versions
 from meshwright.rejected import SOURCE_REJECTS, source_rejects
 
@@ -54,15 +56,15 @@ class Read:
 
 
 def build(
-    world: World, product: AnyProduct, run_id: UUID, given: Mapping[str, Any], *, force: bool = False
+    world: World, product: AnyProduct, given: Mapping[str, Any], told: Telling, *, force: bool = False
 ) -> BuildReport:
     """Build one product unless its live version was made from the same things.
 
-    Whatever is raised, the version that was live stays live, and an event says what happened: ABORT after Ctrl-C,
-    else FAIL.
+    Whatever is raised, the version that was live stays live, and an event says what happened: ABORT after Ctrl-C or
+    SIGTERM, else FAIL; COMPLETE all the same when the new version was live by then.
     """
     clock = time.monotonic()
-    facts = _planned_facts(world, product, run_id)
+    facts = _planned_facts(world, product, told)
     try:
         job = _plan(world, product, facts, given)
         fit(job.inputs)
@@ -77,25 +79,44 @@ def build(
         stamp: Mapping[str, str] = world.store.stamp(job.table) if job.base is not None else {}
         if stamp.get("build_key") == key and not force and not world.store.missing_files(job.table):
             return _up_to_date(job, stamp)
-        world.recorder.record(start(facts))
+        facts = replace(facts, code=code_of(product.transform))
+        told.record(start(facts))
         read = _read(job, admitted, references)
+        facts = replace(facts, inputs={**facts.inputs, **_counted(job, read)})
         published = _publish(job, read, key)
-    except Exception as error:
-        world.recorder.record(fail(facts, error, world.clock(), _broken(error)))
-        raise
-    except KeyboardInterrupt as stop:
-        world.recorder.record(abort(facts, stop, world.clock()))
+    except BaseException as error:
+        told.record(_ended(world, facts, error))
         raise
     written = _written(job, published)
     for event in (complete(facts, written, world.clock()), *checked(facts, written, world.clock())):
-        world.recorder.record(event)
-    receipt = register(world, product, Live(published.version, job.run_id, published.rows_published))
-    returned = returned_rows(world, product.spec, job.run_id)
-    keys = keys_arrived(read.frames, input_keys(product, job.inputs), lineage, returned)
-    report = _report(job, read, published)
+        told.record(event)
+    return replace(_registered(job, read, published, lineage), seconds=round(time.monotonic() - clock, 3))
+
+
+def _registered(job: Job, read: Read, published: Published, lineage: ColumnLineage) -> BuildReport:
+    """Enter what was published into the catalog, and report it."""
+    receipt = register(job.world, job.product, Live(published.version, job.run_id, published.rows_published))
+    returned = returned_rows(job.world, job.product.spec, job.run_id)
+    keys = keys_arrived(read.frames, input_keys(job.product, job.inputs), lineage, returned)
     waits = receipt is not None and receipt.waiting
-    report = replace(report, keys=keys, registered=receipt is not None, policies_wait=waits)
-    return replace(report, seconds=round(time.monotonic() - clock, 3))
+    return replace(_report(job, read, published), keys=keys, registered=receipt is not None, policies_wait=waits)
+
+
+def _ended(world: World, facts: RunFacts, error: BaseException) -> Event:
+    """Say how a build ended that was cut short; the table's log knows whether that was before its commit."""
+    try:
+        found = committed(world, facts.place, facts.run_id)
+    except MeshError:
+        found = None
+    if found is not None:
+        return complete(facts, found.written, world.clock())
+    if isinstance(error, KeyboardInterrupt | SystemExit):
+        return abort(facts, error, world.clock())
+    return fail(facts, error, world.clock(), _broken(error))
+
+
+def _counted(job: Job, read: Read) -> dict[str, InputFacts]:
+    return {s.name: source_facts(s, read.sources[s.name]) for s in job.inputs.sources}
 
 
 def trace(product: AnyProduct, given: Mapping[str, Any]) -> ColumnLineage:
@@ -165,20 +186,24 @@ def _publish(job: Job, read: Read, key: str) -> Published:
     return publish(publication, store=job.world.store, engine=job.world.engine, pause=job.world.pause)
 
 
-def _planned_facts(world: World, product: AnyProduct, run_id: UUID) -> RunFacts:
+def _planned_facts(world: World, product: AnyProduct, told: Telling) -> RunFacts:
     """State what is known of a run before its inputs are."""
     return RunFacts(
         mesh=world.workspace.settings.mesh.name,
         spec=product.spec,
         place=world.store.place(product.id, product.spec.major),
-        run_id=str(run_id),
+        run_id=str(told.run_id),
         started_at=world.clock(),
         inputs={},
         versions=running_versions(),
+        nominal_at=told.nominal_at,
+        parent=told.parent,
+        env=world.workspace.env,
+        model=product.id in world.models,
     )
 
 
-def _broken(error: Exception) -> tuple[CheckFacts, ...]:
+def _broken(error: BaseException) -> tuple[CheckFacts, ...]:
     """State which checks stopped a build, and for how many rows."""
     failed = error.failed if isinstance(error, BuildStopped) else {}
     return tuple(CheckFacts(name=name, failed=count, severity="error") for name, count in sorted(failed.items()))
@@ -200,12 +225,13 @@ def _written(job: Job, published: Published) -> WrittenFacts:
 
 
 def _up_to_date(job: Job, stamp: Mapping[str, str]) -> BuildReport:
-    live = live_of(job.base or 0, stamp)
+    version = job.base or 0
+    live = live_of(version, stamp)
     receipt = register(job.world, job.product, live)
     return BuildReport(
         product=job.product.id,
         status="up to date",
-        version=live.version,
+        version=version,
         run_id=live.run_id,
         table=job.table,
         registered=receipt is not None,

@@ -1,7 +1,7 @@
 """The mesh at run time: build, read, find and govern data products from one workspace."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -17,7 +17,7 @@ from meshwright.errors import MeshError, NobodyAsks, UnknownProduct
 from meshwright.features import Manifest, TrainingSet
 from meshwright.io.workspace import find_workspace, read_workspace
 from meshwright.markers import RevealLevel
-from meshwright.mesh import checking, contracts, explaining, planning, training
+from meshwright.mesh import checking, contracts, designing, explaining, planning, training
 from meshwright.mesh.access import Access
 from meshwright.mesh.admission import decision_of
 from meshwright.mesh.auditing import Auditing
@@ -31,6 +31,7 @@ from meshwright.mesh.reading import View, column_query, remote_view, view
 from meshwright.mesh.recording import deliver_pending
 from meshwright.mesh.remote import RemoteMesh, open_catalog
 from meshwright.mesh.reports import BuildReport, PlanStep, Refusal
+from meshwright.mesh.telling import Together, alone
 from meshwright.mesh.verifying import ProductVerified, verified
 from meshwright.mesh.world import AnyProduct, World
 from meshwright.ports import Clock, PolicyReview, Registry
@@ -125,7 +126,7 @@ class Mesh(Reader):
     def build(self, product: Product[..., Any] | str, *, force: bool = False, **parameters: Any) -> BuildReport:
         """Build one product from the live versions of its inputs; raise when nothing was published."""
         found = self.product(product) if isinstance(product, str) else product
-        return build(self.world, found, self.new_run_id(), parameters, force=force)
+        return build(self.world, found, parameters, alone(self.world, self.new_run_id()), force=force)
 
     def build_all(
         self,
@@ -133,23 +134,43 @@ class Mesh(Reader):
         *,
         force: bool = False,
         only: bool = False,
+        at: datetime | None = None,
         started: Callable[[str], None] = lambda _: None,
     ) -> Iterator[BuildReport | Refusal]:
-        """Build products in dependency order; what needs a product that failed is skipped, the rest goes on."""
+        """Build products in dependency order; what needs a product that failed is skipped, the rest goes on.
+
+        `at` is the time that this was planned for, as lineage tells it; without it the present.
+        """
         deliver_pending(self.world)
-        failed: set[str] = set()
-        for name in planning.in_order(self.world, products, only=only):
-            missing = sorted(planning.needs(self.world, name) & failed)
-            if missing:
-                failed.add(name)
-                yield Refusal(product=name, status="skipped", where=name, problem=f"needs {', '.join(missing)}")
-                continue
-            started(name)
-            try:
-                yield self.build(name, force=force)
-            except MeshError as error:
-                failed.add(name)
-                yield Refusal(product=name, status="failed", where=error.where, problem=error.problem, hint=error.hint)
+        asked_at = self.world.clock()
+        together = Together(self.world, self.new_run_id(), asked_at, at or asked_at)
+        failed: dict[str, str] = {}
+        name = ""
+        try:
+            for name in planning.in_order(self.world, products, only=only):
+                outcome = self._build_next(name, together, failed, started, force=force)
+                if isinstance(outcome, Refusal):
+                    failed[name] = outcome.status
+                yield outcome
+        except Exception:
+            together.end([*_told(failed), f"{name} (failed)"])
+            raise
+        except BaseException:
+            together.stop()
+            raise
+        together.end(_told(failed))
+
+    def _build_next(
+        self, name: str, together: Together, failed: Collection[str], started: Callable[[str], None], *, force: bool
+    ) -> BuildReport | Refusal:
+        missing = sorted(planning.needs(self.world, name) & set(failed))
+        if missing:
+            return Refusal(product=name, status="skipped", where=name, problem=f"needs {', '.join(missing)}")
+        started(name)
+        try:
+            return build(self.world, self.product(name), {}, together.telling(name, self.new_run_id()), force=force)
+        except MeshError as error:
+            return Refusal(product=name, status="failed", where=error.where, problem=error.problem, hint=error.hint)
 
     def plan(self, products: Sequence[str] | None = None) -> list[PlanStep]:
         """Tell what `build_all` would do, and why."""
@@ -183,11 +204,13 @@ class Mesh(Reader):
 
     def training_set(self, consumer: Consumer[...] | str, **parameters: Any) -> TrainingSet:
         """Run a consumer on the live versions of its ports, and pin them: rows and manifest."""
-        return training.training_set(self.world, self.consumer(consumer), self.reader, parameters)
+        return training.training_set(self.world, self.consumer(consumer), self.reader, parameters, self.new_run_id())
 
     def rebuild(self, manifest: Manifest, consumer: Consumer[...] | None = None) -> TrainingSet:
         """Make a training set again from exactly the versions of its manifest; raise when other rows come out."""
-        return training.rebuild(self.world, manifest, self.consumer(consumer or manifest.consumer), self.reader)
+        return training.rebuild(
+            self.world, manifest, self.consumer(consumer or manifest.consumer), self.reader, self.new_run_id()
+        )
 
     def model_report(self, product: str, *, seed: int = 0) -> "ForecastReport":
         """Hold a model against its baselines on its training set's last weeks; read as this principal, built never."""
@@ -232,6 +255,10 @@ class Mesh(Reader):
         """Write the contract file of every product; return the paths that changed."""
         return contracts.write(self.world)
 
+    def tell_designs(self) -> list[str]:
+        """Tell the catalog what products are made from by their code, built or not; return those that changed."""
+        return designing.tell(self.world)
+
     def contract_changes(self, base: str) -> list[dict[str, str]]:
         """List what changed in the contracts since a git revision."""
         return contracts.changes_since(self.world, base)
@@ -245,3 +272,7 @@ class Mesh(Reader):
     def doctor(self) -> list[Finding]:
         """Look at tables, keys, catalog and outbox; heal what a stopped command left."""
         return list(doctor(self.world))
+
+
+def _told(failed: Mapping[str, str]) -> list[str]:
+    return [f"{name} ({status})" for name, status in failed.items()]

@@ -188,15 +188,20 @@ def _own(world: World, product: str, spec: Spec) -> Offer:
     raise NotPublished(product, spec.owner)
 
 
-def _source(world: World, name: str, schema: type[Schema]) -> PinnedSource:
+def located(world: World, name: str, schema: type[Schema]) -> PinnedSource:
+    """Find where a source is, without looking at what is there; raise `UnknownSource`."""
     meta = schema.__mesh__
     known = world.workspace.here.sources
     if meta.id not in known:
         raise UnknownSource(meta.id, known, world.workspace.env)
     given = known[meta.id]
     where = tuple(world.workspace.place(g) for g in ((given,) if isinstance(given, str) else given))
-    content = world.sources.fingerprint(where, meta.id, meta.format)
-    return PinnedSource(name, meta.id, where, meta.columns, meta.format, content)
+    return PinnedSource(name, meta.id, where, meta.columns, meta.format, "")
+
+
+def _source(world: World, name: str, schema: type[Schema]) -> PinnedSource:
+    found = located(world, name, schema)
+    return replace(found, content_hash=world.sources.fingerprint(found.where, found.id, found.format))
 
 
 def _references(columns: tuple[ColumnSpec, ...]) -> Iterator[Reference]:

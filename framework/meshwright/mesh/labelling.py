@@ -9,6 +9,7 @@ from meshwright.lineage.dependencies import TRANSFORMATION, Kind, Origin, then
 from meshwright.lineage.labels import TOKENISE, InputSpec
 from meshwright.lineage.waivers import Waiver, parse_waivers, unwaived, waiver_findings
 from meshwright.mesh.world import AnyProduct, World
+from meshwright.products import Consumer
 from meshwright.schema import InputPort, Source, port_of, source_of
 from meshwright.spec import ColumnSpec, PortSpec, Spec, column_classes
 
@@ -32,7 +33,9 @@ def report(world: World, product: AnyProduct, lineage: ColumnLineage, promises: 
     return (*flows, *waiver_findings(found, waivers, people, today))
 
 
-def as_granted(world: World, product: AnyProduct, lineage: ColumnLineage, promises: Promises) -> ColumnLineage:
+def as_granted(
+    world: World, product: AnyProduct | Consumer[...], lineage: ColumnLineage, promises: Promises
+) -> ColumnLineage:
     """Add to a lineage what happens on the way in: a port's `Level` makes tokens or coarse values of them."""
     made = {
         Origin(name, column.name): kind

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from meshwright.errors import CatalogUnavailable
 from meshwright.events import InputFacts
-from meshwright.mesh.inputs import Inputs
+from meshwright.mesh.inputs import Inputs, PinnedSource
+from meshwright.mesh.settling import settle
 from meshwright.mesh.world import AnyProduct, World
+from meshwright.ports import SourceRows
 from meshwright.registry import Receipt
 from meshwright.spec import Registration
 
@@ -23,20 +25,33 @@ def input_facts(inputs: Inputs) -> dict[str, InputFacts]:
         )
         for p in inputs.ports
     }
-    sources = {
-        s.name: InputFacts(
-            id=s.id, kind="source", place=s.where[0], columns=s.columns, part=getattr(s.format, "table", "")
-        )
-        for s in inputs.sources
-    }
-    return ports | sources
+    return ports | {s.name: source_facts(s) for s in inputs.sources}
+
+
+def source_facts(source: PinnedSource, read: SourceRows | None = None) -> InputFacts:
+    """State what a run reads of a source and, once it is read, how many rows that were."""
+    place, *others = source.where
+    return InputFacts(
+        id=source.id,
+        kind="source",
+        place=place,
+        others=tuple(others),
+        columns=source.columns,
+        part=getattr(source.format, "table", "") or getattr(source.format, "sheet", "") or "",
+        format=type(source.format).__name__.lower(),
+        rows=None if read is None else read.rows_read,
+        rejected=None if read is None else read.rejected.height,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """The live version of a product's table: the run that made it, and its rows where they are known."""
+    """The live version of a product's table: the run that made it, and its rows where they are known.
 
-    version: int
+    Of a product that was never built there is no version.
+    """
+
+    version: int | None
     run_id: str
     rows: int | None
 
@@ -76,7 +91,8 @@ def registration_of(world: World, product: AnyProduct, live: Live) -> Registrati
 
 
 def deliver_pending(world: World) -> None:
-    """Register and tell what an earlier command could not, for as long as somebody answers."""
+    """Register and tell what an earlier command could not, also how it ended, for as long as somebody answers."""
+    settle(world)
     if any(world.recorder.waiting().values()):
         world.recorder.deliver()
     for file in pending(world):

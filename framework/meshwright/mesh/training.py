@@ -5,12 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from meshwright.access import Principal
 from meshwright.errors import DefinitionError, PinGone, StoreError, UnknownParameter, UnknownVersion
 from meshwright.features import Manifest, Pin, TrainingSet, require_same, require_spine, training_set_of
 from meshwright.mesh.admission import admit
 from meshwright.mesh.inputs import Inputs, PinnedPort, resolve
+from meshwright.mesh.training_told import facts_of, told
 from meshwright.mesh.world import World
 from meshwright.products import Consumer
 from meshwright.publish import code_hash, running_versions
@@ -34,16 +36,18 @@ class Request:
         return next(listed, f"{self.consumer.function.__module__}.{self.consumer.name}")
 
 
-def training_set(world: World, consumer: Consumer[...], reader: Principal, given: Mapping[str, Any]) -> TrainingSet:
-    """Pin the live version of every port, decide each, run the consumer, and hash its rows.
+def training_set(
+    world: World, consumer: Consumer[...], reader: Principal, given: Mapping[str, Any], run_id: UUID
+) -> TrainingSet:
+    """Pin the live version of every port, decide each, run the consumer, hash its rows, and tell lineage.
 
     Raises `AccessDenied` before any row is read, and `SpineBroken` when a join lost or doubled a row.
     """
     request = Request(world, consumer, reader, _parameters(consumer, given))
-    return _run(request, _pinned(request))
+    return _made(request, _pinned(request), run_id)
 
 
-def rebuild(world: World, manifest: Manifest, consumer: Consumer[...], reader: Principal) -> TrainingSet:
+def rebuild(world: World, manifest: Manifest, consumer: Consumer[...], reader: Principal, run_id: UUID) -> TrainingSet:
     """Read exactly the versions of a manifest and run the consumer again.
 
     Raises `PinGone` when a version is no longer there, and `TrainingSetDiffers` when other rows come out.
@@ -52,11 +56,24 @@ def rebuild(world: World, manifest: Manifest, consumer: Consumer[...], reader: P
     live = _pinned(request)
     ports = tuple(_repinned(port, _pin(manifest, port.name)) for port in live.ports)
     try:
-        made = _run(request, replace(live, ports=ports))
+        return _made(request, replace(live, ports=ports), run_id, manifest)
     except UnknownVersion as error:  # of a product that is read through the gateway
         raise PinGone(error.where, error.version, error.problem) from None
-    require_same(manifest, made.manifest)
-    return made
+
+
+def _made(request: Request, inputs: Inputs, run_id: UUID, manifest: Manifest | None = None) -> TrainingSet:
+    """Run the consumer; what a domain lists is told to lineage, a function at hand is nobody's job."""
+
+    def make() -> TrainingSet:
+        made = _run(request, inputs)
+        if manifest is not None:
+            require_same(manifest, made.manifest)
+        return made
+
+    world, consumer = request.world, request.consumer
+    if not any(known is consumer for known in world.consumers.values()):
+        return make()
+    return told(world, facts_of(world, consumer, inputs, request.parameters, run_id), make)
 
 
 def _run(request: Request, inputs: Inputs) -> TrainingSet:

@@ -198,8 +198,10 @@ class World:
         return event_recorder(self.workspace.state, self._record, transport, env=self.workspace.env)
 
     def _record(self, event: Event) -> None:
-        domain, name, *_ = event["job"]["name"].split(".")
-        self.registry(self.policies.principals.find(f"{domain}.{name}", "service")).record(event)
+        """Hand an event over as the service whose job it is; a consumer's or a whole domain's has no more rights."""
+        name = ".".join(event["job"]["name"].split(".")[:2])
+        declared = self.policies.principals.services.get(name)
+        self.registry(declared or Principal("service", name, name.partition(".")[0])).record(event)
 
     @cached_property
     def gate(self) -> WorkspaceGate:
