@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 from meshwright.errors import CatalogError, CatalogUnavailable
 from meshwright_catalog.models import Ledger
 
-HEAD = "0005"
+HEAD = "0006"
 BUSY_MS = 10_000
 
 

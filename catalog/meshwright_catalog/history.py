@@ -25,6 +25,7 @@ class Edge(NamedTuple):
     output_field: str | None
     kinds: str
     masking: bool
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,15 @@ def note(session: Session, flow: FlowRow, told: Told) -> None:
         _forget_unused(session, before)
 
 
+def stated(session: Session, job: JobRow, others: Sequence[int]) -> list[int]:
+    """List the datasets, but for others, whose making by a job is known from an event without a run, not from one."""
+    newest: dict[int, str] = {}
+    told = select(WriteRow.output_id, WriteRow.run_id).where(WriteRow.job_id == job.id)
+    for output_id, run_id in session.execute(told.order_by(WriteRow.at, WriteRow.id)):
+        newest[output_id] = run_id
+    return [output_id for output_id, run_id in newest.items() if not run_id and output_id not in others]
+
+
 def _hold_newest(session: Session, flow: FlowRow) -> None:
     ours = (WriteRow.job_id == flow.job_id) & (WriteRow.output_id == flow.output_id)
     newest = session.scalars(
@@ -130,4 +140,4 @@ def _forget_unused(session: Session, flow_id: int) -> None:
 
 
 def _text(edge: Edge) -> str:
-    return json.dumps(edge)
+    return json.dumps(edge if edge.description else edge[:-1])  # so that what was kept without words stays the same

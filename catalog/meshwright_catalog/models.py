@@ -189,6 +189,7 @@ class EdgeRow(Table):
     kinds: Mapped[str] = mapped_column(Text)
     masking: Mapped[bool]
     current: Mapped[bool]
+    description: Mapped[str] = mapped_column(Text, server_default="")
     __table_args__ = (
         Index("edges_up", "output_id", "current", "output_field", "input_field"),
         Index("edges_down", "input_id", "current", "input_field", "output_field"),

@@ -4,6 +4,11 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
+from meshwright.names import printable
+
+MAX_WORDS = 200
+"""Characters of a description that are kept."""
+
 
 class Loose(BaseModel):
     """A part of an event: what the catalog reads is checked, the rest is kept and passed by."""
@@ -17,6 +22,14 @@ class Transformation(Loose):
     type: str = Field(pattern=r"^[A-Za-z_]{1,40}$")
     subtype: str | None = Field(default=None, pattern=r"^[A-Za-z_ -]{0,40}$")
     masking: bool = False
+    description: str = ""
+
+    @field_validator("description", mode="before")
+    @classmethod
+    def _one_short_line(cls, told: object) -> str:
+        """Keep the beginning of a long text: words for people refuse no event."""
+        text = " ".join(told.split()) if isinstance(told, str) else ""
+        return printable(text if len(text) <= MAX_WORDS else f"{text[: MAX_WORDS - 3]}...")
 
 
 class InputField(Loose):
@@ -112,6 +125,11 @@ class LineageEvent(Loose):
     @classmethod
     def _none_is_empty(cls, value: object) -> object:
         return value or ()
+
+    @property
+    def replaces(self) -> bool:
+        """Tell whether it states all that a job does; what events of a run say adds up."""
+        return self.job is not None and self.run is None
 
     @property
     def run_key(self) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from meshwright_catalog.datasets import dataset, is_logical, known, normalised
-from meshwright_catalog.history import Edge, Making, Told, flow_of, note
+from meshwright_catalog.history import Edge, Making, Told, flow_of, note, stated
 from meshwright_catalog.models import DatasetRow, JobRow
 from meshwright_catalog.openlineage import (
     ColumnLineage,
@@ -36,6 +36,15 @@ def draw(session: Session, events: Sequence[LineageEvent], job: JobRow, now: dat
         made = Making(job.id, dataset(session, *name).id, lineage is not None)
         flow = flow_of(session, made, _edges(lineage, inputs, resolve))
         note(session, flow, Told(events[-1].run_key, at, output.facets.delta_version))
+    if events[-1].replaces:
+        _withdraw(session, job, [dataset(session, *name).id for name in outputs], at)
+
+
+def _withdraw(session: Session, job: JobRow, outputs: Sequence[int], at: datetime) -> None:
+    """Let go of what earlier events without a run said the job makes too: the newest states all that it does."""
+    for output_id in stated(session, job, outputs):
+        made = Making(job.id, output_id, columns_known=False)
+        note(session, flow_of(session, made, ()), Told("", at, None))
 
 
 def _outputs(event: LineageEvent) -> tuple[Dataset, ...]:
@@ -100,7 +109,8 @@ def _edges(columns: ColumnLineage | None, inputs: Mapping[Name, Dataset], resolv
 
 
 def _edge(ends: Ends, how: Sequence[Transformation]) -> Edge:
-    return Edge(*ends, " ".join(sorted({_kind(t) for t in how})), _masks(how))
+    words = sorted({t.description for t in how if t.description})
+    return Edge(*ends, " ".join(sorted({_kind(t) for t in how})), _masks(how), "; ".join(words))
 
 
 def _told(columns: ColumnLineage | None) -> Iterator[tuple[str | None, InputField]]:

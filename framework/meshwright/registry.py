@@ -262,7 +262,8 @@ class LineageNode(Answer):
 class LineageEdge(Answer):
     """Data flows from source to target; without columns, between the datasets as a whole.
 
-    `kinds` are OpenLineage's, such as `DIRECT:IDENTITY` or `INDIRECT:JOIN`.
+    `kinds` are OpenLineage's, such as `DIRECT:IDENTITY` or `INDIRECT:JOIN`; `description` is what whoever told of it
+    said of the way, such as a declassifier.
     """
 
     source: str
@@ -271,6 +272,7 @@ class LineageEdge(Answer):
     target_column: str | None = None
     kinds: tuple[str, ...] = ()
     masking: bool = False
+    description: str = ""
 
 
 class LineageGraph(Answer):

@@ -148,6 +148,67 @@ def test_what_an_event_says_of_classes_changes_no_label(ana: EmbeddedRegistry, o
     assert orders.spec == entry.spec
 
 
+def stated(job: str, inputs: list[dict[str, Any]], *outputs: dict[str, Any], hour: int = 0) -> dict[str, Any]:
+    """Write an event of a job that knows no run."""
+    told = event(job, inputs, {}, hour) | {"outputs": list(outputs)}
+    return {key: value for key, value in told.items() if key not in ("run", "eventType")}
+
+
+def test_what_a_job_states_replaces_what_it_stated_before_and_runs_add_up(sales: EmbeddedRegistry) -> None:
+    job, erp = "mesh://thenar/sales load", {"namespace": "erp", "name": "old"}
+    sales.record(stated(job, [erp], place("sales.orders"), place("sales.plan")))
+    before = above(sales, "sales.orders"), above(sales, "sales.plan")
+    sales.record(stated(job, [{"namespace": "erp", "name": "new"}], place("sales.orders"), hour=1))
+
+    assert ({"old"}, {"old"}) == before
+    assert ({"new"}, set[str]()) == (above(sales, "sales.orders"), above(sales, "sales.plan"))
+    then = LineageQuery(product="sales.plan", direction="up", at=AT)
+    assert {"old"} == {n.name for n in sales.lineage(then).nodes if n.kind == "dataset"}
+
+
+def test_what_a_run_told_stays_when_the_job_is_stated_without_it(sales: EmbeddedRegistry) -> None:
+    job, erp = "mesh://thenar/sales load", {"namespace": "erp", "name": "old"}
+    sales.record(event(job, [erp], place("sales.plan")))
+    sales.record(stated(job, [erp], place("sales.orders"), hour=1))
+
+    assert {"old"} == above(sales, "sales.plan")
+
+
+def test_a_dataset_that_is_stated_anew_is_made_of_what_was_said_last(sales: EmbeddedRegistry) -> None:
+    for hour, column in enumerate(("a", "b")):
+        origin = {"namespace": "erp", "name": "t", "field": column}
+        lineage = {"columnLineage": {"fields": {"id": {"inputFields": [origin]}}}}
+        told = event("mesh://thenar/sales load", [], {}, hour)
+        common = {key: told[key] for key in ("eventTime", "producer", "schemaURL")}
+        sales.record(common | {"dataset": place("sales.orders") | {"facets": lineage}})
+
+    graph = sales.lineage(LineageQuery(product="sales.orders", column="id", direction="up"))
+    assert ["b"] == [edge.source_column for edge in graph.edges]
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("tokenise", "tokenise"),
+        ("coarse\nyear\t of birth", "coarse year of birth"),
+        ("\x1b[31mred", "\N{REPLACEMENT CHARACTER}[31mred"),
+        ("x" * 300, "x" * 197 + "..."),
+        (None, ""),
+        (7, ""),
+    ],
+)
+def test_the_words_of_a_transformation_are_kept_on_one_short_line(
+    sales: EmbeddedRegistry, told: object, kept: str
+) -> None:
+    how = {"type": "DIRECT", "subtype": "TRANSFORMATION", "masking": True, "description": told}
+    origin = {"namespace": "erp", "name": "t", "field": "mail", "transformations": [how]}
+    lineage = {"columnLineage": {"fields": {"id": {"inputFields": [origin]}}}}
+    sales.record(event("mesh://thenar/sales load", [], place("sales.orders") | {"facets": lineage}))
+
+    graph = sales.lineage(LineageQuery(product="sales.orders", column="id", direction="up"))
+    assert [kept] == [edge.description for edge in graph.edges]
+
+
 def test_a_clock_that_runs_ahead_shuts_out_no_later_run(sales: EmbeddedRegistry) -> None:
     sales.record(event("mesh://thenar/sales b", [{"namespace": "erp", "name": "old"}], place("sales.orders"), 90_000))
     sales.record(event("mesh://thenar/sales b", [{"namespace": "erp", "name": "new"}], place("sales.orders"), 90_001))

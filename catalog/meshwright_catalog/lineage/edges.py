@@ -38,6 +38,7 @@ class Edge(NamedTuple):
     kinds: str
     masking: bool
     columns_known: bool
+    description: str
 
     @property
     def is_whole(self) -> bool:
@@ -89,7 +90,8 @@ def _statement(which: Which, way: Way, direct: bool, as_of: bool, sqlite: bool) 
     here, field, there, far_field = _edge.output_id, _edge.output_field, _edge.input_id, _edge.input_field
     if way == "down":
         here, field, there, far_field = there, far_field, here, field
-    columns = (_edge.id, here, field, there, far_field, _edge.kinds, _edge.masking, _flow.columns_known)
+    told = (_edge.kinds, _edge.masking, _flow.columns_known, _edge.description)
+    columns = (_edge.id, here, field, there, far_field, *told)
     made: Statement = select(*columns).join_from(EdgeRow.__table__, FlowRow.__table__, _flow.id == _edge.flow_id)
     some: BindParameter[Any] = bindparam("some", expanding=True)
     if which == "named" and sqlite:  # of a list of pairs it would read the whole table

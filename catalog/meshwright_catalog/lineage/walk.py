@@ -21,6 +21,7 @@ class Link(NamedTuple):
     target_column: Column
     kinds: str
     masking: bool
+    description: str = ""
 
     @property
     def is_direct(self) -> bool:
@@ -36,6 +37,7 @@ class Link(NamedTuple):
             target_column=self.target_column,
             kinds=tuple(self.kinds.split()),
             masking=self.masking,
+            description=self.description,
         )
 
 
@@ -123,5 +125,5 @@ def link_of(edge: Edge, near: str, far: str, way: Way) -> Link:
         source, target = (far, near) if way == "up" else (near, far)
         return Link(source, None, target, None, "", masking=False)
     if way == "up":
-        return Link(far, edge.far_column, near, edge.near_column, edge.kinds, edge.masking)
-    return Link(near, edge.near_column, far, edge.far_column, edge.kinds, edge.masking)
+        return Link(far, edge.far_column, near, edge.near_column, edge.kinds, edge.masking, edge.description)
+    return Link(near, edge.near_column, far, edge.far_column, edge.kinds, edge.masking, edge.description)

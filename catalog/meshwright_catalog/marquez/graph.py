@@ -132,7 +132,7 @@ def _field(names: Mapping[str, Name], node: str, column: Column, told: Iterable[
             "dataset": names[e.source].name,
             "field": e.source_column,
             "transformationType": e.kinds or None,
-            "transformationDescription": "masked" if e.masking else None,
+            "transformationDescription": e.description or ("masked" if e.masking else None),
         }
         for e in into
     ]

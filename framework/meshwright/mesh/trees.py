@@ -96,7 +96,8 @@ def how(edge: LineageEdge) -> str:
     kinds = [k.lower().replace(":", " ").replace("_", " ") for k in edge.kinds]
     rows = ["every row"] if edge.source_column and not edge.target_column else []
     masked = ["masked"] if edge.masking else []
-    return f"  [{', '.join(kinds + rows + masked)}]" if kinds or rows or masked else ""
+    told = [*kinds, *rows, *masked, *([edge.description] if edge.description else [])]
+    return f"  [{', '.join(told)}]" if told else ""
 
 
 def _counted(number: int, what: str) -> str:
