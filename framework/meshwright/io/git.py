@@ -59,11 +59,18 @@ def checkout(folder: Path) -> Checkout | None:
 
 def web_address(remote: str) -> str | None:
     """Write the address of a remote repository as people open it, without who fetches; None for a folder."""
-    short = re.fullmatch(r"(?:[^@/:]+@)?([^/:]{2,}):(?!/)(.+)", remote)
-    host, path = (short[1], short[2]) if short else (urlsplit(remote).hostname, urlsplit(remote).path)
-    if not host or urlsplit(remote).scheme == "file":
+    if short := re.fullmatch(r"(?:[^@/:]+@)?([^/:]{2,}):(?!/)(.+)", remote):
+        return f"https://{short[1]}/{_path(short[2])}"
+    parts = urlsplit(remote)
+    if not parts.hostname or parts.scheme == "file":
         return None
-    return f"https://{host}/{path.strip('/').removesuffix('.git')}"
+    # Only a server of web pages has them at its own port.
+    port = f":{parts.port}" if parts.port and parts.scheme in ("http", "https") else ""
+    return f"https://{parts.hostname}{port}/{_path(parts.path)}"
+
+
+def _path(path: str) -> str:
+    return path.strip("/").removesuffix(".git")
 
 
 def _git(root: Path, revision: str, *arguments: str) -> str:
