@@ -11,9 +11,12 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
+from sqlalchemy import select
 
 from meshwright.odcs import read as read_odcs
 from meshwright.spec import Registration
+from meshwright_catalog.database import reading
+from meshwright_catalog.models import EventRow
 
 Make = Callable[..., Registration]
 Bearer = Callable[[str], dict[str, str]]
@@ -235,6 +238,32 @@ def test_a_batch_says_which_events_failed_and_keeps_the_rest(client: TestClient,
     assert [1, 2] == [f["index"] for f in answers[0]["failed_events"]]
     assert "producer: is missing" in answers[0]["failed_events"][0]["reason"]
     assert SECRET not in str(answers)
+
+
+def test_a_packed_batch_is_taken_event_by_event_and_each_is_kept_as_it_came(
+    client: TestClient, bearer: Bearer, app: FastAPI
+) -> None:
+    run = {
+        "eventTime": "2026-11-20T10:00:00Z",
+        "eventType": "COMPLETE",
+        "producer": "urn:test",
+        "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent",
+        "run": {"runId": "5d9c8b0e-8a1c-4f0e-9c7e-4b6b3f0f1a20"},
+        "job": {"namespace": "dbt/sales", "name": "load", "facets": {"dbt_model": {"_producer": "urn:dbt"}}},
+    }
+    packed = gzip.compress(json.dumps([run, run | {"eventTime": "yesterday"}]).encode())
+
+    answer = client.post(
+        "/api/v1/lineage/batch", content=packed, headers={**bearer("ana"), "Content-Encoding": "gzip"}
+    ).json()
+
+    [failed] = answer["failed_events"]
+    assert (1, 1) == (answer["summary"]["successful"], answer["summary"]["failed"])
+    assert (1, False) == (failed["index"], failed["retriable"])
+    assert "eventTime" in failed["reason"]
+    with reading(app.state.catalog.engine) as session:
+        kept = session.scalars(select(EventRow.body)).all()
+    assert [run] == [json.loads(body) for body in kept]
 
 
 def test_attack_34_a_body_that_is_too_large_is_refused_packed_or_not(client: TestClient, bearer: Bearer) -> None:
