@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from company import Company, demonstrate
-from shop import ORDERS, Answer, Shop, forget_domains
+from shop import ORDERS, Answer, Shop, Stage, forget_domains
 
 from meshwright.cli.main import app, main
 
@@ -45,23 +45,33 @@ def command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) 
     return run
 
 
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """Where the workspaces of this folder's tests stand, one after the other."""
+    folder = tmp_path_factory.mktemp("stage")
+    return Stage(folder / "set" / "ws", folder / "copies")
+
+
 @pytest.fixture
-def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Callable[[tuple[str, ...]], Answer]) -> Shop:
+def empty(stage: Stage, monkeypatch: pytest.MonkeyPatch, command: Callable[[tuple[str, ...]], Answer]) -> Shop:
     """A workspace without products."""
-    root = tmp_path / "ws"
-    root.mkdir()
-    monkeypatch.chdir(root)
-    shop = Shop(root, command)
-    shop.works("init", "--name", "shop", "--me", "ana")
+    monkeypatch.chdir(stage.root.anchor)  # it brings the test back to where it was called from
+    stage.clear()
+    shop = Shop(stage.root, command)
+    stage.set("empty", lambda: shop.works("init", "--name", "shop", "--me", "ana"))
     return shop
 
 
 @pytest.fixture
-def shop(empty: Shop) -> Shop:
+def shop(empty: Shop, stage: Stage) -> Shop:
     """A workspace with one product, inferred from a file and built."""
-    (empty.root / "orders.csv").write_text(ORDERS, encoding="utf-8")
-    empty.works("new", "product", "sales.orders", "--from", "orders.csv")
-    empty.works("build")
+
+    def make() -> None:
+        (empty.root / "orders.csv").write_text(ORDERS, encoding="utf-8")
+        empty.works("new", "product", "sales.orders", "--from", "orders.csv")
+        empty.works("build")
+
+    stage.set("shop", make)
     return empty
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 from planning import plan_demand
-from shop import Shop
+from shop import Shop, Stage
 
 TOKEN_PORT = 'email: Annotated[str, Pii("contact.email"), Level("token")]'
 TOKEN_COLUMN = 'email: Annotated[str, Pii("pseudonym")]'
@@ -29,21 +29,29 @@ ALLOW_TEAM = (
 
 
 @pytest.fixture
-def peopled(shop: Shop) -> Shop:
+def peopled(shop: Shop, stage: Stage) -> Shop:
     """A shop with somebody of the team and somebody of no team."""
-    principals = shop.root / "policies" / "principals.toml"
-    principals.write_text(principals.read_text(encoding="utf-8") + PEOPLE, encoding="utf-8")
-    shop.works(*ALLOW_TEAM)
+
+    def make() -> None:
+        principals = shop.root / "policies" / "principals.toml"
+        principals.write_text(principals.read_text(encoding="utf-8") + PEOPLE, encoding="utf-8")
+        shop.works(*ALLOW_TEAM)
+
+    stage.set("peopled", make)
     return shop
 
 
 @pytest.fixture
-def consumed(shop: Shop) -> Shop:
+def consumed(shop: Shop, stage: Stage) -> Shop:
     """A shop whose second domain was built on tokens of the first, by the permit that the refusal suggests."""
-    plan_demand(shop, port=TOKEN_PORT, contract=TOKEN_COLUMN)
-    refused = shop.run("build")
-    shop.works(*suggested(refused.out))
-    shop.works("build")
+
+    def make() -> None:
+        plan_demand(shop, port=TOKEN_PORT, contract=TOKEN_COLUMN)
+        refused = shop.run("build")
+        shop.works(*suggested(refused.out))
+        shop.works("build")
+
+    stage.set("consumed", make)
     return shop
 
 

@@ -5,7 +5,7 @@ import json
 import polars as pl
 import pytest
 from planning import plan_demand
-from shop import Shop
+from shop import Shop, Stage
 
 ANALYSTS = '\n[teams.analysts]\ndomain = "other"\npurposes = ["analytics"]\n[users.eve]\nteams = ["analysts"]\n'
 LARGE_ONLY = """
@@ -16,13 +16,17 @@ when { resource.quantity >= 3 || principal in Mesh::Team::"sales-team" };
 
 
 @pytest.fixture
-def limited(shop: Shop) -> Shop:
+def limited(shop: Shop, stage: Stage) -> Shop:
     """A shop whose orders were published before there was a row policy, and eve, who sees large orders only."""
-    principals = shop.root / "policies" / "principals.toml"
-    principals.write_text(principals.read_text(encoding="utf-8") + ANALYSTS, encoding="utf-8")
-    shop.works("build", "--force")
-    own = shop.root / "domains/sales/policies/orders.cedar"
-    own.write_text(own.read_text(encoding="utf-8") + LARGE_ONLY, encoding="utf-8")
+
+    def make() -> None:
+        principals = shop.root / "policies" / "principals.toml"
+        principals.write_text(principals.read_text(encoding="utf-8") + ANALYSTS, encoding="utf-8")
+        shop.works("build", "--force")
+        own = shop.root / "domains/sales/policies/orders.cedar"
+        own.write_text(own.read_text(encoding="utf-8") + LARGE_ONLY, encoding="utf-8")
+
+    stage.set("limited", make)
     return shop
 
 

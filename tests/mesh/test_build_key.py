@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from planning import add_module, plan_demand
-from shop import Shop
+from shop import Shop, Stage
 
 from meshwright.mesh import keying
 from meshwright.publish import BuildInputs, running_versions
@@ -62,11 +62,15 @@ def assert_builds_anew(shop: Shop, command: list[str], product: str, key: str) -
 
 
 @pytest.fixture
-def planned(shop: Shop) -> tuple[Shop, Path]:
+def planned(shop: Shop, stage: Stage) -> tuple[Shop, Path]:
     """A shop with a second domain that was built."""
-    module = plan_demand(shop)
-    shop.works("build")
-    return shop, module
+
+    def make() -> None:
+        plan_demand(shop)
+        shop.works("build")
+
+    stage.set("planned", make)
+    return shop, shop.module("planning.demand")
 
 
 def test_nothing_changed_is_up_to_date_and_writes_nothing(planned: tuple[Shop, Path]) -> None:

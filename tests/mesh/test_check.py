@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from planning import plan_demand
-from shop import Shop
+from shop import Shop, Stage
 
 BASE = '''"""Orders."""
 
@@ -59,15 +59,19 @@ def git(shop: Shop, *arguments: str) -> None:
 
 
 @pytest.fixture
-def committed(shop: Shop) -> Shop:
+def committed(shop: Shop, stage: Stage) -> Shop:
     """A shop in a git repository, its contract committed."""
+    stage.set("committed", lambda: commit(shop))
+    return shop
+
+
+def commit(shop: Shop) -> None:
     shop.module().write_text(BASE, encoding="utf-8")
     shop.works("contracts", "write")
     git(shop, "init", "--initial-branch=main")
     git(shop, "add", ".")
     git(shop, "commit", "-m", "Begin")
     shop.works("check", "--base", "HEAD")
-    return shop
 
 
 def change(shop: Shop, old: str, new: str) -> None:

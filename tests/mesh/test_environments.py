@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from planning import plan_demand
-from shop import Shop
+from shop import Shop, Stage
 
 TOKEN_PORT = 'email: Annotated[str, Pii("contact.email"), Level("token")]'
 TOKEN_COLUMN = 'email: Annotated[str, Pii("pseudonym")]'
@@ -29,8 +29,13 @@ PERMIT = (
 
 
 @pytest.fixture
-def two(empty: Shop) -> Shop:
+def two(empty: Shop, stage: Stage) -> Shop:
     """A workspace with sales.orders built in prod alone, and a consumer of it that dev is about to build."""
+    stage.set("two", lambda: release(empty))
+    return empty
+
+
+def release(empty: Shop) -> None:
     (empty.root / "orders.csv").write_text(
         "order_id,email,quantity\nO-1,ana@example.com,1\nO-2,ben@example.com,2\n", encoding="utf-8"
     )
@@ -40,7 +45,6 @@ def two(empty: Shop) -> Shop:
     text = settings.read_text(encoding="utf-8").replace('root = "lake"', 'root = "lake"\nreads = "prod"')
     settings.write_text(text + PROD, encoding="utf-8")
     empty.works("--env", "prod", "build", "sales.orders")
-    return empty
 
 
 def state(folder: Path) -> dict[str, bytes]:

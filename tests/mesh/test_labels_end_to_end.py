@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 from planning import add_module, plan_demand
-from shop import Answer, Shop
+from shop import Answer, Shop, Stage
 
 PERMIT = (
     "access", "allow", "planning.demand", "sales.orders", "--class", "pii.contact.email", "--level", "clear",
@@ -112,14 +112,18 @@ def test_a_coarse_value_needs_no_class_and_a_token_is_a_pseudonym(shop: Shop) ->
 
 
 @pytest.fixture
-def leaking(shop: Shop) -> Shop:
+def leaking(shop: Shop, stage: Stage) -> Shop:
     """A shop with a product that publishes e-mail addresses as if they were none, and somebody who may waive it."""
+    stage.set("leaking", lambda: leak(shop))
+    return shop
+
+
+def leak(shop: Shop) -> None:
     plan_demand(shop, port=EMAIL_PORT, contract="contact: str", transform=LEAK)
     shop.works(*PERMIT)
     principals = shop.root / "policies/principals.toml"
     principals.write_text(principals.read_text(encoding="utf-8") + "\n[users.dora]\n", encoding="utf-8")
     shop.works("contracts", "write")
-    return shop
 
 
 def waive(shop: Shop, text: str = WAIVER) -> None:

@@ -1,5 +1,7 @@
 """A shop: a small workspace, and the command line to work in it."""
 
+import os
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -58,6 +60,34 @@ class Shop:
         """Open the workspace anew, as a process that starts would."""
         forget_domains()
         return Mesh.open(self.root, principal=principal, purpose=purpose)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The one folder in which workspaces of tests stand, and copies of what stood there once.
+
+    A workspace cannot be copied elsewhere: its catalog knows tables by where they lie.
+    """
+
+    root: Path
+    copies: Path
+
+    def set(self, state: str, make: Callable[[], object]) -> None:
+        """Bring the folder into a state: the first time by making it, then from the copy."""
+        copy = self.copies / state
+        if copy.is_dir():
+            self.clear()
+            shutil.copytree(copy, self.root, symlinks=True, dirs_exist_ok=True)
+            return
+        make()
+        shutil.copytree(self.root, copy, symlinks=True)
+
+    def clear(self) -> None:
+        """Leave the folder empty and the current one, with nothing beside it."""
+        if self.root.parent.is_dir():
+            shutil.rmtree(self.root.parent)
+        self.root.mkdir(parents=True)
+        os.chdir(self.root)
 
 
 def forget_domains() -> None:
