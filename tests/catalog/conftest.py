@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from catalogs import lay_out
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -160,7 +161,7 @@ class WithDeployment(EmbeddedRegistry):
 
 @pytest.fixture
 def ana(database: Path, gate: PolicyGate, clock: Clock) -> Iterator[EmbeddedRegistry]:
-    registry = open_catalog(database, principal=ANA, gate=gate, clock=clock)
+    registry = open_catalog(lay_out(database), principal=ANA, gate=gate, clock=clock)
     yield WithDeployment(registry.catalog, ANA)
     registry.close()
 
@@ -199,7 +200,7 @@ def sign(signing: Ed25519PrivateKey, clock: Clock) -> Callable[[str], str]:
 @pytest.fixture
 def app(database: Path, gate: PolicyGate, policies: Policies, signing: Ed25519PrivateKey, clock: Clock) -> FastAPI:
     verify = DevelopmentTokens(signing.public_key(), lambda: policies.principals, clock)
-    return create_app(on_disk(database), gate=gate, verify=verify, clock=clock)
+    return create_app(on_disk(lay_out(database)), gate=gate, verify=verify, clock=clock)
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from meshwright.errors import CatalogRefused, CatalogUnavailable, NotSignedIn, TooManyRequests
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 CONNECT_S = 10.0
@@ -39,7 +41,13 @@ class Service:
 
         headers = {"Authorization": f"Bearer {self.token()}"}
         timeout = httpx.Timeout(CONNECT_S, read=patience_s)
-        return httpx.Client(timeout=timeout, trust_env=not self.local, headers=headers)
+        return httpx.Client(timeout=timeout, trust_env=not self.local, headers=headers, verify=self._trust())
+
+    def _trust(self) -> "ssl.SSLContext | bool":
+        """Read the system's certificates, which takes longer than an answer, only where TLS is spoken."""
+        import ssl
+
+        return True if self.api.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     def unreachable(self, error: Exception) -> CatalogUnavailable:
         """Say that no answer came."""
