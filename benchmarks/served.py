@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import polars as pl
-from gateway_lake import ORDERS_CEDAR, scalar, serving
+from gateway_lake import ORDERS_CEDAR, STAMPED, scalar, serving
 
 from meshwright.spec import Spec
 
@@ -39,10 +39,12 @@ def piece(start: int, rows: int, distinct: int) -> pl.DataFrame:
 
 def write(lake: Path, rows: int) -> None:
     """Write the tables in files of a million rows; the unclassified ones are copies."""
+    options = {"commit_properties": STAMPED}
     for name, distinct in ADDRESSES.items():
         masked, raw = (lake / "sales" / spec_of(name, classified=c).product / "v1" for c in (True, False))
         for start in range(0, rows, PIECE):
-            piece(start, min(rows - start, PIECE), distinct).write_delta(str(masked), mode="append")
+            rows_of = piece(start, min(rows - start, PIECE), distinct)
+            rows_of.write_delta(str(masked), mode="append", delta_write_options=options)
         shutil.copytree(masked, raw)
 
 

@@ -41,6 +41,7 @@ class Product(Generic[P, C_co]):
     mode: Mode = "overwrite"
     tags: tuple[str, ...] = ()
     partition_by: tuple[str, ...] = ()
+    may_be_empty: bool = False
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Frame[C_co]:
         return self.transform(*args, **kwargs)
@@ -99,11 +100,15 @@ def product(  # noqa: PLR0913 - what a product states, each by its name
     mode: Mode = "overwrite",
     tags: tuple[str, ...] = (),
     partition_by: tuple[str, ...] = (),
+    may_be_empty: bool = False,
 ) -> Callable[[Callable[P, Frame[C]]], Product[P, C]]:
-    """Declare a data product: the annotations of the function are its ports."""
+    """Declare a data product: the annotations of the function are its ports.
+
+    Unless it `may_be_empty`, a build that would put no rows in the place of some is refused.
+    """
 
     def declare(transform: Callable[P, Frame[C]]) -> Product[P, C]:
-        return Product(transform, owner, purpose, sla, mode, tags, partition_by)
+        return Product(transform, owner, purpose, sla, mode, tags, partition_by, may_be_empty)
 
     return declare
 

@@ -91,6 +91,10 @@ class Store(Protocol):
         """Return what the build that made a version wrote beside it; empty when it was not a build of ours."""
         ...
 
+    def published(self, table: str) -> int | None:
+        """Return the newest version that a build of ours made; None when the log tells of none."""
+        ...
+
     def history(self, table: str) -> Sequence[Mapping[str, Any]]:
         """List the versions that the log still tells of, newest first: number, time in milliseconds and stamp."""
         ...

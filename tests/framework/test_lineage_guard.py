@@ -125,6 +125,19 @@ def test_a_column_that_only_the_finished_plan_misses_is_named_too() -> None:
         trace(lambda a, b: a.select("mail").join(b, how="cross"))
 
 
+def test_a_column_that_conform_misses_in_a_plan_is_named_at_the_line_that_conforms() -> None:
+    class Orders(Contract, id="sales.orders", version="1.0.0"):
+        id: Annotated[int, Key()]
+
+    def transform(a: pl.LazyFrame, b: pl.LazyFrame) -> pl.LazyFrame:
+        return Orders.conform(a.rename({"mail": "id"}))
+
+    with pytest.raises(TransformRaises) as caught:
+        trace(transform)
+
+    assert f" at {HERE}:{transform.__code__.co_firstlineno + 1} (" in str(caught.value)
+
+
 def test_what_is_no_lazy_frame_is_no_plan() -> None:
     with pytest.raises(TransformRaises, match=r"sales.orders: returns a DataFrame, no lazy frame"):
         trace(lambda a, b: pl.DataFrame())

@@ -4,6 +4,7 @@ import json
 import sqlite3
 
 import pytest
+from living import served
 from shop import Shop
 
 CLEAR = """
@@ -44,6 +45,27 @@ def test_new_clear_personal_data_waits_and_going_back_is_one_command(guarded: Sh
     assert "sales.orders: version 1 of its policies is in force" in back
     assert "wait for" not in guarded.works("build", "--force")
     assert "withdrawn" in guarded.works("access", "versions", "sales.orders")
+
+
+def test_who_has_only_a_token_reviews_policies_at_the_catalog(guarded: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    show_clear(guarded)
+    guarded.works("build", "--force")
+    monkeypatch.setenv("MESH_TOKEN", guarded.works("token", "dora").strip())
+
+    with served(guarded.root) as url:
+        at = ("--catalog", url)
+        monkeypatch.chdir("/")
+        pending = json.loads(guarded.works("access", "pending", *at, "--json"))
+        approved = guarded.works("access", "approve-policy", "sales.orders", *at)
+        listed = guarded.works("access", "versions", "sales.orders", *at)
+        back = guarded.works("access", "rollback", "sales.orders", *at)
+        nothing = guarded.run("access", "approve-policy", "sales.orders", *at)
+
+    assert [("sales.orders", 2)] == [(each["product"], each["number"]) for each in pending]
+    assert "version 2 of its policies is in force" in approved
+    assert "user:dora" in listed
+    assert "version 1 of its policies is in force" in back
+    assert (2, True) == (nothing.code, "has no such version, or none that waits" in nothing.err)
 
 
 def test_without_data_protection_nothing_waits_and_the_check_says_so(shop: Shop) -> None:

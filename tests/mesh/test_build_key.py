@@ -8,7 +8,7 @@ import pytest
 from planning import add_module, plan_demand
 from shop import Shop, Stage
 
-from meshwright.mesh import keying
+from meshwright.mesh import building, keying
 from meshwright.publish import BuildInputs, running_versions
 
 ONE = ["build", "sales.orders", "--only"]
@@ -223,3 +223,35 @@ def test_forced_builds_build_though_nothing_changed(shop: Shop) -> None:
 
     assert "sales.orders: version 1" in shop.works("build", "--force")
     assert key == stamp(shop, "sales.orders")
+
+
+def test_the_plan_names_each_part_that_changed(planned: tuple[Shop, Path]) -> None:
+    shop, module = planned
+    append_order(shop)
+    module.write_text(module.read_text(encoding="utf-8").replace('"1.0.0"', '"1.0.1"'), encoding="utf-8")
+    shop.works("build", "sales.orders", "--only")
+    shop.rewrite(shop.module(), "from datetime", "# a remark\nfrom datetime")
+
+    steps = {step.product: step for step in shop.mesh().plan(["planning.demand"])}
+    of_demand = {step.product: step for step in shop.mesh().plan() if step.product == "planning.demand"}
+
+    assert ("code",) == steps["sales.orders"].changed
+    assert "changed: code" == steps["sales.orders"].reason
+    assert "after sales.orders" == of_demand["planning.demand"].reason
+    shop.works("build", "sales.orders", "--only")
+    (step,) = [s for s in shop.mesh().plan() if s.action == "build"]
+    assert ("contract", "code", "input sales.orders") == step.changed
+
+
+def test_a_version_of_an_older_release_does_not_say_what_changed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object) -> dict[str, str]:
+        return {}
+
+    monkeypatch.setattr(building, "key_parts", none)
+    shop.works(*ONE, "--force")
+    monkeypatch.undo()
+    append_order(shop)
+
+    (step,) = shop.mesh().plan()
+
+    assert ("changed: inputs, sources, code or versions", ()) == (step.reason, step.changed)

@@ -88,4 +88,3 @@ def test_every_product_says_all_that_is_known_of_it(company: Company, events: li
         assert set() == wanted - output["facets"].keys(), product
         assert {"jobType", "ownership", "documentation", "tags"} <= event["job"]["facets"].keys()
         assert {"processing_engine", "nominalTime", "parent", "tags"} <= event["run"]["facets"].keys()
-

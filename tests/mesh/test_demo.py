@@ -153,6 +153,7 @@ def _mode(values: list[str]) -> str:
 
 
 READ_BACK: dict[str, Callable[[Any], Any]] = {
+    "policies.waiting": lambda d: [policy["product"] for policy in d],
     "search.total": lambda d: d["total"],
     "search.hits": lambda d: [hit["id"] for hit in d["hits"]],
     "page.rows": lambda d: d["facts"]["rows"],

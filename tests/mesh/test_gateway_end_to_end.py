@@ -146,7 +146,7 @@ def test_a_domain_builds_on_another_with_what_the_gateway_hands_over(two: Two) -
     held = everything_below(two.planning.root)
     assert [False, False] == [secret in held for secret in (str(two.lake).encode(), b"ana@example.com")]
     two.publish("O-5,eve@example.com,5,13.50,2026-01-04T00:00:00Z")
-    assert "inputs, sources, code or versions changed" in two.planning.works("plan")
+    assert "changed: input sales.orders" in two.planning.works("plan")
     two.planning.works("build")
     assert [1, 2, 3, 4, 5] == sorted(pl.read_delta(str(table))["quantity"].to_list())
     drawn = two.planning.works("lineage", "planning.demand.email", "--as", "ana")

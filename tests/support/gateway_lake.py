@@ -34,6 +34,8 @@ from meshwright_catalog.products import register
 from meshwright_catalog.settings import Settings
 from meshwright_catalog.signin import DevelopmentTokens
 
+STAMPED = CommitProperties(custom_metadata={"meshwright.run_id": "r"})
+"""What tells a build's commits from others."""
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Believes nobody's certificate, and so spares reading those of the system for each request."""
 ARROW = "application/vnd.apache.arrow.stream"

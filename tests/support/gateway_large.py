@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import polars as pl
-from gateway_lake import ORDERS, ORDERS_CEDAR, scalar, serving
+from gateway_lake import ORDERS, ORDERS_CEDAR, STAMPED, scalar, serving
 
 from meshwright.spec import Spec
 
@@ -42,8 +42,10 @@ def piece(start: int, rows: int, distinct: int) -> pl.DataFrame:
 def write(folder: Path, rows: int, distinct: int) -> None:
     """Write the table in files of a million rows."""
     table = folder / "lake" / LARGE.domain / LARGE.product / "v1"
+    options = {"commit_properties": STAMPED}
     for start in range(0, rows, 1_000_000):
-        piece(start, min(rows - start, 1_000_000), distinct).write_delta(str(table), mode="append")
+        rows_of = piece(start, min(rows - start, 1_000_000), distinct)
+        rows_of.write_delta(str(table), mode="append", delta_write_options=options)
 
 
 def main(folder: Path) -> None:

@@ -227,9 +227,9 @@ def paths(cell: str) -> list[str]:
 
 
 @contextmanager
-def served(life: Life) -> Generator[str]:
-    """Serve the workspace with the server that people start."""
-    app, _ = workspace_app(life.company.root, None, None, lambda: datetime.now(UTC))
+def served(root: Path) -> Generator[str]:
+    """Serve a workspace with the server that people start."""
+    app, _ = workspace_app(root, None, None, lambda: datetime.now(UTC))
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning")
     listening = config.bind_socket()
     listening.listen()
@@ -258,7 +258,7 @@ def lived(folder: Path, drawn: Iterator[str]) -> Generator[Life]:
     try:
         build(life)
         command(life)
-        with served(life) as url:
+        with served(root) as url:
             ask(life, url)
             life.mesh("build", "--force", code=None)
         life.surfaces.append(log.surface())

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from meshwright.errors import MissingFiles, QueryRejected, UnknownVersion, UnreadableTable, UnsafePlace
+from meshwright.errors import ForeignCommit, MissingFiles, QueryRejected, UnknownVersion, UnreadableTable, UnsafePlace
 from meshwright.io.delta import DeltaSnapshot, DeltaStore
 from meshwright.query import ReadRequest
 from meshwright.registry import Entry
@@ -22,8 +22,8 @@ class Lake:
     def open(self, entry: Entry, request: ReadRequest, now: datetime) -> DeltaSnapshot:
         """Open the version of a product's table that is asked for, with all its files there.
 
-        Raises `UnsafePlace`, `UnknownVersion`, `UnreadableTable` or `MissingFiles`, and `QueryRejected` for a time to
-        come.
+        Raises `ForeignCommit`, `UnsafePlace`, `UnknownVersion`, `UnreadableTable` or `MissingFiles`, and
+        `QueryRejected` for a time to come.
         """
         table, store = entry.table, self._store(entry)
         version = request.version
@@ -37,11 +37,13 @@ class Lake:
         if request.as_of is not None and version is None:
             raise UnknownVersion(table, -1, live.version)
         if version is None or version == live.version:
+            _require_stamp(live)
             live.files()
             return live
         found = store.snapshot(table, version)
         try:
             if found is not None:
+                _require_stamp(found)
                 found.files()
                 return found
         except MissingFiles:
@@ -63,3 +65,12 @@ class Lake:
                 if Path(entry.table).resolve() == Path(store.root).resolve() / below:
                     return store
         raise UnsafePlace(entry.spec.id, "the roots of this catalog")
+
+
+def _require_stamp(found: DeltaSnapshot) -> None:
+    """Refuse what no build made: nobody tested its rows, or said what its columns hold.
+
+    The last build's rows in their place could bring back what was deleted.
+    """
+    if not found.stamp:
+        raise ForeignCommit(found.table, found.version)

@@ -1,6 +1,14 @@
 """How a read that is refused is told: a status, and a sentence that repeats no value."""
 
-from meshwright.errors import AccessDenied, KeysUnusable, QueryRejected, StoreError, TooManyRequests, UnknownVersion
+from meshwright.errors import (
+    AccessDenied,
+    ForeignCommit,
+    KeysUnusable,
+    QueryRejected,
+    StoreError,
+    TooManyRequests,
+    UnknownVersion,
+)
 
 
 def about_read(error: Exception) -> tuple[int, str] | None:
@@ -16,6 +24,8 @@ def about_read(error: Exception) -> tuple[int, str] | None:
             return 410, "That version is no longer kept."
         case TooManyRequests():
             return 429, "Too many reads are under way; try again in a moment."
+        case ForeignCommit():
+            return 503, "That version of the product's table was made by no build, and is not shown; ask its owner."
         case StoreError() | KeysUnusable():
             return 503, "The product's table cannot be read just now; its owner can tell why."
         case _:

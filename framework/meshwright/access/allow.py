@@ -13,7 +13,7 @@ from meshwright.access.leaves import leaves
 from meshwright.access.lint import blocking
 from meshwright.access.policies import Policies, policy_file
 from meshwright.access.writing import action, policy_text, with_cases, with_levels, with_policies
-from meshwright.errors import PolicyRejected, nearest
+from meshwright.errors import PolicyRejected, UnknownInPermit
 from meshwright.masks import has_coarse
 from meshwright.spec import Spec
 
@@ -83,10 +83,9 @@ def _check(permit: Permit, spec: Spec, policies: Policies) -> None:
     where, known = f"permit for {spec.id}", policies.principals
     grantees = {**known.teams, **known.services}
     if permit.grantee not in grantees:
-        raise PolicyRejected(where, f"no team or service {permit.grantee[:80]!r}{nearest(permit.grantee, grantees)}")
+        raise UnknownInPermit(where, "team or service", permit.grantee, grantees)
     if permit.purpose not in policies.purposes:
-        purposes = policies.purposes.parents
-        raise PolicyRejected(where, f"no purpose {permit.purpose[:80]!r}{nearest(permit.purpose, purposes)}")
+        raise UnknownInPermit(where, "purpose", permit.purpose, policies.purposes.parents)
     service = known.services.get(permit.grantee)
     granted = service.purposes if service else known.team_purposes.get(permit.grantee, ())
     if not policies.purposes.allowed(permit.purpose, granted):

@@ -1,12 +1,15 @@
 """`mesh access`: who may see what, why, and what would change it."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from typer import Argument, Context, Exit, Option, Typer
 
 from meshwright.cli import access_grants, access_review, policies
 from meshwright.cli.context import As, Catalog, Json, Purpose, Session
 from meshwright.cli.output import emit, line, table
+
+if TYPE_CHECKING:
+    from meshwright.access.explain import Explanation
 
 app = Typer(help="Explain, permit and test access.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -22,12 +25,21 @@ def explain(
     catalog: Catalog = None,
     as_json: Json = False,
 ) -> None:
-    """Say per column what you may see, which policy says so and why, and what would show more."""
+    """Say per column what you may see, which policy says so and why, and what would show more.
+
+    Exits 1 where a read would be refused.
+    """
     session: Session = context.obj
     explanation = session.reader(catalog, principal, purpose).explain(product)
     if as_json:
         emit(explanation.as_json())
-        return
+    else:
+        _print(explanation, product)
+    if not explanation.read:
+        raise Exit(1)
+
+
+def _print(explanation: "Explanation", product: str) -> None:
     who = explanation.principal.partition(":")[2]
     line(f"{who} for {explanation.purpose or '(no purpose)'} on {product}")
     if explanation.problem:

@@ -33,6 +33,10 @@ def build(
     products: Products = None,
     force: Annotated[bool, Option("--force", help="Build although nothing changed.")] = False,
     only: Annotated[bool, Option("--only", help="Build the named products without what they read.")] = False,
+    allow_empty: Annotated[
+        bool, Option("--allow-empty", help="Publish no rows where there were some, this once.")
+    ] = False,
+    adopt: Annotated[bool, Option("--adopt", help="Publish over a version that somebody else wrote.")] = False,
     at: Annotated[
         datetime | None, Option("--at", help="The time this was planned for, told in lineage; UTC. Default: now.")
     ] = None,
@@ -46,6 +50,8 @@ def build(
         products,
         force=force,
         only=only,
+        allow_empty=allow_empty,
+        adopt=adopt,
         at=planned,
         started=lambda p: progress(f"building {p} ..."),
     ):
@@ -81,6 +87,12 @@ def _print(outcome: "BuildReport | Refusal") -> None:
     for k in outcome.keys:
         if k.missing:
             line(f"  input {k.input}: {k.missing:,} of {k.total:,} keys did not arrive ({k.missing / k.total:.1%})")
+    _print_notes(outcome)
+
+
+def _print_notes(outcome: "BuildReport") -> None:
+    if outcome.withheld:
+        line(f"  its transform prints beside classified values: {counted(outcome.withheld, 'line')} not shown")
     if outcome.policies_wait:
         line("  its policies wait for data protection, those before them decide: mesh access pending")
     if not outcome.registered:

@@ -16,11 +16,35 @@ from typer import main as typer_main
 
 from meshwright.cli import plugins
 from meshwright.cli.context import Session
-from meshwright.errors import MeshError, WorkspaceError
+from meshwright.errors import (
+    InvalidName,
+    MeshError,
+    NobodyAsks,
+    QueryRejected,
+    UnknownColumn,
+    UnknownGrant,
+    UnknownInPermit,
+    UnknownPolicyVersion,
+    UnknownVersion,
+    WorkspaceError,
+)
 from meshwright.names import printable
 
 INTERRUPTED = 130
 TERMINATED = 143
+
+WRONG_USE = (
+    InvalidName,
+    NobodyAsks,
+    QueryRejected,
+    UnknownColumn,
+    UnknownGrant,
+    UnknownInPermit,
+    UnknownPolicyVersion,
+    UnknownVersion,
+    WorkspaceError,
+)
+"""What no answer can be given to: a name, number or place that means nothing here. All else is a finding."""
 
 app = Typer(
     name="mesh",
@@ -65,7 +89,7 @@ def main() -> None:
             typer_main.get_command(app)(prog_name="mesh")
     except MeshError as error:
         _report(error.where, error.problem, error.hint)
-        sys.exit(2 if isinstance(error, WorkspaceError) else 1)
+        sys.exit(2 if isinstance(error, WRONG_USE) else 1)
     except KeyboardInterrupt:
         _stopped()
         sys.exit(stop.code)

@@ -24,8 +24,11 @@ def report(
     as_json: Json = False,
 ) -> None:
     """Compare a model with its baselines in euros, on the weeks it has not seen."""
+    from meshwright.mesh.printing import aside
+
     session: Session = context.obj
-    found = session.open(principal).model_report(product, seed=seed)
+    with aside():
+        found = session.open(principal).model_report(product, seed=seed)
     if as_json:
         emit(found.as_json())
         return

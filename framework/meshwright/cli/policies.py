@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Context, Option
 
-from meshwright.cli.context import As, Json, Session
+from meshwright.cli.context import As, Catalog, Json, Session
 from meshwright.cli.output import emit, line, table
 
 if TYPE_CHECKING:
@@ -16,36 +16,48 @@ Number = Annotated[int | None, Option("--to", min=1, help="The version's number;
 Waiting = Annotated[int | None, Option("--version", min=1, help="The version's number; default: the one that waits.")]
 
 
-def pending(context: Context, principal: As = None, as_json: Json = False) -> None:
+def pending(context: Context, principal: As = None, catalog: Catalog = None, as_json: Json = False) -> None:
     """List the policies that wait because they newly show personal data in the clear."""
     session: Session = context.obj
-    found = session.open(principal).policy_review().pending()
+    found = session.reader(catalog, principal).policy_review().pending()
     if as_json or found:
         _print(found, as_json=as_json)
         return
     line("nothing waits")
 
 
-def versions(context: Context, product: Product, principal: As = None, as_json: Json = False) -> None:
+def versions(
+    context: Context, product: Product, principal: As = None, catalog: Catalog = None, as_json: Json = False
+) -> None:
     """List the versions of a product's policies: who wrote and who approved them, and which one decides."""
     session: Session = context.obj
-    _print(session.open(principal).policy_review().versions(product), as_json=as_json)
+    _print(session.reader(catalog, principal).policy_review().versions(product), as_json=as_json)
 
 
 def approve_policy(
-    context: Context, product: Product, number: Waiting = None, principal: As = None, as_json: Json = False
+    context: Context,
+    product: Product,
+    number: Waiting = None,
+    principal: As = None,
+    catalog: Catalog = None,
+    as_json: Json = False,
 ) -> None:
     """Approve policies that wait: for data protection, and never by their author."""
     session: Session = context.obj
-    _told(session.open(principal).policy_review().approve(product, number), as_json=as_json)
+    _told(session.reader(catalog, principal).policy_review().approve(product, number), as_json=as_json)
 
 
 def rollback(
-    context: Context, product: Product, number: Number = None, principal: As = None, as_json: Json = False
+    context: Context,
+    product: Product,
+    number: Number = None,
+    principal: As = None,
+    catalog: Catalog = None,
+    as_json: Json = False,
 ) -> None:
     """Let an earlier version of a product's policies decide again."""
     session: Session = context.obj
-    _told(session.open(principal).policy_review().roll_back(product, number), as_json=as_json)
+    _told(session.reader(catalog, principal).policy_review().roll_back(product, number), as_json=as_json)
 
 
 def _print(found: "Sequence[PolicyVersion]", *, as_json: bool) -> None:

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from meshwright.markers import RevealLevel
 
 
+FEW = 10
+"""How many rows are shown to somebody who does not say."""
+
+
 def read(
     context: Context,
     product: Annotated[str, Argument(help="domain.product")],
@@ -39,6 +43,7 @@ def read(
 ) -> None:
     """Read a product as its policy lets you: clear, coarse, as tokens, or without a column."""
     session: Session = context.obj
+    shown = limit if out is not None or limit is not None else FEW
     answer = session.reader(catalog, principal, purpose).view(
         product,
         columns=columns,
@@ -46,21 +51,24 @@ def read(
         where=pairs(where, "--where"),
         order_by=sort or (),
         version=version,
-        limit=limit if out is not None or limit is not None else 10,
+        limit=shown if limit is not None or shown is None else shown + 1,
     )
     if answer.advisory and not as_json:
         progress("read from the storage itself: masks are advisory here, see docs/security.md")
     if out is not None:
         line(f"{counted(answer.write(out), 'row')} written to {out}")
         return
-    rows = answer.frame.collect()
+    found = answer.frame.collect()
+    rows = found.head(shown)
+    more = found.height > rows.height
     if as_json:
-        emit(
-            {"product": product, "levels": dict(answer.levels), "hidden": list(answer.hidden), "rows": rows.to_dicts()}
-        )
+        told = {"levels": dict(answer.levels), "hidden": list(answer.hidden), "more": more}
+        emit({"product": product, **told, "rows": rows.to_dicts()})
         return
     header = [f"{name} ({answer.levels[name]})" if answer.levels[name] != "clear" else name for name in rows.columns]
     table(header, rows.iter_rows(), widest=24)
+    if more:
+        line(f"  ... and more rows than these {FEW}: -n NUMBER shows so many, --out FILE.parquet writes all")
     if answer.hidden:
         line(f"  hidden from you: {', '.join(answer.hidden)}")
         line(f"  why, and what would do: mesh access explain {product}")

@@ -14,6 +14,7 @@ MeshError
 │   ├── DeclassifierRefused          groups that cannot be counted soundly
 │   ├── InvalidName (ValueError)
 │   ├── PolicyRejected               a policy, class, purpose or principal
+│   │   └── UnknownInPermit (LookupError)
 │   └── PortMismatch                 a port that the published contract does not fit
 ├── WorkspaceError                   where things are is wrong
 │   ├── NoWorkspace (LookupError)
@@ -34,6 +35,7 @@ MeshError
 │   └── DependencyCycle
 ├── BuildError                       a build that publishes nothing
 │   ├── BuildStopped
+│   ├── WouldEmpty                   no rows in the place of some
 │   ├── RunFailed
 │   ├── GroupTooSmall                a declassifier's group that hides nobody
 │   ├── PersonalDataUndeclared
@@ -105,6 +107,7 @@ from meshwright.errors.building import RunFailed as RunFailed
 from meshwright.errors.building import ShapeChanged as ShapeChanged
 from meshwright.errors.building import TableConflict as TableConflict
 from meshwright.errors.building import UncomputableRule as UncomputableRule
+from meshwright.errors.building import WouldEmpty as WouldEmpty
 from meshwright.errors.catalog import AnswerCut as AnswerCut
 from meshwright.errors.catalog import CatalogError as CatalogError
 from meshwright.errors.catalog import CatalogRefused as CatalogRefused
@@ -127,6 +130,7 @@ from meshwright.errors.definition import TransformCollects as TransformCollects
 from meshwright.errors.definition import TransformRaises as TransformRaises
 from meshwright.errors.definition import TransformReads as TransformReads
 from meshwright.errors.definition import UnknownColumn as UnknownColumn
+from meshwright.errors.definition import UnknownInPermit as UnknownInPermit
 from meshwright.errors.definition import UnreadableContract as UnreadableContract
 from meshwright.errors.definition import UnsupportedType as UnsupportedType
 from meshwright.errors.mesh import MeshError as MeshError

@@ -20,6 +20,19 @@ class BuildStopped(BuildError):
         )
 
 
+class WouldEmpty(BuildError):
+    """A build that would put no rows in the place of some: more often a delivery that failed than the truth."""
+
+    def __init__(self, where: str, live: int, failed: Mapping[str, int]) -> None:
+        self.live = live
+        self.failed = dict(failed)
+        why = "; ".join(f"{name}: {counted(count, 'row')}" for name, count in sorted(failed.items()) if count)
+        problem = "nothing published: no row is left" + (f" ({why})" if why else "")
+        hint = f"look at what was delivered; if none is right, mesh build {where} --allow-empty, once, or "
+        hint += "@product(may_be_empty=True), for good"
+        super().__init__(where, f"{problem}, and {counted(live, 'row')} would go", hint)
+
+
 class GroupTooSmall(BuildError):
     """A group of fewer than the declassifier asks for: what is published of it would tell of single ones."""
 
@@ -61,10 +74,12 @@ class TableConflict(BuildError):
 class ForeignCommit(BuildError):
     """A version that no build of this framework made."""
 
-    def __init__(self, table: str, version: int | None) -> None:
+    def __init__(self, table: str, version: int | None, published: int | None = None) -> None:
         self.version = version
-        problem = f"version {version} was written by someone else"
-        super().__init__(table, problem, "find out who writes there, then adopt it or restore an earlier version")
+        problem = f"version {version} was written by someone else, and is shown to nobody"
+        hint = "find out who writes there; `mesh build --adopt` publishes over it"
+        hint += f", `--version {published}` reads the last build" if published is not None else ""
+        super().__init__(table, problem, hint)
 
 
 class ShapeChanged(BuildError):

@@ -106,6 +106,13 @@ class PolicyRejected(DefinitionError):
     """A policy, class, purpose or principal that cannot be obeyed as it is written."""
 
 
+class UnknownInPermit(PolicyRejected, LookupError):
+    """A permit for a team, service or purpose that the mesh does not have."""
+
+    def __init__(self, where: str, kind: str, name: str, known: Collection[str]) -> None:
+        super().__init__(where, f"no {kind} {name[:80]!r}{nearest(name[:80], known)}")
+
+
 class PortMismatch(DefinitionError):
     """An input port whose columns are not those that the contract publishes."""
 

@@ -11,7 +11,8 @@ from polars.io.plugins import register_io_source
 from meshwright.errors import MeshError, TransformCollects, TransformRaises
 from meshwright.scrub import scrubbed
 
-_POLARS = Path(pl.__file__).parent.as_posix()
+_NOT_THEIRS = (f"{Path(pl.__file__).parent.as_posix()}/", f"{Path(__file__).parents[1].as_posix()}/")
+"""Where Polars and this package lie."""
 
 
 class _Sealed(Exception):
@@ -93,8 +94,7 @@ def _line(error: BaseException | None) -> str:
     """Find the innermost line outside Polars and this package that an error passed through."""
     if error is None:
         return ""
-    here = Path(__file__).parent.as_posix()
-    frames = [f for f in extract_tb(error.__traceback__) if not Path(f.filename).as_posix().startswith((_POLARS, here))]
+    frames = [f for f in extract_tb(error.__traceback__) if not Path(f.filename).as_posix().startswith(_NOT_THEIRS)]
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
 
 

@@ -70,7 +70,8 @@ def _place(world: World, product: str, file: str) -> Path:
 
 def _tell(world: World, product: str) -> None:
     spec = world.specs[product]
-    version = world.store.version(world.store.place(product, spec.major))
+    place = world.store.place(product, spec.major)
+    version = world.store.published(place)
     if version is not None:
-        stamp = world.store.stamp(world.store.place(product, spec.major))
+        stamp = world.store.stamp(place, version)
         register(world, world.products[product], live_of(version, stamp))

@@ -17,17 +17,32 @@ from meshwright.mesh import suggesting
 from meshwright.mesh.admission import admit, fit, referenced
 from meshwright.mesh.arrival import input_keys, keys_arrived, returned_rows
 from meshwright.mesh.inputs import Inputs, parameters, resolve
-from meshwright.mesh.keying import key_of
+from meshwright.mesh.keying import made_of
 from meshwright.mesh.labelling import as_granted
+from meshwright.mesh.labels import as_published
 from meshwright.mesh.locating import code_of
+from meshwright.mesh.printing import withheld
 from meshwright.mesh.recording import Live, input_facts, live_of, register, source_facts
 from meshwright.mesh.reports import BuildReport, RuleCount, SourceCount
 from meshwright.mesh.settling import committed
 from meshwright.mesh.telling import Telling
 from meshwright.mesh.world import AnyProduct, World
 from meshwright.ports import Event, SourceRows
-from meshwright.publish import Publication, Published, heal, publish, running_versions
+from meshwright.publish import Publication, Published, build_key, heal, key_parts, publish, running_versions
 from meshwright.rejected import SOURCE_REJECTS, source_rejects
+from meshwright.spec import column_classes
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a build was asked for: though nothing changed, though no row is left, over what somebody else wrote."""
+
+    force: bool = False
+    allow_empty: bool = False
+    adopt: bool = False
+
+
+AS_USUAL = How()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +57,7 @@ class Job:
     table: str
     rejected_table: str
     base: int | None
+    how: How
     run_id: str
     started_at: datetime
 
@@ -56,7 +72,7 @@ class Read:
 
 
 def build(
-    world: World, product: AnyProduct, given: Mapping[str, Any], told: Telling, *, force: bool = False
+    world: World, product: AnyProduct, given: Mapping[str, Any], told: Telling, how: How = AS_USUAL
 ) -> BuildReport:
     """Build one product unless its live version was made from the same things.
 
@@ -66,7 +82,7 @@ def build(
     clock = time.monotonic()
     facts = _planned_facts(world, product, told)
     try:
-        job = _plan(world, product, facts, given)
+        job = _plan(world, product, facts, given, how)
         fit(job.inputs)
         heal(job.table, world.store)
         heal(job.rejected_table, world.store)
@@ -75,22 +91,25 @@ def build(
         facts = replace(facts, inputs=input_facts(job.inputs), lineage=granted)
         admitted = admit(world, product, job.inputs, job.service, lineage)
         references = referenced(world, job.inputs, job.service, product.purpose)
-        key = key_of(product, job.inputs, job.parameters)
+        inputs = made_of(product, job.inputs, job.parameters)
+        key = build_key(inputs)
         stamp: Mapping[str, str] = world.store.stamp(job.table) if job.base is not None else {}
-        if stamp.get("build_key") == key and not force and not world.store.missing_files(job.table):
+        if stamp.get("build_key") == key and not how.force and not world.store.missing_files(job.table):
             return _up_to_date(job, stamp)
         facts = replace(facts, code=code_of(product.transform))
         told.record(start(facts))
         read = _read(job, admitted, references)
         facts = replace(facts, inputs={**facts.inputs, **_counted(job, read)})
-        published = _publish(job, read, key)
+        with withheld(when=_classified(job)) as said:
+            published = _publish(job, read, key, key_parts(inputs, job.inputs.names(), facts.versions))
     except BaseException as error:
         told.record(_ended(world, facts, error))
         raise
     written = _written(job, published)
     for event in (complete(facts, written, world.clock()), *checked(facts, written, world.clock())):
         told.record(event)
-    return replace(_registered(job, read, published, lineage), seconds=round(time.monotonic() - clock, 3))
+    report = _registered(job, read, published, lineage)
+    return replace(report, withheld=said.lines, seconds=round(time.monotonic() - clock, 3))
 
 
 def _registered(job: Job, read: Read, published: Published, lineage: ColumnLineage) -> BuildReport:
@@ -125,13 +144,23 @@ def trace(product: AnyProduct, given: Mapping[str, Any]) -> ColumnLineage:
         name: pl.Schema({c.name: polars_type(c.type) for c in schema.__mesh__.columns})
         for name, schema in product.inputs.items()
     }
-    lineage = column_lineage(product.transform, schemas, given, name=product.id)
+    with withheld():  # it says the same again when it runs
+        lineage = column_lineage(product.transform, schemas, given, name=product.id)
     if lineage.reads_others:
         raise TransformReads(product.id)
     return lineage
 
 
-def _plan(world: World, product: AnyProduct, run: RunFacts, given: Mapping[str, Any]) -> Job:
+def _classified(job: Job) -> bool:
+    """Tell whether classified values are among what a build reads or writes."""
+    handed = [column for source in job.inputs.sources for column in source.columns]
+    for port in job.inputs.ports:
+        names = {column.name for column in port.port.columns}
+        handed += [column for column in as_published(port.offer).columns if column.name in names]
+    return any(column_classes(column) for column in (*job.product.spec.columns, *handed))
+
+
+def _plan(world: World, product: AnyProduct, run: RunFacts, given: Mapping[str, Any], how: How) -> Job:
     spec = product.spec
     service = world.policies.principals.find(spec.id, "service")
     return Job(
@@ -143,6 +172,7 @@ def _plan(world: World, product: AnyProduct, run: RunFacts, given: Mapping[str, 
         table=run.place,
         rejected_table=world.store.place(spec.id, spec.major, rejected=True),
         base=world.store.version(run.place),
+        how=how,
         run_id=run.run_id,
         started_at=run.started_at,
     )
@@ -163,7 +193,7 @@ def _read(job: Job, admitted: Mapping[str, pl.LazyFrame], references: Mapping[st
     return Read(frames, references, deliveries)
 
 
-def _publish(job: Job, read: Read, key: str) -> Published:
+def _publish(job: Job, read: Read, key: str, parts: Mapping[str, str]) -> Published:
     spec = job.product.spec
     frame = job.product.transform(**{**read.frames, **job.parameters})
     names = {s.name: s.id for s in job.inputs.sources}
@@ -178,7 +208,10 @@ def _publish(job: Job, read: Read, key: str) -> Published:
         base=job.base,
         run_id=job.run_id,
         build_key=key,
+        parts=parts,
         started_at=job.started_at,
+        may_be_empty=job.how.allow_empty or job.product.may_be_empty,
+        adopt=job.how.adopt and job.product.mode == "overwrite",
         references=read.references,
         inspect=lambda rows: suggesting.require(job.world, spec, rows),
         source_rejects=pl.concat(rejects) if rejects else pl.DataFrame(schema=SOURCE_REJECTS),

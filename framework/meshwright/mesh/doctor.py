@@ -73,7 +73,7 @@ def _table(world: World, name: str, spec: Spec) -> Iterator[Finding]:
 def _catalog(world: World) -> Iterator[Finding]:
     """Compare the catalog with the tables: each product that is built stands there, at its live version."""
     for name, spec in world.specs.items():
-        version = world.store.version(world.store.place(name, spec.major))
+        version = world.store.published(world.store.place(name, spec.major))
         if version is None:
             continue
         entry = world.registry(world.policies.principals.find(name, "service")).find(name, spec.major)

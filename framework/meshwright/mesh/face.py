@@ -21,7 +21,7 @@ from meshwright.mesh import checking, contracts, designing, explaining, planning
 from meshwright.mesh.access import Access
 from meshwright.mesh.admission import decision_of
 from meshwright.mesh.auditing import Auditing
-from meshwright.mesh.building import build
+from meshwright.mesh.building import How, build
 from meshwright.mesh.discovering import discovered
 from meshwright.mesh.doctor import doctor
 from meshwright.mesh.elsewhere import Remote
@@ -34,7 +34,7 @@ from meshwright.mesh.reports import BuildReport, PlanStep, Refusal
 from meshwright.mesh.telling import Together, alone
 from meshwright.mesh.verifying import ProductVerified, verified
 from meshwright.mesh.world import AnyProduct, World
-from meshwright.ports import Clock, PolicyReview, Registry
+from meshwright.ports import Clock, Registry
 from meshwright.products import Consumer, Product
 from meshwright.read import Scalar, shown
 from meshwright.schema import Contract, InputPort
@@ -123,10 +123,23 @@ class Mesh(Reader):
             raise UnknownProduct(consumer, self.world.consumers)
         return self.world.consumers[consumer]
 
-    def build(self, product: Product[..., Any] | str, *, force: bool = False, **parameters: Any) -> BuildReport:
-        """Build one product from the live versions of its inputs; raise when nothing was published."""
+    def build(
+        self,
+        product: Product[..., Any] | str,
+        *,
+        force: bool = False,
+        allow_empty: bool = False,
+        adopt: bool = False,
+        **parameters: Any,
+    ) -> BuildReport:
+        """Build one product from the live versions of its inputs; raise when nothing was published.
+
+        `allow_empty` lets it put no rows in the place of some, once; `adopt` lets it put its rows, never add them, in
+        the place of a version that somebody else wrote.
+        """
         found = self.product(product) if isinstance(product, str) else product
-        return build(self.world, found, parameters, alone(self.world, self.new_run_id()), force=force)
+        how = How(force, allow_empty, adopt)
+        return build(self.world, found, parameters, alone(self.world, self.new_run_id()), how)
 
     def build_all(
         self,
@@ -134,6 +147,8 @@ class Mesh(Reader):
         *,
         force: bool = False,
         only: bool = False,
+        allow_empty: bool = False,
+        adopt: bool = False,
         at: datetime | None = None,
         started: Callable[[str], None] = lambda _: None,
     ) -> Iterator[BuildReport | Refusal]:
@@ -142,13 +157,13 @@ class Mesh(Reader):
         `at` is the time that this was planned for, as lineage tells it; without it the present.
         """
         deliver_pending(self.world)
-        asked_at = self.world.clock()
+        how, asked_at = How(force, allow_empty, adopt), self.world.clock()
         together = Together(self.world, self.new_run_id(), asked_at, at or asked_at)
         failed: dict[str, str] = {}
         name = ""
         try:
             for name in planning.in_order(self.world, products, only=only):
-                outcome = self._build_next(name, together, failed, started, force=force)
+                outcome = self._build_next(name, together, failed, started, how)
                 if isinstance(outcome, Refusal):
                     failed[name] = outcome.status
                 yield outcome
@@ -161,14 +176,14 @@ class Mesh(Reader):
         together.end(_told(failed))
 
     def _build_next(
-        self, name: str, together: Together, failed: Collection[str], started: Callable[[str], None], *, force: bool
+        self, name: str, together: Together, failed: Collection[str], started: Callable[[str], None], how: How
     ) -> BuildReport | Refusal:
         missing = sorted(planning.needs(self.world, name) & set(failed))
         if missing:
             return Refusal(product=name, status="skipped", where=name, problem=f"needs {', '.join(missing)}")
         started(name)
         try:
-            return build(self.world, self.product(name), {}, together.telling(name, self.new_run_id()), force=force)
+            return build(self.world, self.product(name), {}, together.telling(name, self.new_run_id()), how)
         except MeshError as error:
             return Refusal(product=name, status="failed", where=error.where, problem=error.problem, hint=error.hint)
 
@@ -233,10 +248,6 @@ class Mesh(Reader):
     def audit(self) -> Auditing:
         """What was read, refused and changed, for data protection."""
         return Auditing(self.world, self.reader)
-
-    def policy_review(self) -> PolicyReview:
-        """Say which policies wait and which decided, and change it as this principal may."""
-        return self.catalog().policy_review
 
     def catalog(self) -> Registry:
         """Open the catalog as this principal; what it missed while it was out of reach is handed over first."""

@@ -8,7 +8,15 @@ import polars as pl
 
 from meshwright.access import Principal
 from meshwright.access.fit import asked_levels
-from meshwright.errors import MissingFiles, NotPublished, UnknownParameter, UnknownProduct, UnknownSource, WrongMajor
+from meshwright.errors import (
+    ForeignCommit,
+    MissingFiles,
+    NotPublished,
+    UnknownParameter,
+    UnknownProduct,
+    UnknownSource,
+    WrongMajor,
+)
 from meshwright.mesh.elsewhere import Remote
 from meshwright.mesh.world import AnyProduct, World
 from meshwright.ports import Gateway, Registry
@@ -39,7 +47,9 @@ class Offer:
 
     def at(self, version: int | None) -> "Offer":
         """Pin an earlier version; rejected rows have none, they are read as they stand."""
-        return self if version is None or self.product_table else replace(self, version=version)
+        if version is None or self.product_table:
+            return self
+        return replace(self, version=version)
 
     def stamp(self) -> Mapping[str, str]:
         """Tell what the build that made the version wrote beside it."""
@@ -50,10 +60,17 @@ class Offer:
         return len(self.store.live_files(self.table, self.version) - self.store.found_files(self.table).keys())
 
     def rows(self, version: int | None = None) -> pl.LazyFrame:
-        """Read the table; of rejected rows those whose build the product's own log holds."""
+        """Read the table; of rejected rows those whose build the product's own log holds.
+
+        Raises `ForeignCommit` for a version that no build made: nobody tested its rows, or said what its columns hold.
+        An older one in its place could bring back what was deleted.
+        """
         if self.product_table:
             return live_rejected(self.store, self.product_table, self.table, self.spec)
         wanted = self.version if version is None else version
+        if not self.store.stamp(self.table, wanted):
+            self.store.scan(self.table, wanted)  # raises where there is none
+            raise ForeignCommit(self.table, wanted, self.store.published(self.table))
         if missing := self.store.missing_files(self.table, wanted):
             raise MissingFiles(self.table, missing)
         return self.store.scan(self.table, wanted)
@@ -101,6 +118,11 @@ class Inputs:
         """The version of each table, ports and references alike."""
         pinned = {p.offer.table: p.offer.version for p in self.ports}
         return pinned | {offer.table: offer.version for _, offer in self.references.values()}
+
+    def names(self) -> dict[str, str]:
+        """The product of each table."""
+        referenced = {offer.table: reference.product for reference, offer in self.references.values()}
+        return referenced | {p.offer.table: p.port.product for p in self.ports}
 
 
 def resolve(world: World, product: AnyProduct | Consumer[...], reader: Principal, spec: Spec | None = None) -> Inputs:

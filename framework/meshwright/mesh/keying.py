@@ -1,4 +1,4 @@
-"""The build key of one product, here and now."""
+"""The build key of one product, here and now, and what it is made of."""
 
 import sys
 from collections.abc import Mapping
@@ -7,21 +7,19 @@ from typing import Any
 
 from meshwright.mesh.inputs import Inputs
 from meshwright.mesh.world import AnyProduct
-from meshwright.publish import BuildInputs, build_key, code_hash
+from meshwright.publish import BuildInputs, code_hash
 
 
-def key_of(product: AnyProduct, inputs: Inputs, given: Mapping[str, Any]) -> str:
-    """Hash everything that decides what a build would publish."""
-    return build_key(
-        BuildInputs(
-            contract_hash=product.spec.digest(),
-            inputs=inputs.pins(),
-            sources={s.id: s.content_hash for s in inputs.sources},
-            code=code_hash(package_folder(product)),
-            mode=product.mode,
-            parameters=given,
-            token_key=inputs.token_key,
-        )
+def made_of(product: AnyProduct, inputs: Inputs, given: Mapping[str, Any]) -> BuildInputs:
+    """State everything that decides what a build would publish."""
+    return BuildInputs(
+        contract_hash=product.spec.digest(),
+        inputs=inputs.pins(),
+        sources={s.id: s.content_hash for s in inputs.sources},
+        code=code_hash(package_folder(product)),
+        mode=product.mode,
+        parameters=given,
+        token_key=inputs.token_key,
     )
 
 

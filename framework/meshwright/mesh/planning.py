@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from meshwright.errors import MeshError, UnknownProduct
 from meshwright.graph import dependencies, order, upstream
 from meshwright.mesh.inputs import parameters, resolve
-from meshwright.mesh.keying import key_of
+from meshwright.mesh.keying import made_of
 from meshwright.mesh.reports import PlanStep
 from meshwright.mesh.world import World
+from meshwright.publish import build_key, changed_parts, key_parts, live_parts, running_versions
 
 
 def in_order(world: World, wanted: Iterable[str] | None, *, only: bool = False) -> tuple[str, ...]:
@@ -50,13 +51,20 @@ def _step(world: World, name: str, changed: set[str]) -> PlanStep:
         inputs = resolve(world, product, world.policies.principals.find(name, "service"), product.spec)
     except MeshError as error:
         return PlanStep(product=name, action="unknown", reason=error.problem)
-    key = key_of(product, inputs, parameters(product, {}))
+    made = made_of(product, inputs, parameters(product, {}))
     pins = {p.port.product: p.offer.version for p in inputs.ports}
     if world.store.missing_files(table):
         return PlanStep(product=name, action="build", reason="files of its table are missing", inputs=pins)
-    if world.store.stamp(table, live).get("build_key") == key:
+    stamp = world.store.stamp(table, live)
+    if not stamp:
+        reason = f"version {live} was written by someone else: a build stops, mesh build --adopt goes over it"
+        return PlanStep(product=name, action="unknown", reason=reason, inputs=pins)
+    if stamp.get("build_key") == build_key(made):
         return PlanStep(product=name, action="up to date", reason=f"version {live}", inputs=pins)
-    return PlanStep(product=name, action="build", reason="inputs, sources, code or versions changed", inputs=pins)
+    before = live_parts(stamp)
+    changed_here = changed_parts(before, key_parts(made, inputs.names(), running_versions())) if before else ()
+    reason = f"changed: {', '.join(changed_here or ('inputs, sources, code or versions',))}"
+    return PlanStep(product=name, action="build", reason=reason, inputs=pins, changed=changed_here)
 
 
 def _elsewhere(world: World) -> set[str]:

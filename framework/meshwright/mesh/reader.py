@@ -11,7 +11,7 @@ from meshwright.markers import RevealLevel
 from meshwright.mesh import showing, tracing
 from meshwright.mesh.asking import Asking
 from meshwright.mesh.reading import View
-from meshwright.ports import Registry
+from meshwright.ports import PolicyReview, Registry
 from meshwright.read import Scalar
 from meshwright.registry import AsOf, Direction, Impact, LineageGraph, LineagePath, SearchPage, SearchQuery
 from meshwright.schema import Contract, Frame, InputPort
@@ -93,6 +93,10 @@ class Reader(ABC):
             offset=0,
         )
         return self.catalog().search(query)
+
+    def policy_review(self) -> PolicyReview:
+        """Say which policies wait and which decided, and change it as this principal may."""
+        return self.catalog().policy_review
 
     def show(self, product: str) -> showing.Page:
         """Put one product's page together: promise, facts, and what this principal may see."""

@@ -38,7 +38,10 @@ class RuleCount:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BuildReport:
-    """One build: what was read, what was published, what was held back."""
+    """One build: what was read, what was published, what was held back.
+
+    `withheld` counts lines that the transform printed beside classified values: they are shown nowhere.
+    """
 
     product: str
     status: Literal["built", "up to date"]
@@ -53,6 +56,7 @@ class BuildReport:
     keys: tuple[KeysArrived, ...] = ()
     registered: bool = True
     policies_wait: bool = False
+    withheld: int = 0
     seconds: float = 0.0
 
 
@@ -69,12 +73,13 @@ class Refusal:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlanStep:
-    """What a build would do with one product."""
+    """What a build would do with one product; `changed` names the parts of its build key that did."""
 
     product: str
     action: Literal["build", "up to date", "unknown"]
     reason: str
     inputs: Mapping[str, int | None] = field(default_factory=dict[str, int | None])
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -26,6 +26,7 @@ from meshwright.io.signatures import signature
 from meshwright.io.tokens import Identity, make_signing_key, sign_development_token, signing_key
 from meshwright.io.workspace import Place, Workspace, domain_places, load_domain
 from meshwright.mesh.gate import WorkspaceGate
+from meshwright.mesh.printing import aside
 from meshwright.ports import Clock, Event, Gateway, Keys, PolicyTexts, Registry, SourceReader
 from meshwright.products import Consumer, Product
 from meshwright.registry import Entry
@@ -214,7 +215,8 @@ class World:
 
 
 def _domain(place: Place) -> Domain:
-    found = load_domain(place)
+    with aside():
+        found = load_domain(place)
     if not isinstance(found, Domain):
         raise UnloadableDomain(place.name, f"{place.target} is a {type(found).__name__}, no Domain")
     return found

@@ -1,11 +1,19 @@
 """Publish one build: write, test what was written, and commit it whole or not at all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from meshwright.checks import Report
-from meshwright.errors import BuildStopped, ForeignCommit, MeshError, MissingFiles, RowsLost, TableConflict
+from meshwright.errors import (
+    BuildStopped,
+    ForeignCommit,
+    MeshError,
+    MissingFiles,
+    RowsLost,
+    TableConflict,
+    WouldEmpty,
+)
 from meshwright.publish.heal import orphans, run_of
 from meshwright.publish.keeping import commit_rejected, commit_rows, write_rejected
 from meshwright.publish.publication import Publication, Published
@@ -39,8 +47,9 @@ def publish(
     """Run the frame once, test every rule on the files it became, and commit them as one version.
 
     `pause` waits before an append's attempt 1, 2, ... to go on from a version that another writer made meanwhile.
-    Raises `BuildStopped` when a rule of severity `error` is broken and `TableConflict` when an overwrite was planned
-    from a version that is no longer live. Whatever is raised, the live version stays and this run's files go.
+    Raises `BuildStopped` when a rule of severity `error` is broken, `WouldEmpty` when an overwrite would leave no row
+    of those that are live, and `TableConflict` when it was planned from a version that is no longer live. Whatever is
+    raised, the live version stays and this run's files go.
     """
     run = Run(publication, store, engine)
     check_shape(publication.spec, publication.frame)
@@ -65,6 +74,8 @@ def _publish(run: Run, base: int | None, pause: Callable[[int], None]) -> Publis
     written = run.engine.write(run.publication.frame, run.layout)
     check_folders(run.publication.table, written)
     progress = Progress(tuple(file for file in written if file.rows), Report(0, {}, {}))
+    if not progress.files:
+        _require_rows(run, base, {})
     run.store.delete_files(run.publication.table, [file.path for file in written if not file.rows])
     if run.publication.inspect is not None and progress.files:
         run.publication.inspect(sample(run.rows(progress.files), run.engine))
@@ -82,6 +93,16 @@ def _publish(run: Run, base: int | None, pause: Callable[[int], None]) -> Publis
             base = _base(run, base)
         else:
             return _published(written, progress, version)
+
+
+def _require_rows(run: Run, base: int | None, failed: Mapping[str, int]) -> None:
+    """Refuse to put no rows in the place of some, before any row is kept apart for it."""
+    publication = run.publication
+    if publication.mode == "append" or publication.may_be_empty or base is None:
+        return
+    live = int(run.store.stamp(publication.table, base).get("rows", 0))
+    if live:
+        raise WouldEmpty(publication.spec.id, live, failed)
 
 
 def _base(run: Run, planned: int | None) -> int | None:
@@ -122,6 +143,8 @@ def _with_source_rejects(run: Run, progress: Progress) -> Progress:
 
 def _quarantine(run: Run, progress: Progress, base: int | None, attempt: int) -> Progress:
     parted = part(run, progress.files, base, f"{attempt + 1}.")
+    if not parted.kept:
+        _require_rows(run, base, progress.report.failing("quarantine"))
     files = write_rejected(run, parted.failing, attempt)
     rejected = sum(file.rows for file in files)
     expected = parted.rows_failing + (0 if attempt else run.publication.source_rejects.height)

@@ -12,6 +12,9 @@ import polars as pl
 
 from meshwright.version import __version__
 
+PARTS = "build_parts"
+"""Where a stamp keeps the parts of its build key, as a JSON object."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BuildInputs:
@@ -44,6 +47,34 @@ def build_key(inputs: BuildInputs, versions: Mapping[str, str] | None = None) ->
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def key_parts(inputs: BuildInputs, names: Mapping[str, str], versions: Mapping[str, str]) -> dict[str, str]:
+    """Tell a key's parts apart, each by a word for people: two keys differ where these do.
+
+    `names` are the products of input tables by table. Parameters stand there as a hash: they may be anything.
+    """
+    return {
+        "contract": _short(inputs.contract_hash),
+        "code": _short(inputs.code),
+        "mode": inputs.mode,
+        **({"key of tokens": inputs.token_key} if inputs.token_key else {}),
+        "parameters": _short(json.dumps(dict(inputs.parameters), sort_keys=True, default=_written)),
+        **{f"input {names.get(table, table)}": str(version) for table, version in inputs.inputs.items()},
+        **{f"source {name}": _short(content) for name, content in inputs.sources.items()},
+        **{f"version of {name}": version for name, version in versions.items()},
+    }
+
+
+def live_parts(stamp: Mapping[str, str]) -> Mapping[str, str]:
+    """Read the parts of its build key from a stamp; none where an older release made it."""
+    found: dict[str, str] = json.loads(stamp.get(PARTS, "{}"))
+    return found
+
+
+def changed_parts(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
+    """Name the parts that differ, came or went, in the order of today's."""
+    return tuple(part for part in {**now, **before} if before.get(part) != now.get(part))
+
+
 def running_versions() -> dict[str, str]:
     """Name the versions of what computes the rows."""
     return {"meshwright": __version__, "polars": pl.__version__, "python": platform.python_version()}
@@ -56,6 +87,10 @@ def code_hash(package: Path) -> str:
         name, content = file.relative_to(package).as_posix().encode(), file.read_bytes()
         digest.update(f"{len(name)}:{len(content)}:".encode() + name + content)
     return digest.hexdigest()
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _written(value: object) -> str:

@@ -1,11 +1,13 @@
 """Commit files: the rejected rows first, then the rows of the product."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
 
 from meshwright.errors import ShapeChanged, TableConflict
+from meshwright.publish.build_key import PARTS
 from meshwright.publish.labels import with_classes
 from meshwright.publish.run import Run
 from meshwright.publish.statistics import bounds_of, bounds_to_scan, read_bounds, statistics, statistics_columns
@@ -25,6 +27,8 @@ def commit_rows(run: Run, files: Sequence[DataFile], base: int | None) -> int:
     appends = base is not None and publication.mode == "append"
     older: Mapping[str, str] = run.store.stamp(publication.table, base) if appends else {}
     stamp = _stamp(run, publication.spec, publication.run_id) | {"mode": publication.mode, "rows": str(rows)}
+    if publication.parts:
+        stamp[PARTS] = json.dumps(dict(publication.parts))
     stamp = with_classes(stamp, publication.spec, older)
     columns = statistics_columns(publication.spec)
     return run.store.commit(

@@ -21,8 +21,9 @@ class Publication:
     `frame` conforms to the contract and is run once. `base` is the live version of `table` that the build was planned
     from, None when there was no table. `references` are tables by `<product>.<column>`. `source_rejects` are rows that
     no source could read, as `source_rejects` shapes them.
-    `inspect` is given a sample of what the frame returned, and may raise. `adopt` builds on a version that
-    somebody else wrote.
+    `parts` are those of the build key, for the stamp. `inspect` is given a sample of what the frame returned, and may
+    raise. `adopt` builds on a version that somebody else wrote. `may_be_empty` lets an overwrite put no rows in the
+    place of some.
     """
 
     spec: Spec
@@ -35,9 +36,11 @@ class Publication:
     run_id: str
     build_key: str
     started_at: datetime
+    parts: Mapping[str, str] = field(default_factory=dict[str, str])
     references: Mapping[str, pl.LazyFrame] = field(default_factory=dict[str, pl.LazyFrame])
     source_rejects: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SOURCE_REJECTS))
     adopt: bool = False
+    may_be_empty: bool = False
     inspect: Callable[[pl.DataFrame], None] | None = None
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from deltalake import DeltaTable
-from gateway_lake import ORDERS, ROWS, Served, frame, scalar
+from gateway_lake import ORDERS, ROWS, STAMPED, Served, frame, scalar
 
 from meshwright.spec import Spec
 
@@ -113,15 +113,15 @@ def test_attack_19_an_older_major_is_read_by_its_own_contract(lake: Served) -> N
 
 def test_rows_that_lie_in_folders_by_their_values_read_as_any_others(lake: Served) -> None:
     table = Path(lake.table())
-    frame(ROWS[:4]).write_delta(
-        str(table), mode="overwrite", delta_write_options={"partition_by": ["order_no"], "schema_mode": "overwrite"}
-    )
+    options = {"partition_by": ["order_no"], "schema_mode": "overwrite", "commit_properties": STAMPED}
+    frame(ROWS[:4]).write_delta(str(table), mode="overwrite", delta_write_options=options)
 
     assert sorted(row["order_no"] for row in ROWS[:4]) == sorted(lake.rows()["order_no"])
 
 
 def test_a_table_that_marks_rows_as_deleted_or_renames_columns_is_refused(lake: Served) -> None:
-    DeltaTable(lake.table()).alter.set_table_properties({"delta.enableDeletionVectors": "true"})
+    properties = {"delta.enableDeletionVectors": "true"}
+    DeltaTable(lake.table()).alter.set_table_properties(properties, commit_properties=STAMPED)
 
     assert 503 == lake.ask().status_code
 

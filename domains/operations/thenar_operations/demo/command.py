@@ -17,6 +17,8 @@ from thenar_operations.demo.figures import Figure, Section
 from thenar_operations.demo.sections import all_sections
 from thenar_operations.simulation import simulate
 
+PENDING = "mesh access pending --as dora --json"
+
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
@@ -61,7 +63,10 @@ def _sections(root: Path, seed: int, scale: float) -> Iterator[Section]:
     rows = sum(file.rows for file in manifest.files)
     handed_over = f"{rows:,} rows in {len(manifest.files)} files under lake/landing"
     yield Section(f"What the operational systems hand over (seed {seed})", [handed_over])
-    yield _built(list(Mesh.open(root).build_all()))
+    reports = list(Mesh.open(root).build_all())
+    yield _built(reports)
+    if waiting := [r.product for r in reports if getattr(r, "policies_wait", False)]:
+        yield _waiting(waiting)
     yield from all_sections(lambda who, why: Mesh.open(root, principal=who, purpose=why))
 
 
@@ -79,6 +84,17 @@ def _built(reports: list[Any]) -> Section:
         Figure("built.failed", refused, command),
     ]
     return Section("Built in dependency order", [line, *refused], figures)
+
+
+def _waiting(products: list[str]) -> Section:
+    """Say why a browser shows less than this folder: nobody has looked yet at what is newly shown in the clear."""
+    lines = [
+        f"{', '.join(products)}: their policies newly show personal data in the clear",
+        "until somebody of data protection approves them, the catalog's pages and gateway show less than reads here",
+        "mesh access pending --as dora",
+        *(f"mesh access approve-policy {product} --as dora" for product in products),
+    ]
+    return Section("Waits for data protection", lines, [Figure("policies.waiting", products, PENDING)])
 
 
 def _what_next(seconds: float, *, serve: bool) -> None:

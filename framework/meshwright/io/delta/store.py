@@ -43,6 +43,13 @@ class DeltaStore:
         live = self._open(table)
         return {} if live is None else _stamp(entry_of(live, version))
 
+    def published(self, table: str) -> int | None:
+        """Return the newest version that a build of ours made; None when the log tells of none."""
+        live = self._open(table)
+        if live is None or _stamp(entry_of(live)):
+            return None if live is None else int(live.version())
+        return next((int(entry["version"]) for entry in live.history() if _stamp(entry)), None)
+
     def history(self, table: str) -> list[dict[str, Any]]:
         """List versions, newest first: number, time in milliseconds and stamp; never what a predicate was."""
         found = self._open(table)
