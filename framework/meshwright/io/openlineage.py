@@ -10,6 +10,7 @@ from pathlib import Path
 from meshwright.errors import ForeignDomain, InvalidEvent
 from meshwright.io.outbox import Outbox, Refused
 from meshwright.io.running import Running
+from meshwright.io.secret_files import own_folder
 from meshwright.io.transports import Send, Settings, opened
 from meshwright.ports import Event
 
@@ -146,7 +147,7 @@ def _to_catalog(send: Send, event: Event) -> None:
 
 
 def _append(file: Path, event: Event) -> None:
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    own_folder(file.parent)
     # One write in append mode: lines of processes that run at once do not mix.
     handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from meshwright.io.secret_files import own_folder
 from meshwright.ports import Event
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ class Outbox:
 
     def put(self, event: Event) -> None:
         """Add an event; the file is whole or not there at all."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        own_folder(self._folder)
         name = f"{time.time_ns():020d}-{os.getpid():08d}-{next(self._count):06d}"
         part = self._folder / f"{name}.part"
         part.write_text(json.dumps(event), encoding="utf-8")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from meshwright.io.secret_files import own_folder
 from meshwright.ports import Event
 
 if sys.platform == "win32":
@@ -24,7 +25,7 @@ class Running:
 
     def begin(self, event: Event) -> None:
         """Note that a run of this process goes on."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        own_folder(self._folder)
         run = str(event["run"]["runId"])
         handle = _locked(self._lock(run))  # before the file: nobody takes a run that begins for one that died
         if handle is None:

@@ -1,10 +1,17 @@
-"""Files that only their owner may read."""
+"""Files and folders that only their owner may read."""
 
 import os
 from contextlib import suppress
 from pathlib import Path
 
 from meshwright.errors import KeysUnusable
+
+
+def own_folder(folder: Path) -> None:
+    """Make a folder for its owner alone, and so those above it that are missing: `mkdir` gives these to everybody."""
+    if not folder.parent.is_dir():
+        own_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def read_secret(path: Path) -> bytes:
@@ -19,7 +26,7 @@ def read_secret(path: Path) -> bytes:
 
 def create_secret(path: Path, content: bytes) -> None:
     """Write a new file readable by its owner alone; one that is there already stays as it is."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    own_folder(path.parent)
     with suppress(FileExistsError):
         _write(path, content)
 

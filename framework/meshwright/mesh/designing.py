@@ -7,6 +7,7 @@ from pathlib import Path
 
 from meshwright.errors import CatalogUnavailable, MeshError
 from meshwright.events import InputFacts, RunFacts, designed
+from meshwright.io.secret_files import own_folder
 from meshwright.mesh.building import trace
 from meshwright.mesh.inputs import located, parameters, promise
 from meshwright.mesh.labelling import as_granted
@@ -114,7 +115,7 @@ def _told(world: World) -> Mapping[str, str]:
 
 def _keep(world: World, digests: Mapping[str, str]) -> None:
     file = _file(world)
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    own_folder(file.parent)
     part = file.with_suffix(".part")
     part.write_text(json.dumps(digests, sort_keys=True), encoding="utf-8")
     part.replace(file)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from meshwright.errors import CatalogUnavailable
 from meshwright.events import InputFacts
+from meshwright.io.secret_files import own_folder
 from meshwright.mesh.inputs import Inputs, PinnedSource
 from meshwright.mesh.settling import settle
 from meshwright.mesh.world import AnyProduct, World
@@ -121,6 +122,6 @@ def _pending(world: World) -> Path:
 
 def _keep(world: World, registration: Registration) -> None:
     folder = _pending(world)
-    folder.mkdir(parents=True, exist_ok=True)
+    own_folder(folder)
     text = json.dumps(registration.model_dump(mode="json"))
     (folder / f"{registration.spec.id}.json").write_text(text, encoding="utf-8")
