@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from meshwright_catalog.models import EdgeRow, FlowRow, JobRow, RunRow, WriteRow
 from meshwright_catalog.openlineage import LineageEvent
@@ -111,11 +111,12 @@ def note(session: Session, flow: FlowRow, told: Told) -> None:
 
 def stated(session: Session, job: JobRow, others: Sequence[int]) -> list[int]:
     """List the datasets, but for others, whose making by a job is known from an event without a run, not from one."""
-    newest: dict[int, str] = {}
-    told = select(WriteRow.output_id, WriteRow.run_id).where(WriteRow.job_id == job.id)
-    for output_id, run_id in session.execute(told.order_by(WriteRow.at, WriteRow.id)):
-        newest[output_id] = run_id
-    return [output_id for output_id, run_id in newest.items() if not run_id and output_id not in others]
+    later = aliased(WriteRow)
+    of_same = (later.job_id == WriteRow.job_id) & (later.output_id == WriteRow.output_id)
+    newest = select(later.id).where(of_same).order_by(later.at.desc(), later.id.desc()).limit(1).scalar_subquery()
+    without_run = (WriteRow.job_id == job.id) & (WriteRow.run_id == "")
+    found = session.scalars(select(WriteRow.output_id).where(without_run, WriteRow.id == newest))
+    return sorted(set(found) - set(others))
 
 
 def _hold_newest(session: Session, flow: FlowRow) -> None:

@@ -18,7 +18,7 @@ Place = tuple[str, Column]
 """A node and one column of it, or all (None)."""
 Which = Literal["whole", "all", "named", "unnamed"]
 """Edges of whole datasets; every edge; those of named columns; those of the dataset's rows, not of a column."""
-Statement = Select[Any, Any, Any, Any, Any, Any, Any, Any]
+Statement = Select[Any, Any, Any, Any, Any, Any, Any, Any, Any]
 _CHUNK = 4_000
 
 _edge, _flow, _write = EdgeRow.__table__.c, FlowRow.__table__.c, WriteRow.__table__.c

@@ -46,7 +46,8 @@ def _of_context(text: str) -> ParentFacts | None:
 
 
 def _of_json(told: Any) -> ParentFacts | None:
-    run, job = told.get("run") or {}, told.get("job") or {}
+    run: Any = told.get("run") or {}
+    job: Any = told.get("job") or {}
     return _parent(str(job.get("namespace", "")), str(job.get("name", "")), str(run.get("runId", "")))
 
 

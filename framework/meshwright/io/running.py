@@ -12,8 +12,14 @@ from meshwright.ports import Event
 
 if sys.platform == "win32":
     import msvcrt
+
+    def _take(handle: int) -> None:
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
 else:
     import fcntl
+
+    def _take(handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 class Running:
@@ -77,10 +83,7 @@ def _locked(file: Path) -> int | None:
     """Open a file and take its lock; None when another process holds it."""
     handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        if sys.platform == "win32":
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _take(handle)
     except OSError:
         os.close(handle)
         return None

@@ -176,7 +176,7 @@ def _as_the_clients(event: Event) -> Any:
     from openlineage.client.event_v2 import InputDataset, Job, JobEvent, OutputDataset, Run, RunEvent, RunState
 
     job = event["job"]
-    common = {
+    common: dict[str, Any] = {
         "eventTime": event["eventTime"],
         "producer": event["producer"],
         "job": Job(job["namespace"], job["name"], _facets(job["facets"], event)),
@@ -197,11 +197,9 @@ def _facets(facets: Mapping[str, Any], event: Event, *, of_run: bool = False) ->
     """Hand the client the tags as its own class: it adds to them."""
     from openlineage.client.facet_v2 import tags_job, tags_run
 
-    found = dict(facets)
-    if "tags" in found and of_run:
-        run_tags = [tags_run.TagsRunFacetFields(**tag) for tag in found["tags"]["tags"]]
-        found["tags"] = tags_run.TagsRunFacet(tags=run_tags, producer=event["producer"])
-    elif "tags" in found:
-        job_tags = [tags_job.TagsJobFacetFields(**tag) for tag in found["tags"]["tags"]]
-        found["tags"] = tags_job.TagsJobFacet(tags=job_tags, producer=event["producer"])
-    return found
+    if "tags" not in facets:
+        return dict(facets)
+    whole: Any = tags_run.TagsRunFacet if of_run else tags_job.TagsJobFacet
+    each: Any = tags_run.TagsRunFacetFields if of_run else tags_job.TagsJobFacetFields
+    tags = [each(**tag) for tag in facets["tags"]["tags"]]
+    return {**facets, "tags": whole(tags=tags, producer=event["producer"])}
