@@ -102,7 +102,7 @@ def upstream(company: Company, product: str, column: str) -> set[str]:
     names: dict[str, str] = {}
     for line in (company.root / ".mesh" / "events.ndjson").read_text(encoding="utf-8").splitlines():
         event = json.loads(line)
-        if event["eventType"] == "COMPLETE" and event["outputs"]:
+        if event.get("eventType") == "COMPLETE" and event["job"]["name"].endswith(".build") and event["outputs"]:
             (out,) = event["outputs"]
             (symlink,) = out["facets"]["symlinks"]["identifiers"]
             names[out["name"]] = symlink["name"]

@@ -1,9 +1,10 @@
 """Training sets of a real workspace: pinned, made again byte for byte, and refused when they cannot be."""
 
+import json
 import shutil
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import polars as pl
 import pytest
@@ -12,6 +13,7 @@ from shop import Shop
 from meshwright import Consumer, EventTime, Frame, InputPort, Key, Mesh, Pii, consumer
 from meshwright.errors import AccessDenied, PinGone, SpineBroken, TrainingSetDiffers, UnknownParameter
 from meshwright.features import manifest_of
+from meshwright.registry import LineageQuery
 
 
 class Order(InputPort, of="sales.orders", version=1):
@@ -61,6 +63,13 @@ def order_more(shop: Shop) -> None:
 
 def opened(shop: Shop) -> Mesh:
     return shop.mesh("ana", "operations")
+
+
+def listed(shop: Shop, *consumers: Consumer[...]) -> Mesh:
+    """Open the shop as if its domain listed these consumers."""
+    mesh = opened(shop)
+    mesh.world.__dict__["consumers"] = {f"sales.{each.name}": each for each in consumers}
+    return mesh
 
 
 def table(shop: Shop) -> Path:
@@ -139,3 +148,42 @@ def test_a_consumer_that_no_domain_lists_is_made_again_by_handing_it_over(shop: 
     made: Consumer[...] = features
 
     assert opened(shop).training_set(made).manifest.consumer.endswith("test_training_set.features")
+
+
+def told(shop: Shop) -> list[Any]:
+    lines = (shop.root / ".mesh" / "events.ndjson").read_text(encoding="utf-8").splitlines()
+    return [e for e in map(json.loads, lines) if e["job"]["name"].endswith(".training_set")]
+
+
+def test_a_listed_consumers_training_set_is_told_with_its_pins_and_its_manifest(shop: Shop) -> None:
+    mesh = listed(shop, features)
+    made = mesh.training_set("sales.features", least=3)
+    mesh.rebuild(made.manifest)
+
+    first, last, *again = told(shop)
+    (given,), (output,) = last["inputs"], last["outputs"]
+    assert ["START", "COMPLETE"] * 2 == [e["eventType"] for e in told(shop)]
+    assert first["run"]["runId"] == last["run"]["runId"] != again[0]["run"]["runId"]
+    assert "0" == given["facets"]["version"]["datasetVersion"]
+    assert {made.manifest.id} == {
+        e["outputs"][0]["facets"]["version"]["datasetVersion"] for e in told(shop) if e["eventType"] == "COMPLETE"
+    }
+    assert 4 == output["outputFacets"]["outputStatistics"]["rowCount"]
+    (origin,) = output["facets"]["columnLineage"]["fields"]["large"]["inputFields"]
+    assert (given["name"], "quantity") == (origin["name"], origin["field"])
+    owner = shop.mesh("sales.orders", "operations")
+    graph = owner.catalog().lineage(LineageQuery(product="sales.orders", direction="down"))
+    assert "sales.features" in {node.name for node in graph.nodes}
+
+
+def test_a_training_set_that_is_refused_is_told_as_failed(shop: Shop) -> None:
+    with pytest.raises(AccessDenied):
+        listed(shop, contacts).training_set(contacts)
+
+    assert ["START", "FAIL"] == [e["eventType"] for e in told(shop)]
+
+
+def test_a_consumer_that_no_domain_lists_is_nobodys_job(shop: Shop) -> None:
+    opened(shop).training_set(features)
+
+    assert [] == told(shop)

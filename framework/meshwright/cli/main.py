@@ -124,7 +124,7 @@ class _Stop:
         try:
             yield
         finally:
-            signal.signal(signal.SIGTERM, before)
+            signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
 
     def _stop(self, _number: int, _frame: object) -> None:
         self.code = TERMINATED

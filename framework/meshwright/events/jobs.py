@@ -71,10 +71,11 @@ def parent_facet(producer: str, parent: ParentFacts) -> Facet:
 
 
 def opaque(producer: str, lineage: ColumnLineage | None, job: str) -> dict[str, Facet]:
-    """State why column lineage is wider than the truth, where it is."""
+    """State why column lineage is wider than the truth, where it is; in kinds: a plan's text may quote a literal."""
     if lineage is None or not lineage.opaque:
         return {}
-    errors = [{"errorMessage": reason, "task": job} for reason in lineage.opaque]
+    kinds = dict.fromkeys(": ".join(reason.split(": ")[:2]) for reason in lineage.opaque)
+    errors = [{"errorMessage": kind, "task": job} for kind in kinds]
     content = {"totalTasks": 1, "failedTasks": 1, "errors": errors}
     return {"extractionError": facet(producer, "ExtractionErrorRunFacet", **content)}
 

@@ -33,6 +33,7 @@ class EventRecorder:
     """
 
     def __init__(self, state: Path, receivers: Mapping[str, Receiver], env: str = "") -> None:
+        self._state = state
         self._journal = state / "events.ndjson"
         self._running = Running(state / "running" / env)
         self._receivers = receivers
@@ -45,13 +46,17 @@ class EventRecorder:
         """Take one event; a run that started and is told no end of is `unended` once this process is gone."""
         state = event.get("eventType")
         if state == "START":
-            self._attempt("journal", partial(self._running.begin, event))
+            self._attempt("journal", partial(self._begin, event))
         self._attempt("journal", partial(_append, self._journal, event))
         kept = [name for name in self._receivers if self._attempt(name, partial(self._outbox(name).put, event))]
         if state in ("COMPLETE", "FAIL", "ABORT"):
             self._attempt("journal", partial(self._running.end, event["run"]["runId"]))
         for name in kept:
             self._deliver(name)
+
+    def _begin(self, event: Event) -> None:
+        self._state.mkdir(mode=0o700, parents=True, exist_ok=True)  # first: folders above others get the usual mode
+        self._running.begin(event)
 
     def unended(self) -> Iterator[Event]:
         """Give the START of each run whose process is gone without telling an end; each once, to one process."""

@@ -25,17 +25,20 @@ def tell(world: World) -> list[str]:
     """Tell of each product whose design differs from what was told last; return their names.
 
     A product that the catalog does not know yet is entered, without a version. One that cannot be traced or whose
-    inputs nobody knows is passed by: `mesh check` says why.
+    inputs nobody knows is passed by: `mesh check` says why. Out of reach, the catalog is told by the next call.
     """
     before, told = _told(world), list[str]()
     now = dict(before)
     for name, product in world.products.items():
         try:
             event = _event(world, product)
+            digest = _digest(event)
+            if before.get(name) == digest:
+                continue
+            _enter(world, product)
+        except CatalogUnavailable:
+            break
         except MeshError:
-            continue
-        digest = _digest(event)
-        if before.get(name) == digest or not _entered(world, product):
             continue
         world.recorder.record(event)
         now[name] = digest
@@ -84,16 +87,12 @@ def _sources(world: World, product: AnyProduct) -> dict[str, InputFacts]:
     return {n: source_facts(located(world, n, schema)) for n, schema in sources.items()}
 
 
-def _entered(world: World, product: AnyProduct) -> bool:
-    """Enter a product that the catalog does not know, so that lineage has a place for it; False: it is out of reach."""
+def _enter(world: World, product: AnyProduct) -> None:
+    """Enter a product that the catalog does not know, so that lineage has a place for it."""
     spec = product.spec
-    try:
-        registry = world.registry(world.policies.principals.find(spec.id, "service"))
-        if registry.find(spec.id, spec.major) is None:
-            registry.register(registration_of(world, product, Live(None, "", None)))
-    except CatalogUnavailable:
-        return False
-    return True
+    registry = world.registry(world.policies.principals.find(spec.id, "service"))
+    if registry.find(spec.id, spec.major) is None:
+        registry.register(registration_of(world, product, Live(None, "", None)))
 
 
 def _digest(event: Event) -> str:
