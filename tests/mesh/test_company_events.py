@@ -19,7 +19,6 @@ def events(company: Company) -> list[dict[str, Any]]:
 
 
 @needs_specification
-@pytest.mark.slow
 def test_every_event_and_every_facet_is_valid_by_the_specification(events: list[dict[str, Any]]) -> None:
     assert {} == {event["job"]["name"]: found for event in events if (found := faults(event))}
 
