@@ -16,6 +16,7 @@ from meshwright_catalog.database import open_database, reading, writing
 from meshwright_catalog.gate import Gate, Visit
 from meshwright_catalog.grants.rows import held
 from meshwright_catalog.index import SearchIndex
+from meshwright_catalog.known import Known
 from meshwright_catalog.search import Search
 from meshwright_catalog.settings import Settings
 from meshwright_catalog.visible import Visible
@@ -39,6 +40,7 @@ class Catalog:
     clock: Clock
     sign: Sign = unsigned
     visible: Visible = field(default_factory=Visible)
+    known: Known = field(default_factory=Known)
 
     @contextmanager
     def visit(self, principal: Principal) -> Generator[Visit, None, None]:
@@ -59,7 +61,7 @@ class Catalog:
 
     def _visit(self, session: Session, principal: Principal) -> Visit:
         now = self.clock()
-        return Visit(session, principal, self.gate, now, held(session, principal, now))
+        return Visit(session, principal, self.gate, now, held(session, principal, now), self.known)
 
     def search(self, principal: Principal, query: SearchQuery) -> SearchPage:
         """Search what the caller may discover, with every registration committed before this call."""

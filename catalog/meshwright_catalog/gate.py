@@ -1,6 +1,6 @@
 """What the policies let a caller see: the catalog asks the same decision as every other surface."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -13,6 +13,7 @@ from meshwright.names import governed_by
 from meshwright.ports import Clock
 from meshwright.registry import Entry
 from meshwright.spec import Spec
+from meshwright_catalog.known import Known
 
 TokenVerifier = Callable[[str], Principal]
 """Turns a token into the principal it was signed for; raises `MeshError` when it was not, or no longer holds."""
@@ -36,12 +37,19 @@ class Gate(Protocol):
         """Give the rules that decide about one product for a principal."""
         ...
 
+    def basis(self, principal: Principal) -> Hashable:
+        """Give all that a decision to discover reads beside the product, its grants and the time.
+
+        While it is equal, the decision about the same contract and policies is too; None: no decision is remembered.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One caller's visit: what the database says at this moment, who asks, and what lets them in.
 
-    `grants` are the caller's own and their teams', read for this visit alone.
+    `grants` are the caller's own and their teams', read for this visit alone. `known` is what the catalog remembers.
     """
 
     session: Session
@@ -49,6 +57,7 @@ class Visit:
     gate: Gate
     now: datetime
     grants: tuple[Grant, ...] = ()
+    known: Known = field(default_factory=Known)
 
     def may_discover(self, entry: Entry) -> bool:
         """Tell whether this caller may know that the product exists."""
@@ -75,6 +84,10 @@ class PolicyGate:
         """Tell whether the principal may know that the product exists."""
         request = AccessRequest(principal, "", self.clock(), spec, grants)
         return may_discover(request, self.rules(principal, spec, policies))
+
+    def basis(self, principal: Principal) -> Hashable:
+        """Give the digest of the mesh's rules, and who asks."""
+        return self.policies().common_digest, principal
 
     def decide(self, principal: Principal, purpose: str, entry: Entry, grants: tuple[Grant, ...] = ()) -> Decision:
         """Tell what the principal would read for a purpose, column by column; `grants` are the principal's."""

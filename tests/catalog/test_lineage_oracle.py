@@ -46,6 +46,9 @@ class Hiding:
     def rules(self, principal: Principal, spec: Spec, policies: str) -> Policies:
         return self.policies_now
 
+    def basis(self, principal: Principal) -> frozenset[str]:
+        return self.hidden
+
     def __call__(self, principal: Principal, spec: Spec, policies: str, grants: tuple[Grant, ...] = ()) -> bool:
         return spec.id not in self.hidden
 

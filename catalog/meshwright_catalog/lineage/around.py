@@ -133,7 +133,7 @@ def _columns(nodes: Nodes, shown: Iterable[str], links: Iterable[Link]) -> dict[
             if column is not None:
                 named.setdefault(node, set()).add(column)
     for node in shown:
-        entry = nodes.entry(node)
-        if entry is not None:
-            named.setdefault(node, set()).update(column.name for column in entry.spec.columns)
+        outline = nodes.products.outline(node)
+        if outline is not None:
+            named.setdefault(node, set()).update(outline.columns)
     return named

@@ -25,9 +25,9 @@ def follow(visit: Visit, query: LineageQuery) -> LineageGraph:
         walk.go((query.product, query.column), way, query.depth)
     walk.hops[query.product] = walk.layers[query.product] = 0
     named = dict(walk.columns())
-    entry = nodes.entry(query.product)
-    if entry is not None and (query.columns or query.column is not None):
-        named[query.product] = named.get(query.product, set()) | {c.name for c in entry.spec.columns}
+    outline = nodes.products.outline(query.product)
+    if outline is not None and (query.columns or query.column is not None):
+        named[query.product] = named.get(query.product, set()) | outline.columns.keys()
     return LineageGraph(
         product=query.product,
         column=query.column,

@@ -32,16 +32,15 @@ def start(visit: Visit, nodes: Nodes, product: str, column: str | None, query: A
 
     Raises `UnknownProduct` for what is unknown or may not be discovered, and `UnknownColumn`.
     """
-    nodes.decide([product])
-    entry = nodes.entry(product)
-    if entry is None:
+    nodes.products.decide([product])
+    outline = nodes.products.outline(product)
+    if outline is None:
         raise UnknownProduct(product, (), "catalog")
-    known = [each.name for each in entry.spec.columns]
-    if column is None or column in known:
+    if column is None or column in outline.columns:
         return
     then = query.at is not None or query.version is not None
     if not (then and _was_there(visit, nodes, product, column)):
-        raise UnknownColumn(product, column, known)
+        raise UnknownColumn(product, column, list(outline.columns))
 
 
 def _was_there(visit: Visit, nodes: Nodes, product: str, column: str) -> bool:

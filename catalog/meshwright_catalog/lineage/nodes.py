@@ -1,21 +1,24 @@
 """Which node a dataset belongs to, and what of it the caller may know."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam, func, literal, select, union_all
+from sqlalchemy.orm import aliased
 
-from meshwright.registry import Entry, LineageColumn, LineageNode
-from meshwright.spec import column_classes
+from meshwright.registry import LineageColumn, LineageNode
 from meshwright_catalog.datasets import is_source
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.lineage.edges import Way
+from meshwright_catalog.lineage.products import Products
 from meshwright_catalog.models import DatasetRow
-from meshwright_catalog.products import entry_of, newest
 
 RESTRICTED = "restricted"
 Kind = Literal["product", "source", "dataset", "restricted"]
+Statement = Select[Any] | CompoundSelect[Any]
+_TOGETHER = 1_000
 
 
 class Dataset(NamedTuple):
@@ -35,35 +38,24 @@ class Dataset(NamedTuple):
 
 @dataclass
 class Nodes:
-    """What one caller has met of the graph: the policy is asked once for each product, and for no other."""
+    """What one caller has met of the graph."""
 
     visit: Visit
+    products: Products = field(init=False)
     _datasets: dict[int, Dataset] = field(default_factory=dict[int, Dataset])
-    _entries: dict[str, Entry | None] = field(default_factory=dict[str, Entry | None])
     _ids: dict[str, frozenset[int]] = field(default_factory=dict[str, frozenset[int]])
     _others: dict[str, Dataset] = field(default_factory=dict[str, Dataset])
+
+    def __post_init__(self) -> None:
+        self.products = Products(self.visit)
 
     def learn(self, ids: Iterable[int]) -> None:
         """Look up these datasets, and decide about the products among them."""
         new = sorted(set(ids) - self._datasets.keys())
-        if not new:
-            return
-        columns = (DatasetRow.id, DatasetRow.namespace, DatasetRow.name, DatasetRow.product, DatasetRow.domain)
-        first = {row.id: row for row in self._rows(new)}
-        aliases = {i: row.alias_of for i, row in first.items() if row.alias_of is not None}
-        first |= {row.id: row for row in self._rows(sorted(set(aliases.values()) - first.keys()))}
-        for i in new:
-            row = first[aliases.get(i, i)]
-            self._datasets[i] = Dataset(*(getattr(row, column.key) for column in columns))
-        self.decide(d.product for d in map(self._datasets.__getitem__, new) if d.product)
-
-    def decide(self, products: Iterable[str]) -> None:
-        """Ask for each of these products whether the caller may discover it."""
-        new = sorted(set(products) - self._entries.keys())
-        self._entries |= dict.fromkeys(new)
-        for row in newest(self.visit.session, among=new) if new else ():
-            entry = entry_of(row)
-            self._entries[row.product] = entry if self.visit.may_discover(entry) else None
+        for start in range(0, len(new), _TOGETHER):
+            for i, *first in self._rows(_datasets(), new[start : start + _TOGETHER]):
+                self._datasets[i] = Dataset(*first)
+        self.products.decide(d.product for d in map(self._datasets.__getitem__, new) if d.product)
 
     def node(self, dataset: int, way: Way) -> str:
         """Name the node of a dataset that was reached this way; what the caller may not discover has no name.
@@ -72,7 +64,7 @@ class Nodes:
         """
         found = self._datasets[dataset]
         if found.product is not None:
-            return found.product if self._entries[found.product] is not None else RESTRICTED
+            return found.product if self.products.live(found.product) else RESTRICTED
         if way == "up" or (found.domain is not None and found.domain == self.visit.principal.domain):
             self._others[found.node] = found
             return found.node
@@ -82,38 +74,33 @@ class Nodes:
         """Give the datasets of these nodes: a product has one for each major version, and any may have other names."""
         nodes = tuple(nodes)
         new = [n for n in nodes if n not in self._ids]
-        found: dict[int, str] = {self._others[n].id: n for n in new if n in self._others}
+        others = {self._others[n].id: n for n in new if n in self._others}
         products = [n for n in new if n not in self._others]
-        of_product = select(DatasetRow.id, DatasetRow.product).where(DatasetRow.product.in_(products))
-        found |= {i: str(p) for i, p in self.visit.session.execute(of_product)} if products else {}
-        alias = select(DatasetRow.id, DatasetRow.alias_of).where(DatasetRow.alias_of.in_(sorted(found)))
-        found |= {i: found[of] for i, of in self.visit.session.execute(alias) if of is not None} if found else {}
         by_node: dict[str, set[int]] = {n: set() for n in new}
+        found: dict[int, str] = dict(others)
+        for start in range(0, len(products), _TOGETHER):
+            found |= {i: product for i, product in self._rows(_of_products(), products[start : start + _TOGETHER])}
+        found |= {i: others[of] for i, of in self._rows(_aliases(), sorted(others))} if others else {}
         for i, n in found.items():
             by_node[n].add(i)
         self._ids |= {n: frozenset(ids) for n, ids in by_node.items()}
         return {i: n for n in nodes for i in self._ids[n]}
 
-    def entry(self, node: str) -> Entry | None:
-        """Give the entry of a product that the caller may discover."""
-        return self._entries.get(node)
-
     def told(self, node: str, hops: int, layer: int, named: Iterable[str], *, more: bool) -> LineageNode:
         """Say of a node what the caller may know; of the columns those that are named."""
         if node == RESTRICTED:
             return LineageNode(id=node, kind="restricted", name=node, hops=hops, layer=layer)
-        entry, other = self._entries.get(node), self._others.get(node)
-        classes = {c.name: tuple(sorted(column_classes(c))) for c in entry.spec.columns} if entry else {}
+        live, outline, other = self.products.live(node), self.products.outline(node), self._others.get(node)
         return LineageNode(
             id=node,
             kind=self.kind(node),
             name=other.name if other else node,
             hops=hops,
             layer=layer,
-            domain=entry.spec.domain if entry else (other.domain or "" if other else ""),
-            owner=entry.spec.owner if entry else "",
-            model=entry.model if entry else False,
-            columns=tuple(LineageColumn(name=n, classes=_classes(classes, n)) for n in sorted(set(named))),
+            domain=outline.domain if outline else (other.domain or "" if other else ""),
+            owner=outline.owner if outline else "",
+            model=live.model if live else False,
+            columns=tuple(LineageColumn(name=n, classes=self.classes(node, n)) for n in sorted(set(named))),
             more=more,
         )
 
@@ -125,10 +112,39 @@ class Nodes:
             return "source" if is_source(self._others[node].namespace) else "dataset"
         return "product"
 
-    def _rows(self, ids: list[int]) -> list[DatasetRow]:
-        return list(self.visit.session.scalars(select(DatasetRow).where(DatasetRow.id.in_(ids)))) if ids else []
+    def classes(self, node: str, column: str) -> tuple[str, ...]:
+        """Give the classes of a product's column; of a field within one, those of the whole."""
+        outline = self.products.outline(node)
+        known = outline.columns if outline else {}
+        return known.get(column, known.get(column.partition(".")[0], ()))
+
+    def _rows(self, statement: Statement, some: Sequence[object]) -> Iterable[Sequence[Any]]:
+        return self.visit.session.connection().execute(statement, {"some": some})
 
 
-def _classes(classes: Mapping[str, tuple[str, ...]], column: str) -> tuple[str, ...]:
-    """Give a column's classes; of a field within it, those of the whole."""
-    return classes.get(column, classes.get(column.partition(".")[0], ()))
+@lru_cache(maxsize=1)
+def _datasets() -> Statement:
+    """Give datasets by their id, each as its first name says."""
+    first = aliased(DatasetRow)
+    columns = (DatasetRow.id, first.id, first.namespace, first.name, first.product, first.domain)
+    on = first.id == func.coalesce(DatasetRow.alias_of, DatasetRow.id)
+    return select(*columns).join_from(DatasetRow, first, on).where(DatasetRow.id.in_(_some()))
+
+
+@lru_cache(maxsize=1)
+def _of_products() -> Statement:
+    """Give the datasets of products, then what is another name of one, whatever product that was tied to before."""
+    first = aliased(DatasetRow)
+    own = select(DatasetRow.id, DatasetRow.product, literal(0).label("n")).where(DatasetRow.product.in_(_some()))
+    named = select(DatasetRow.id, first.product, literal(1)).join_from(DatasetRow, first, DatasetRow.alias_of == first.id)
+    both = union_all(own, named.where(first.product.in_(_some()))).subquery()
+    return select(both.c.id, both.c.product).order_by(both.c.n)
+
+
+@lru_cache(maxsize=1)
+def _aliases() -> Statement:
+    return select(DatasetRow.id, DatasetRow.alias_of).where(DatasetRow.alias_of.in_(_some()))
+
+
+def _some() -> BindParameter[Any]:
+    return bindparam("some", expanding=True)

@@ -78,36 +78,39 @@ class Walk:
         return len(self.links) >= MAX_EDGES
 
     def _step(self, frontier: set[Place], way: Way, hop: int) -> Iterator[Place]:
-        rows = list(self._leaving(frontier, way))
+        room = MAX_EDGES - len(self.links)
+        rows = self._leaving(frontier, way, room + 1)
         for start in range(0, len(rows), _TOGETHER):
             some = rows[start : start + _TOGETHER]
-            self.nodes.learn(edge.far for edge, _ in some)
+            self.nodes.learn({edge.far for edge, _ in some})
             yield from self._take(some, way, hop)
+        if len(rows) > room:  # there may be more than were read
+            self.more.add(rows[-1][1])
 
     def _take(self, rows: Sequence[tuple[Edge, str]], way: Way, hop: int) -> Iterator[Place]:
+        links, names = self.links, dict[int, str]()
         for edge, near in rows:
-            node = self.nodes.node(edge.far, way)
+            node = names.get(edge.far) or names.setdefault(edge.far, self.nodes.node(edge.far, way))
             full = node not in self.hops and len(self.hops) >= self.max_nodes
-            if full or self.full:
+            if full or len(links) >= MAX_EDGES:
                 self.more.add(near)
                 continue
             self._walked.add((edge.id, way))
             if node not in self.hops:
                 self.hops[node], self.layers[node] = hop, -hop if way == "up" else hop
             link, follows = link_of(edge, near, node, way), self.edges.follows(edge)
-            self.links[link] = follows or self.links.get(link, False)
-            if node != RESTRICTED and follows:
+            links[link] = follows or links.get(link, False)
+            if follows and node != RESTRICTED:
                 yield node, edge.far_column
 
-    def _leaving(self, frontier: set[Place], way: Way) -> Iterator[tuple[Edge, str]]:
-        """Give each edge that leaves the frontier, and the node it leaves; one more than may be told."""
+    def _leaving(self, frontier: set[Place], way: Way, most: int = MAX_EDGES + 1) -> list[tuple[Edge, str]]:
+        """Give each edge that leaves the frontier, and the node it leaves."""
         columns: dict[str, set[Column]] = {}
         for node, column in frontier:
             columns.setdefault(node, set()).add(column)
         at = self.nodes.ids(sorted(columns))
         datasets = {i: frozenset(columns[node]) for i, node in at.items()}
-        for edge in self.edges.leaving(datasets, way, MAX_EDGES + 1):
-            yield edge, at[edge.near]
+        return [(edge, at[edge.near]) for edge in self.edges.leaving(datasets, way, most)]
 
     def columns(self) -> Mapping[str, set[str]]:
         """Give per node the columns that edges name."""

@@ -30,7 +30,7 @@ class Assets:
     def visible(self, rows: Iterable[DatasetRow]) -> list[DatasetRow]:
         """Keep the datasets, each under its first name, that the caller may see; a product's once."""
         first = [row for row in rows if row.alias_of is None]
-        self.nodes.decide(row.product for row in first if row.product)
+        self.nodes.products.decide(row.product for row in first if row.product)
         sources = self._made_from([row.id for row in first if row.product is None and not self._own(row)])
         found: dict[Name, DatasetRow] = {}
         for row in first:
@@ -47,7 +47,7 @@ class Assets:
 
     def entry(self, row: DatasetRow) -> Entry | None:
         """Give the entry of a product that the caller may discover."""
-        return self.nodes.entry(row.product) if row.product else None
+        return self.nodes.products.entry(row.product) if row.product else None
 
     def jobs(self, rows: Sequence[JobRow]) -> list[JobRow]:
         """Keep the jobs of the caller's domain, and those all of whose outputs they may see."""
@@ -57,7 +57,7 @@ class Assets:
         outputs: dict[int, list[DatasetRow]] = {}
         for job_id, row in self.visit.session.execute(made.where(FlowRow.job_id.in_(foreign)).distinct()):
             outputs.setdefault(job_id, []).append(row)
-        self.nodes.decide(row.product for each in outputs.values() for row in each if row.product)
+        self.nodes.products.decide(row.product for each in outputs.values() for row in each if row.product)
         hidden = {i for i in foreign if not outputs.get(i) or not all(self._known(row) for row in outputs[i])}
         return [row for row in rows if row.name and row.id not in hidden]
 
@@ -120,7 +120,7 @@ class Assets:
 
     def _known(self, row: DatasetRow) -> bool:
         if row.product is not None:
-            return self.nodes.entry(row.product) is not None
+            return self.nodes.products.live(row.product) is not None
         return self._own(row)
 
     def _made_from(self, ids: list[int]) -> set[int]:
@@ -131,7 +131,7 @@ class Assets:
         if not ids:
             return set()
         rows = self.visit.session.execute(wanted).all()
-        self.nodes.decide(row.product for _, row in rows if row.product)
+        self.nodes.products.decide(row.product for _, row in rows if row.product)
         return {i for i, row in rows if self._known(row)}
 
     def _written(self, row: DatasetRow) -> datetime:

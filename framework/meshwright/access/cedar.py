@@ -81,9 +81,7 @@ def ask(
 
 def type_errors(policy: Statement, row: str = "") -> tuple[str, ...]:
     """Check one policy against the schema, strictly; `row` is the type of the product's rows."""
-    text = cedarpy.policies_from_json_str(policies_json((policy,)))
-    found = cedarpy.validate_policies(text, _schema(row))
-    return tuple(error.error.partition(", ")[2] or error.error for error in found.errors)
+    return _type_errors(_Key((policy,)), row)
 
 
 def entity_of(name: EntityName) -> dict[str, dict[str, str]]:
@@ -145,6 +143,13 @@ class _Key:
 @lru_cache(maxsize=2048)
 def _policy_set(key: _Key) -> cedarpy.PolicySet:
     return cedarpy.PolicySet.from_json_str(policies_json(key.policies))
+
+
+@lru_cache(maxsize=4096)
+def _type_errors(key: _Key, row: str) -> tuple[str, ...]:
+    text = cedarpy.policies_from_json_str(policies_json(key.policies))
+    found = cedarpy.validate_policies(text, _schema(row))
+    return tuple(error.error.partition(", ")[2] or error.error for error in found.errors)
 
 
 @lru_cache(maxsize=16)

@@ -21,29 +21,21 @@ class Sort:
     named: frozenset[str]
 
 
-@dataclass(frozen=True)
-class _Trees:
-    policies: Policies
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Trees) and self.policies.common_digest == other.policies.common_digest
-
-    def __hash__(self) -> int:
-        return hash(self.policies.common_digest)
-
-
 def trees(policies: Policies) -> tuple[Entity, ...]:
     """List classes, purposes and teams, which are the same for every decision."""
-    return _trees(_Trees(policies))
+    purposes, teams = policies.purposes.parents.items(), policies.principals.teams.items()
+    return _trees(tuple(policies.classes.rules), tuple(purposes), tuple(teams))
 
 
 @lru_cache(maxsize=16)
-def _trees(key: _Trees) -> tuple[Entity, ...]:
-    policies = key.policies
-    classes = [Entity(("Class", name), _up("Class", parent_class(name))) for name in policies.classes.rules]
-    purposes = [Entity(("Purpose", name), _up("Purpose", above)) for name, above in policies.purposes.parents.items()]
-    teams = [Entity(("Team", name), _up("Domain", domain)) for name, domain in policies.principals.teams.items()]
-    return (*classes, *purposes, *teams)
+def _trees(
+    classes: tuple[str, ...], purposes: tuple[tuple[str, str], ...], teams: tuple[tuple[str, str], ...]
+) -> tuple[Entity, ...]:
+    return (
+        *(Entity(("Class", name), _up("Class", parent_class(name))) for name in classes),
+        *(Entity(("Purpose", name), _up("Purpose", above)) for name, above in purposes),
+        *(Entity(("Team", name), _up("Domain", domain)) for name, domain in teams),
+    )
 
 
 def parties(principal: Principal, spec: Spec, sorts: Iterable[Sort]) -> list[Entity]:

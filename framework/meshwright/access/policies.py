@@ -35,6 +35,11 @@ class Policies:
         """Give a product's own policies; its rejected rows obey the same."""
         return self.products.get(governed_by(product), "")
 
+    def reads_clock(self, product: str) -> bool:
+        """Tell whether somebody may discover a product now and not later, with nothing but the time changed."""
+        deciding = (policy for policy in self.of(product) if "discover" in policy.actions or not policy.actions)
+        return any(policy.reads_context for policy in deciding)
+
     def with_product(self, spec: Spec, text: str) -> "Policies":
         """Add or replace one product's policies and its service."""
         principals = with_services(self.principals, [spec])

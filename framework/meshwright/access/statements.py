@@ -41,6 +41,11 @@ class Statement:
         """Tell whether a condition uses the resource other than by `in`, `is` or an attribute."""
         return _compares_resource(self.form["conditions"])
 
+    @property
+    def reads_context(self) -> bool:
+        """Tell whether a condition asks for what is so only now: the time, or the purpose of the request."""
+        return _mentions(self.form["conditions"], {"Var": "context"})
+
     def scope(self, part: Literal["principal", "action", "resource"]) -> Mapping[str, Any]:
         """Give Cedar's JSON of one part of the scope."""
         found: Mapping[str, Any] = self.form[part]
@@ -141,6 +146,11 @@ def _compares_resource(node: object) -> bool:
         if _compares_resource({k: v for k, v in sides.items() if k != "left"} if allowed else inner):
             return True
     return False
+
+
+def _mentions(node: object, what: object) -> bool:
+    inner = cast("list[object]", node) if isinstance(node, list) else _fields(node).values()
+    return node == what or any(_mentions(each, what) for each in inner)
 
 
 def _fields(node: object) -> dict[str, object]:

@@ -26,3 +26,6 @@ class WorkspaceGate:
         """Give the rules that decide about one product."""
         known = self.policies()
         return known if spec.id in self.own() else known.with_product(spec, policies)
+
+    def basis(self, principal: Principal) -> None:
+        """Remember no decision: a workspace's files change under it, and its commands end soon."""
