@@ -115,9 +115,9 @@ def _part(which: Which, way: Way, direct: bool, as_of: bool, dialect: str) -> Se
     # what is named speaks of columns, so that its flow need not be looked up
     known = true() if which == "named" and not as_of else _flow.columns_known
     masking, known = type_coerce(_edge.masking, Integer), type_coerce(known, Integer)
-    columns = (_edge.id, here.label("near"), field.label("near_field"), there.label("far"), far_field.label("far_field"))
+    ends = here.label("near"), field.label("near_field"), there.label("far"), far_field.label("far_field")
     told = _edge.kinds, masking.label("masking"), known.label("known"), _edge.description
-    made: Select[Any] = select(*columns, *told)
+    made: Select[Any] = select(_edge.id, *ends, *told)
     listed = _listed(which, dialect)
     made = made.select_from(listed).join(EdgeRow.__table__, here == _dataset(listed, which, dialect))
     if which != "named" or as_of:

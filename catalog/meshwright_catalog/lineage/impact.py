@@ -75,16 +75,16 @@ class _Reached:
             either = {(node, column), (node, None)}
             return "direct" if either & plain else "masked" if either & direct else "indirect"
 
-        named = sorted(column for column in columns if column is not None)
-        told = self.walk.nodes.told(node, self.walk.hops[node], 0, named, more=False)
-        hows: set[Reach] = {how(column) for column in columns}
+        nodes = self.walk.nodes
+        told = nodes.told(node, self.walk.hops[node], 0, (), more=False)
+        hows = {column: how(column) for column in columns}
         return ReachedProduct(
             **told.model_dump(include={"id", "kind", "name", "domain", "owner", "model", "hops"}),
-            how=_strongest(hows),
+            how=_strongest(set(hows.values())),
             rows=None in columns or not columns,
             columns=tuple(
-                ReachedColumn(name=c.name, how=how(c.name), hops=columns[c.name], classes=c.classes)
-                for c in told.columns
+                ReachedColumn(name=c, how=hows[c], hops=columns[c], classes=nodes.classes(node, c))
+                for c in sorted(column for column in columns if column is not None)
             ),
         )
 

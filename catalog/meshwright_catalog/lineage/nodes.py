@@ -79,7 +79,7 @@ class Nodes:
         by_node: dict[str, set[int]] = {n: set() for n in new}
         found: dict[int, str] = dict(others)
         for start in range(0, len(products), _TOGETHER):
-            found |= {i: product for i, product in self._rows(_of_products(), products[start : start + _TOGETHER])}
+            found |= {row[0]: row[1] for row in self._rows(_of_products(), products[start : start + _TOGETHER])}
         found |= {i: others[of] for i, of in self._rows(_aliases(), sorted(others))} if others else {}
         for i, n in found.items():
             by_node[n].add(i)
@@ -136,7 +136,9 @@ def _of_products() -> Statement:
     """Give the datasets of products, then what is another name of one, whatever product that was tied to before."""
     first = aliased(DatasetRow)
     own = select(DatasetRow.id, DatasetRow.product, literal(0).label("n")).where(DatasetRow.product.in_(_some()))
-    named = select(DatasetRow.id, first.product, literal(1)).join_from(DatasetRow, first, DatasetRow.alias_of == first.id)
+    named = select(DatasetRow.id, first.product, literal(1)).join_from(
+        DatasetRow, first, DatasetRow.alias_of == first.id
+    )
     both = union_all(own, named.where(first.product.in_(_some()))).subquery()
     return select(both.c.id, both.c.product).order_by(both.c.n)
 

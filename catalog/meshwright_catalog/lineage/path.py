@@ -1,11 +1,11 @@
 """The shortest way of data between two places, looked for from both of its ends."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from meshwright.registry import LineageNode, LineagePath, PathQuery
 from meshwright_catalog.gate import Visit
-from meshwright_catalog.lineage.edges import Column, Edges, Place, Way
+from meshwright_catalog.lineage.edges import Column, Edge, Edges, Place, Way
 from meshwright_catalog.lineage.moments import moment, start
 from meshwright_catalog.lineage.nodes import RESTRICTED, Nodes
 from meshwright_catalog.lineage.walk import Link, link_of
@@ -46,7 +46,22 @@ class Side:
     way: Way
     frontier: set[Place]
     seen: set[Place]
-    hops: list[list[Link]] = field(default_factory=list[list[Link]])
+    hops: list["Hop"] = field(default_factory=list["Hop"])
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """The edges that one hop went along, with the nodes at both ends; few of them become links."""
+
+    way: Way
+    rows: list[tuple[Edge, str, str]]
+
+    def links(self, targets: Mapping[str, Mapping[Column, int]]) -> Iterator[Link]:
+        """Give those that lead, along the flow, into one of these nodes and columns."""
+        for edge, near, far in self.rows:
+            target, column = (far, edge.far_column) if self.way == "down" else (near, edge.near_column)
+            if target in targets and _joins(column, targets[target]):
+                yield link_of(edge, near, far, self.way)
 
 
 @dataclass
@@ -84,19 +99,15 @@ class Search:
         datasets = {i: frozenset(columns[node]) for i, node in at.items()}
         rows = [e for e in self.edges.leaving(datasets, side.way, MAX_LINKS) if self.edges.follows(e)]
         self.truncated = self.truncated or len(rows) == MAX_LINKS
-        self.nodes.learn(edge.far for edge in rows)
-        links: dict[Link, None] = {}
-        reached: set[Place] = set()
-        for edge in rows:
-            node = self.nodes.node(edge.far, "up")
-            if node == RESTRICTED:
-                self.restricted = True
-                continue
-            links[link_of(edge, at[edge.near], node, side.way)] = None
-            reached.add((node, edge.far_column))
+        ids = {edge.far for edge in rows}
+        self.nodes.learn(ids)
+        names = {i: self.nodes.node(i, "up") for i in ids}
+        self.restricted = self.restricted or RESTRICTED in names.values()
+        steps = [(e, at[e.near], names[e.far]) for e in rows if names[e.far] != RESTRICTED]
+        reached = {(node, edge.far_column) for edge, _, node in steps}
         side.frontier = reached - side.seen
         side.seen |= reached
-        side.hops.append(list(links))
+        side.hops.append(Hop(side.way, steps))
         return len(rows)
 
 
@@ -112,16 +123,15 @@ def _joins(column: Column, others: Iterable[Column]) -> bool:
     return column is None or any(other in (column, None) for other in others)
 
 
-def _first(first: Place, last: Place, hops: list[list[Link]]) -> list[Link]:
+def _first(first: Place, last: Place, hops: list[Hop]) -> list[Link]:
     """Keep what leads to the end and count how many hops from there carry no values; then choose from the beginning."""
     leading: list[dict[Link, int]] = []
     ahead: dict[str, dict[Column, int]] = {last[0]: {last[1]: 0}}
     for hop in reversed(hops):
         good = {
-            each: min(cost for column, cost in there.items() if _joins(each.target_column, (column,)))
+            each: min(cost for column, cost in ahead[each.target].items() if _joins(each.target_column, (column,)))
             + (not each.is_direct)
-            for each in hop
-            if _joins(each.target_column, there := ahead.get(each.target, {})) and there
+            for each in hop.links(ahead)
         }
         leading.append(good)
         ahead = {}

@@ -88,9 +88,9 @@ class Walk:
             self.more.add(rows[-1][1])
 
     def _take(self, rows: Sequence[tuple[Edge, str]], way: Way, hop: int) -> Iterator[Place]:
-        links, names = self.links, dict[int, str]()
+        links, names = self.links, {i: self.nodes.node(i, way) for i in {edge.far for edge, _ in rows}}
         for edge, near in rows:
-            node = names.get(edge.far) or names.setdefault(edge.far, self.nodes.node(edge.far, way))
+            node = names[edge.far]
             full = node not in self.hops and len(self.hops) >= self.max_nodes
             if full or len(links) >= MAX_EDGES:
                 self.more.add(near)
