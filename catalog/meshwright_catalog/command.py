@@ -20,7 +20,7 @@ def catalog() -> None:
 def serve(
     context: Context,
     port: Annotated[int, Option("--port", min=0, max=65535, help="0 chooses a free one.")] = 8400,
-    database: Annotated[Path | None, Option("--database", help="Default: the file that mesh.toml names.")] = None,
+    database: Annotated[Path | None, Option("--database", help="A file; default: what mesh.toml names.")] = None,
 ) -> None:
     """Serve the catalog of this workspace on 127.0.0.1."""
     import uvicorn
@@ -28,13 +28,13 @@ def serve(
     from meshwright_catalog.workspace import workspace_app
 
     start, env = (context.obj.workspace, context.obj.env) if context.obj else (None, None)
-    application, path = workspace_app(start or Path.cwd(), env, database, now)
+    application, place = workspace_app(start or Path.cwd(), env, database, now)
     config = uvicorn.Config(application, host="127.0.0.1", port=port, log_level="warning", server_header=False)
     config.timeout_graceful_shutdown = 10  # a long answer is cut rather than waited for
     listening = config.bind_socket()
     gc.collect()
     gc.freeze()  # what was imported stays: to look through it for garbage made one answer in twenty slow
-    print(f"catalog of {path} at http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
+    print(f"catalog of {place} at http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
     uvicorn.Server(config).run(sockets=[listening])
 
 

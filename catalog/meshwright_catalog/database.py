@@ -1,15 +1,15 @@
 """Open the catalog's database, bring it up to date, and hand out sessions."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text, update
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, text, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
@@ -18,12 +18,30 @@ from meshwright_catalog.models import Ledger
 
 HEAD = "0006"
 BUSY_MS = 10_000
+"""How long a writer waits for another."""
+_UPGRADE = 7_461_002_958
+"""The number of the lock that PostgreSQL's migrations hold; nothing else has it."""
+_SNAPSHOT: Mapping[str, Mapping[str, object]] = {
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+}
+
+
+_SQLITE = ("locked", "readonly", "full", "disk I/O", "unable to open", "malformed", "not a database")
+_REASONS = {word: word for word in _SQLITE} | {
+    "lock timeout": "locked",
+    "password": "its password is not accepted or not given, see PGPASSWORD",
+    "does not exist": "there is no such database or user",
+    "connection": "it does not answer",
+}
+"""What is told of a reason, by words of it."""
 
 
 def open_database(url: str) -> Engine:
     """Connect, and migrate an older or empty database to the newest form."""
-    on_file = url.startswith("sqlite")
-    engine = create_engine(url, poolclass=NullPool if on_file else None, pool_pre_ping=not on_file)
+    try:
+        engine = _engine(url)
+    except (ArgumentError, NoSuchModuleError, ImportError) as problem:
+        raise CatalogError("catalog", _unusable(problem), "see docs/catalog.md") from None
     if engine.dialect.name == "sqlite":
         _make_folder(url)
         event.listen(engine, "connect", _tune_sqlite)
@@ -40,7 +58,7 @@ def open_database(url: str) -> Engine:
 def reading(engine: Engine) -> Generator[Session, None, None]:
     """Open a session that sees one state of the database."""
     try:
-        with Session(engine) as session:
+        with Session(engine.execution_options(**_SNAPSHOT.get(engine.dialect.name, {}))) as session:
             yield session
     except DBAPIError as problem:
         raise unavailable(problem) from None
@@ -54,6 +72,8 @@ def writing(engine: Engine, *, durable: bool = False) -> Generator[Session, None
     """
     try:
         with Session(engine.execution_options(writes=True, durable=durable)) as session, session.begin():
+            if engine.dialect.name != "sqlite":  # that one took its lock when it began
+                session.execute(select(Ledger.id).with_for_update())
             yield session
     except DBAPIError as problem:
         raise unavailable(problem) from None
@@ -74,9 +94,25 @@ def ledger(session: Session) -> tuple[str, int]:
 def unavailable(problem: DBAPIError) -> CatalogUnavailable:
     """Say what a database could not do, without its address or the statement."""
     reason = str(problem.orig).splitlines()[0] if problem.orig else "no reason given"
-    known = ("locked", "readonly", "full", "disk I/O", "unable to open", "malformed", "not a database")
-    short = next((word for word in known if word in reason), type(problem.orig).__name__)
+    short = next((told for word, told in _REASONS.items() if word in reason), type(problem.orig).__name__)
     return CatalogUnavailable("catalog", f"the database cannot be used just now: {short}")
+
+
+def _engine(url: str) -> Engine:
+    if url.startswith("sqlite"):
+        return create_engine(url, poolclass=NullPool)
+    found = make_url(url)
+    if found.drivername in ("postgres", "postgresql"):
+        found = found.set(drivername="postgresql+psycopg")
+    waiting = f"-c lock_timeout={BUSY_MS}"
+    return create_engine(found, pool_pre_ping=True, connect_args={"options": waiting, "connect_timeout": 10})
+
+
+def _unusable(problem: Exception) -> str:
+    """Say why a database's address cannot be used; the address itself may hold a password."""
+    if isinstance(problem, ImportError):
+        return "the driver of its database is not installed: pip install 'meshwright[postgres]'"
+    return "the address of its database is not understood: postgresql://USER@HOST/DATABASE is expected"
 
 
 def _upgrade(engine: Engine) -> None:
@@ -84,6 +120,8 @@ def _upgrade(engine: Engine) -> None:
         if _revision(connection) == HEAD:
             return
     with engine.execution_options(writes=True).begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(_UPGRADE)))
         found = _revision(connection)  # another process may have been faster
         if found is not None and found > HEAD:
             problem = f"its database has form {found}, this version knows {HEAD}"

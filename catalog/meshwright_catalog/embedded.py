@@ -1,4 +1,4 @@
-"""The catalog inside the caller's process, on one SQLite file: for a workspace without a service."""
+"""The catalog inside the caller's process: for a workspace without a service."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ from meshwright_catalog.catalog import Catalog, Sign, assemble, unsigned
 from meshwright_catalog.gate import Gate
 from meshwright_catalog.grants.embedded import EmbeddedGrants
 from meshwright_catalog.policies.embedded import EmbeddedPolicyReview
-from meshwright_catalog.settings import on_disk
+from meshwright_catalog.settings import kept_at
 
 
 @dataclass(frozen=True)
@@ -119,10 +119,11 @@ class EmbeddedRegistry:
 
 
 def open_catalog(
-    path: Path, *, principal: Principal, gate: Gate, clock: Clock, sign: Sign = unsigned
+    place: Path | tuple[str, Path], *, principal: Principal, gate: Gate, clock: Clock, sign: Sign = unsigned
 ) -> EmbeddedRegistry:
     """Open the catalog in an SQLite file, making or migrating it; `gate` decides what the principal may discover.
 
-    Hands over a registry; the search index stands beside the file and may be deleted at any time.
+    Or at the address of a database, with a folder for the search index, which for a file stands beside it and may be
+    deleted at any time. Hands over a registry.
     """
-    return EmbeddedRegistry(assemble(on_disk(path), gate, clock, sign), principal)
+    return EmbeddedRegistry(assemble(kept_at(place), gate, clock, sign), principal)

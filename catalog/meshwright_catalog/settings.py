@@ -22,6 +22,11 @@ class Settings:
     reads: Limits = field(default_factory=Limits)
 
 
+def kept_at(place: Path | tuple[str, Path]) -> Settings:
+    """Keep everything beside a file; or in the database of an address, and the index in a folder."""
+    return on_disk(place) if isinstance(place, Path) else Settings(database=place[0], index=place[1])
+
+
 def on_disk(path: Path) -> Settings:
     """Keep everything beside one SQLite file: `catalog.db`, and the index in `catalog.index`."""
     return Settings(database=f"sqlite:///{path}", index=path.with_suffix(".index"))

@@ -22,7 +22,7 @@ from meshwright_catalog.gate import PolicyGate, TokenVerifier
 from meshwright_catalog.gateway.gateway import Storage
 from meshwright_catalog.gateway.lake import Lake
 from meshwright_catalog.issuer import IssuedTokens
-from meshwright_catalog.settings import on_disk
+from meshwright_catalog.settings import kept_at
 from meshwright_catalog.signin import DevelopmentTokens
 
 log = logging.getLogger(__name__)
@@ -52,18 +52,18 @@ class PolicyFolder:
         return self._policies
 
 
-def workspace_app(start: Path, env: str | None, database: Path | None, clock: Clock) -> tuple[FastAPI, Path]:
-    """Serve the catalog of the workspace around a folder; say which file it is kept in."""
+def workspace_app(start: Path, env: str | None, database: Path | None, clock: Clock) -> tuple[FastAPI, str]:
+    """Serve the catalog of the workspace around a folder; say in which file, or at which address, it is kept."""
     workspace = read_workspace(find_workspace(start), env)
-    path = database or workspace.catalog_file
+    place = database or workspace.catalog_place
     policies = PolicyFolder(workspace.root / workspace.settings.mesh.policies)
     policies()
     verify = _verifier(workspace, lambda: policies().principals, clock)
     gate, key = PolicyGate(policies, clock), workspace.state / "signing.pem"
-    settings = on_disk(path)
+    settings = kept_at(place)
     app = create_app(settings, gate=gate, verify=verify, clock=clock, sign=lambda t: signature(t, key))
     serve_rows(app, _storage(workspace), settings.reads)
-    return app, path
+    return app, str(place) if isinstance(place, Path) else place[0]
 
 
 def _storage(workspace: Workspace) -> Storage:

@@ -13,6 +13,7 @@ from catalogs import lay_out
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from postgres import Server, running
 
 from meshwright.access import Policies, Principal, policies_of
 from meshwright.io.tokens import Identity, sign_development_token
@@ -20,9 +21,10 @@ from meshwright.ports import PolicyTexts
 from meshwright.registry import Receipt
 from meshwright.spec import ColumnSpec, Registration, RuleSpec, ScalarType, SlaSpec, Spec
 from meshwright_catalog.app import create_app
-from meshwright_catalog.embedded import EmbeddedRegistry, open_catalog
+from meshwright_catalog.catalog import assemble
+from meshwright_catalog.embedded import EmbeddedRegistry
 from meshwright_catalog.gate import PolicyGate
-from meshwright_catalog.settings import on_disk
+from meshwright_catalog.settings import Settings, on_disk
 from meshwright_catalog.signin import DevelopmentTokens
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -150,6 +152,34 @@ def database(tmp_path: Path) -> Path:
     return tmp_path / "state" / "catalog.db"
 
 
+ON_BOTH = ("audit", "grants", "lineage", "marquez", "policy_versions", "products", "search", "storage", "visibility")
+"""What the tests are about that run on PostgreSQL too."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run tests of what is stored on both databases; those that ask for the file of one (`database`) stay on SQLite."""
+    about = any(word in str(metafunc.definition.path.relative_to(Path(__file__).parent)) for word in ON_BOTH)
+    if about and "settings" in metafunc.fixturenames and "database" not in metafunc.fixturenames:
+        both = ["sqlite", pytest.param("postgresql", marks=pytest.mark.interop)]
+        metafunc.parametrize("settings", both, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Say where the catalog of a test keeps its truth: in a file, or in a database of its own in a PostgreSQL."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        path: Path = request.getfixturevalue("database")
+        return on_disk(lay_out(path))
+    server: Server = request.getfixturevalue("postgresql")
+    return Settings(database=server.new_catalog(), index=tmp_path / "catalog.index")
+
+
 class WithDeployment(EmbeddedRegistry):
     """A person who registers as people do: through the service that deploys their domain's products."""
 
@@ -160,10 +190,10 @@ class WithDeployment(EmbeddedRegistry):
 
 
 @pytest.fixture
-def ana(database: Path, gate: PolicyGate, clock: Clock) -> Iterator[EmbeddedRegistry]:
-    registry = open_catalog(lay_out(database), principal=ANA, gate=gate, clock=clock)
-    yield WithDeployment(registry.catalog, ANA)
-    registry.close()
+def ana(settings: Settings, gate: PolicyGate, clock: Clock) -> Iterator[EmbeddedRegistry]:
+    catalog = assemble(settings, gate, clock)
+    yield WithDeployment(catalog, ANA)
+    catalog.close()
 
 
 @pytest.fixture
@@ -198,9 +228,9 @@ def sign(signing: Ed25519PrivateKey, clock: Clock) -> Callable[[str], str]:
 
 
 @pytest.fixture
-def app(database: Path, gate: PolicyGate, policies: Policies, signing: Ed25519PrivateKey, clock: Clock) -> FastAPI:
+def app(settings: Settings, gate: PolicyGate, policies: Policies, signing: Ed25519PrivateKey, clock: Clock) -> FastAPI:
     verify = DevelopmentTokens(signing.public_key(), lambda: policies.principals, clock)
-    return create_app(on_disk(lay_out(database)), gate=gate, verify=verify, clock=clock)
+    return create_app(settings, gate=gate, verify=verify, clock=clock)
 
 
 @pytest.fixture

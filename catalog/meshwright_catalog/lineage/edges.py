@@ -38,6 +38,9 @@ Place = tuple[str, Column]
 Which = Literal["whole", "all", "named", "unnamed"]
 """Edges of whole datasets; every edge; those of named columns; those of the dataset's rows, not of a column."""
 
+Statement = Select[*tuple[Any, ...]]
+"""What gives such edges, in the order of the fields of `Edge`."""
+
 _edge, _flow, _write = EdgeRow.__table__.c, FlowRow.__table__.c, WriteRow.__table__.c
 
 
@@ -74,13 +77,15 @@ class Edges:
 
     def leaving(self, datasets: Mapping[int, frozenset[Column]], way: Way, limit: int) -> list[Edge]:
         """Give the edges that leave these columns of these datasets (None: all), in the order they were drawn."""
-        wanted = {which: json.dumps(values) for which, values in self._wanted(datasets).items() if values}
+        wanted: dict[str, str] = {
+            which: json.dumps(values) for which, values in self._wanted(datasets).items() if values
+        }
         if not wanted:
             return []
         connection = self.session.connection()
         statement = _statement((*wanted,), way, self.direct, self.at is not None, connection.dialect.name)
-        when: dict[str, object] = {} if self.at is None else {"at": self.at}
-        rows = connection.execute(statement, {**wanted, **when, "most": limit})
+        when: dict[str, object] = {"most": limit} if self.at is None else {"most": limit, "at": self.at}
+        rows = connection.execute(statement, wanted | when)
         return [
             Edge(i, near, near_column, far, far_column, kinds, bool(masking), bool(known), description)
             for i, near, near_column, far, far_column, kinds, masking, known, description in rows
@@ -102,22 +107,22 @@ class Edges:
 
 
 @lru_cache(maxsize=64)
-def _statement(kinds: tuple[Which, ...], way: Way, direct: bool, as_of: bool, dialect: str) -> Select[Any]:
+def _statement(kinds: tuple[str, ...], way: Way, direct: bool, as_of: bool, dialect: str) -> Statement:
     """Make a statement once; making one costs more than asking it."""
     found = union_all(*(_part(which, way, direct, as_of, dialect) for which in kinds)).subquery()
     return select(found).order_by(found.c.id).limit(bindparam("most"))
 
 
-def _part(which: Which, way: Way, direct: bool, as_of: bool, dialect: str) -> Select[Any]:
+def _part(which: str, way: Way, direct: bool, as_of: bool, dialect: str) -> Statement:
     here, field, there, far_field = _edge.output_id, _edge.output_field, _edge.input_id, _edge.input_field
     if way == "down":
         here, field, there, far_field = there, far_field, here, field
     # what is named speaks of columns, so that its flow need not be looked up
-    known = true() if which == "named" and not as_of else _flow.columns_known
-    masking, known = type_coerce(_edge.masking, Integer), type_coerce(known, Integer)
+    known = type_coerce(true() if which == "named" and not as_of else _flow.columns_known, Integer)
+    masking = type_coerce(_edge.masking, Integer)
     ends = here.label("near"), field.label("near_field"), there.label("far"), far_field.label("far_field")
     told = _edge.kinds, masking.label("masking"), known.label("known"), _edge.description
-    made: Select[Any] = select(_edge.id, *ends, *told)
+    made: Statement = select(_edge.id, *ends, *told)
     listed = _listed(which, dialect)
     made = made.select_from(listed).join(EdgeRow.__table__, here == _dataset(listed, which, dialect))
     if which != "named" or as_of:
@@ -134,7 +139,7 @@ def _part(which: Which, way: Way, direct: bool, as_of: bool, dialect: str) -> Se
     return made.where(_held_at() if as_of else _edge.current == true())
 
 
-def _listed(which: Which, dialect: str) -> TableValuedAlias:
+def _listed(which: str, dialect: str) -> TableValuedAlias:
     """List what is wanted, handed over as one JSON text: a list of pairs would make SQLite read the whole table."""
     given = bindparam(which, type_=String)
     if dialect == "sqlite":
@@ -143,7 +148,7 @@ def _listed(which: Which, dialect: str) -> TableValuedAlias:
     return each.table_valued(column("value", JSONB), name=f"wanted_{which}").render_derived()
 
 
-def _dataset(listed: TableValuedAlias, which: Which, dialect: str) -> ColumnElement[int]:
+def _dataset(listed: TableValuedAlias, which: str, dialect: str) -> ColumnElement[int]:
     value = listed.c.value
     if dialect == "sqlite":
         return type_coerce(func.json_extract(value, "$[0]") if which == "named" else value, BigInteger)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam, func, literal, select, union_all
+from sqlalchemy import BindParameter, Select, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from meshwright.registry import LineageColumn, LineageNode
@@ -17,7 +17,7 @@ from meshwright_catalog.models import DatasetRow
 
 RESTRICTED = "restricted"
 Kind = Literal["product", "source", "dataset", "restricted"]
-Statement = Select[Any] | CompoundSelect[Any]
+Statement = Select[*tuple[Any, ...]]
 _TOGETHER = 1_000
 
 

@@ -96,7 +96,7 @@ class Products:
 
 
 @lru_cache(maxsize=1)
-def _live() -> Select[Any]:
+def _live() -> Select[*tuple[Any, ...]]:
     """Give the registrations that are live, of each product those of later major versions last."""
     row = RegistrationRow
     columns = (row.product, row.contract_digest, row.policy_digest, row.model)
@@ -106,7 +106,7 @@ def _live() -> Select[Any]:
 
 
 @lru_cache(maxsize=1)
-def _texts() -> Select[Any]:
+def _texts() -> Select[*tuple[Any, ...]]:
     row = RegistrationRow
     columns = (row.contract_digest, row.policy_digest, ContractText.body, PolicyText.text)
     joined = select(*columns).join_from(ProductRow, row, row.sequence == ProductRow.sequence)

@@ -60,13 +60,31 @@ class OidcSettings(_Section):
 class CatalogSettings(_Section):
     """Where the catalog is: a service at `url`, or a file that this process opens itself; `oidc`: whom it believes.
 
-    A service reads tables below the environment's root and below `roots`, and nowhere else.
+    `database` is the address of a PostgreSQL in place of the file. Its password stands in the variable PGPASSWORD or
+    in the file that PGPASSFILE names, never here. A service reads tables below the environment's root and below
+    `roots`, and nowhere else.
     """
 
     url: str | None = None
     path: str | None = None
+    database: str | None = None
     roots: tuple[str, ...] = ()
     oidc: OidcSettings | None = None
+
+    @field_validator("database")
+    @classmethod
+    def _without_secret(cls, address: str | None) -> str | None:
+        """Take the address of a PostgreSQL; refuse one with a password, for mesh.toml is committed."""
+        try:
+            parts = urlsplit(address or "postgresql:")
+            secret = parts.password is not None or "password" in parts.query.lower()
+        except ValueError:
+            raise PydanticCustomError("address", "is no address") from None
+        if parts.scheme != "postgresql":
+            raise PydanticCustomError("address", "is no address such as postgresql://USER@HOST/DATABASE")
+        if secret:
+            raise PydanticCustomError("address", "holds a password: put it into the variable PGPASSWORD")
+        return address
 
 
 class LineageSettings(_Section):
@@ -137,6 +155,12 @@ class Workspace:
         """The embedded catalog's file; an environment that names none has one of its own."""
         usual = "catalog.db" if self.env == self.settings.mesh.env else f"catalog-{self.env}.db"
         return Path(self.place(self.here.catalog.path or f".mesh/{usual}"))
+
+    @property
+    def catalog_place(self) -> Path | tuple[str, Path]:
+        """The embedded catalog's file; or the address of a database, and a folder for the index to search it by."""
+        address = self.here.catalog.database
+        return (address, self.state / f"catalog-{self.env}-database.index") if address else self.catalog_file
 
     def exposed(self) -> tuple[Path, ...]:
         """List what lies in the state folder, and the folder itself, that others than the owner may read."""

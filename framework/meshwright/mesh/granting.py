@@ -31,7 +31,8 @@ def decided(world: World, wanted: AccessRequest, policies: Policies) -> Decision
 
 def knows_grants(world: World) -> bool:
     """Tell whether there is a catalog to ask: a service, or the file that a workspace gets with its first command."""
-    return world.workspace.here.catalog.url is not None or world.workspace.catalog_file.exists()
+    named = world.workspace.here.catalog
+    return named.url is not None or named.database is not None or world.workspace.catalog_file.exists()
 
 
 def held(world: World, principal: Principal) -> Sequence[Grant]:

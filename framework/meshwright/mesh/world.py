@@ -182,9 +182,9 @@ class World:
         found = [e for e in entry_points(group="meshwright.registries") if e.name == "embedded"]
         if not found:
             raise NoCatalog
-        path = self.workspace.catalog_file
+        place = self.workspace.catalog_place
         nobody = Principal("user", "nobody", "")
-        return found[0].load()(path, principal=nobody, gate=self.gate, clock=self.clock, sign=self.sign)
+        return found[0].load()(place, principal=nobody, gate=self.gate, clock=self.clock, sign=self.sign)
 
     def sign(self, text: bytes) -> str:
         """Sign a text with the workspace's key; a workspace without one gets its own."""
