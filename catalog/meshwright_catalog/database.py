@@ -9,11 +9,11 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, text, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from meshwright.errors import CatalogError, CatalogUnavailable
+from meshwright.errors import CatalogError, CatalogUnavailable, DefinitionError
 from meshwright_catalog.models import Ledger
 
 HEAD = "0006"
@@ -75,6 +75,8 @@ def writing(engine: Engine, *, durable: bool = False) -> Generator[Session, None
             if engine.dialect.name != "sqlite":  # that one took its lock when it began
                 session.execute(select(Ledger.id).with_for_update())
             yield session
+    except DataError:  # a value of ours fits: it came from outside
+        raise DefinitionError("catalog", "a text is too long, or holds a null character") from None
     except DBAPIError as problem:
         raise unavailable(problem) from None
 

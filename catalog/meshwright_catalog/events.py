@@ -1,7 +1,8 @@
 """Take OpenLineage events: check who writes what, keep them as they came, and draw their edges."""
 
 import json
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from pydantic import ValidationError
 from sqlalchemy import select
@@ -21,6 +22,8 @@ FINAL = "COMPLETE"
 
 def parse(event: Event) -> LineageEvent:
     """Check an event; raise `InvalidEvent` that names the fields at fault, never their values."""
+    if not _is_text(event):
+        raise InvalidEvent("it holds a null character or half of a character, which no database keeps")
     try:
         parsed = LineageEvent.model_validate(event)
     except ValidationError as problem:
@@ -101,6 +104,15 @@ def _claim(visit: Visit, written: Dataset) -> None:
     row.product = row.product or next(iter(products), None)
     for each in others:
         add_name(session, row, each.namespace, each.name)
+
+
+def _is_text(value: object) -> bool:
+    """Tell whether all that is written in an event is text: JSON may spell what is none."""
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
+    if isinstance(value, Mapping):
+        return all(_is_text(key) and _is_text(inner) for key, inner in cast("Mapping[object, object]", value).items())
+    return not isinstance(value, (list, tuple)) or all(map(_is_text, cast("Sequence[object]", value)))
 
 
 def _fault(error: Any) -> str:

@@ -323,6 +323,11 @@ BROKEN: dict[str, tuple[Callable[[Event], Any], str]] = {
     "a bad run": (lambda e: e.update(run={"runId": "secret-value"}), "run.runId: is not valid"),
     "a bad state": (lambda e: e.update(eventType="DONE"), "eventType: is not valid"),
     "no job": (lambda e: e.pop("job"), "neither a job nor a dataset"),
+    "a null character": (lambda e: e["inputs"][0].update(name="/secret-value\0"), "a null character"),
+    "half of a character": (
+        lambda e: e["outputs"][0]["facets"]["columnLineage"]["fields"].update({"\ud800": {"inputFields": []}}),
+        "half of a character",
+    ),
     "a field without a name": (
         lambda e: e["outputs"][0]["facets"]["columnLineage"]["fields"]["a"]["inputFields"][0].pop("field"),
         "outputs.0.facets.columnLineage.fields.a.inputFields.0.field: is missing",
