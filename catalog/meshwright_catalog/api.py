@@ -100,7 +100,7 @@ def get_access(
 ) -> AccessAnswer:
     """Decide for a purpose, and say per column which policy decided and what would show more."""
     with catalog.visit(caller) as visit:
-        entry = products.held(visit, product, query.major)
+        entry = products.readable(visit, product, query.major)
     if entry is None:
         raise UnknownProduct(product, ())
     return told(request.app.state.decide(caller, query.purpose, entry))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from meshwright.errors import DefinitionError, ForeignDomain
 from meshwright.names import governed_by, product_id
 from meshwright.registry import Entry, Receipt, Release
+from meshwright.rejected import rejected_spec
 from meshwright.spec import Registration, Spec
 from meshwright_catalog.database import next_sequence
 from meshwright_catalog.datasets import is_own_place, own_table, place_of
@@ -77,6 +78,14 @@ def held(visit: Visit, product: str, major: int | None = None) -> Entry | None:
     row = visit.session.scalars(wanted.limit(1)).one_or_none()
     entry = None if row is None else entry_of(row.registration)
     return entry if entry is not None and visit.may_discover(entry) else None
+
+
+def readable(visit: Visit, product: str, major: int | None = None) -> Entry | None:
+    """Find what `held` does; a product's rejected rows are found with it, and have a contract of their own."""
+    found = held(visit, governed_by(product), major)
+    if found is None or governed_by(product) == product:
+        return found
+    return found.model_copy(update={"spec": rejected_spec(found.spec)})
 
 
 def shown(visit: Visit, entry: Entry) -> Entry:

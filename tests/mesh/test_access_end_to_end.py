@@ -10,8 +10,12 @@ from typing import Any
 
 import polars as pl
 import pytest
+from living import served
 from planning import plan_demand
-from shop import Shop, Stage
+from shop import ORDERS, Shop, Stage
+
+from meshwright import Mesh
+from meshwright.errors import UnknownProduct
 
 TOKEN_PORT = 'email: Annotated[str, Pii("contact.email"), Level("token")]'
 TOKEN_COLUMN = 'email: Annotated[str, Pii("pseudonym")]'
@@ -294,6 +298,44 @@ def test_attack_15_quarantined_rows_are_masked_like_the_product(peopled: Shop) -
     assert "example.com" not in nothing.frame.collect().write_json()
     assert "twice@example.com" in clear.frame.collect().write_json()
     assert 3 == nothing.frame.collect().height
+
+
+@pytest.mark.parametrize(("who", "purpose"), [("bea", "analytics"), ("eve", "analytics"), ("bea", "operations")])
+def test_attack_15_the_gateway_shows_quarantined_rows_as_a_workspace_does(
+    peopled: Shop, who: str, purpose: str
+) -> None:
+    deliver_dirt(peopled)
+    direct = peopled.mesh(who, purpose).view("sales.orders__rejected", order_by=("order_id", "_row"), limit=9)
+    with served(peopled.root) as url:
+        remote = Mesh.open(catalog=url, token=peopled.works("token", who).strip(), purpose=purpose)
+        view = remote.view("sales.orders__rejected", order_by=("order_id", "_row"), limit=9)
+        rows, explained = view.frame.collect(), remote.explain("sales.orders__rejected")
+        (peopled.root / "orders.csv").write_text(ORDERS, encoding="utf-8")
+        peopled.works("build")
+        after = remote.view("sales.orders__rejected").frame.collect()
+
+    assert (3, 0) == (rows.height, after.height)
+    assert direct.frame.collect().to_dicts() == rows.to_dicts()
+    assert (dict(direct.levels), direct.hidden) == (dict(view.levels), view.hidden)
+    assert ("example.com" in rows.write_json()) == (purpose == "operations")
+    assert direct.levels.get("_raw", "hidden") == {row[0]: row[1] for row in explained.rows}["_raw"].split(",")[0]
+
+
+def test_attack_17_rejected_rows_of_a_product_that_may_not_be_discovered_are_not_there(peopled: Shop) -> None:
+    deliver_dirt(peopled)
+    own = peopled.root / "domains/sales/policies/orders.cedar"
+    own.write_text(re.sub(r"permit\(\s*principal,", 'permit(principal in Mesh::Team::"sales-team",', own.read_text()))
+    peopled.works("build", "--force")
+
+    with served(peopled.root) as url:
+        eve = Mesh.open(catalog=url, token=peopled.works("token", "eve").strip(), purpose="analytics")
+        told = []
+        for product in ("sales.orders", "sales.orders__rejected", "sales.nothing", "sales.nothing__rejected"):
+            with pytest.raises(UnknownProduct) as caught:
+                eve.view(product)
+            told.append(str(caught.value).replace(product, "PRODUCT"))
+
+    assert 1 == len({*told}), told
 
 
 CANARIES = {

@@ -106,7 +106,7 @@ class Gateway:
 
     def _entry(self, asked: Asked) -> Entry:
         with self.catalog.visit(asked.principal) as visit:
-            found = products.held(visit, asked.product, asked.request.major)
+            found = products.readable(visit, asked.product, asked.request.major)
             if found is None:
                 visit.gate(asked.principal, _NOBODYS, "")
                 raise UnknownProduct(asked.product[:200], ())

@@ -4,10 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from meshwright.errors import ForeignCommit, MissingFiles, QueryRejected, UnknownVersion, UnreadableTable, UnsafePlace
+from meshwright.errors import (
+    ForeignCommit,
+    MissingFiles,
+    QueryRejected,
+    UnknownProduct,
+    UnknownVersion,
+    UnreadableTable,
+    UnsafePlace,
+)
 from meshwright.io.delta import DeltaSnapshot, DeltaStore
+from meshwright.names import governed_by
 from meshwright.query import ReadRequest
 from meshwright.registry import Entry
+from meshwright_catalog.gateway.rejects import rejects
 
 SKEW = timedelta(minutes=5)
 """How far a client's clock may be ahead of ours."""
@@ -26,6 +36,8 @@ class Lake:
         `QueryRejected` for a time to come.
         """
         table, store = entry.table, self._store(entry)
+        if entry.spec.id != governed_by(entry.spec.id):
+            return _rejected(store, entry, request)
         version = request.version
         if request.as_of is not None:
             if request.as_of > now + SKEW:
@@ -56,7 +68,7 @@ class Lake:
         Paths are compared as they really are: neither `..` nor a link leads to another product, or out of the root.
         """
         for store in self.stores:
-            place = store.place(entry.spec.id, entry.spec.major)
+            place = store.place(governed_by(entry.spec.id), entry.spec.major)
             if "://" in store.root:
                 if entry.table == place:
                     return store
@@ -65,6 +77,18 @@ class Lake:
                 if Path(entry.table).resolve() == Path(store.root).resolve() / below:
                     return store
         raise UnsafePlace(entry.spec.id, "the roots of this catalog")
+
+
+def _rejected(store: DeltaStore, entry: Entry, request: ReadRequest) -> DeltaSnapshot:
+    """Open a product's rejected rows as they stand."""
+    if request.version is not None or request.as_of is not None:
+        raise QueryRejected(entry.spec.id, "rejected rows have no versions, they are read as they stand")
+    found = rejects(store, entry)
+    if found is None:
+        raise UnknownProduct(entry.spec.id, ())
+    _require_stamp(found)
+    found.files()
+    return found
 
 
 def _require_stamp(found: DeltaSnapshot) -> None:

@@ -10,7 +10,7 @@ from meshwright.publish.build_key import (
     live_parts,
     running_versions,
 )
-from meshwright.publish.heal import heal, live_rejected
+from meshwright.publish.heal import heal, live_rejected, live_runs
 from meshwright.publish.labels import as_published, recorded_classes
 from meshwright.publish.publication import Publication, Published
 
@@ -26,6 +26,7 @@ __all__ = [
     "key_parts",
     "live_parts",
     "live_rejected",
+    "live_runs",
     "publish",
     "recorded_classes",
     "running_versions",

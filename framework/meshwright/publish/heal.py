@@ -44,9 +44,14 @@ def live_rejected(store: Store, table: str, rejected_table: str, spec: Spec) -> 
     version = store.version(rejected_table)
     if version is None:
         return pl.LazyFrame(schema={c.name: polars_type(c.type) for c in spec.columns})
-    rows = store.scan(rejected_table, version)
-    runs = rows.select(pl.col("_run_id").unique()).collect()["_run_id"].to_list()
-    return rows.filter(pl.col("_run_id").is_in(sorted(store.held(table, runs) - _overwritten(store, table))))
+    runs = sorted(live_runs(store, table, rejected_table))
+    return store.scan(rejected_table, version).filter(pl.col("_run_id").is_in(runs))
+
+
+def live_runs(store: Store, table: str, rejected_table: str) -> frozenset[str]:
+    """Name the builds whose rejected rows count: those that the product's log holds and no later one overwrote."""
+    found = store.scan(rejected_table).select(pl.col("_run_id").unique()).collect()["_run_id"].to_list()
+    return store.held(table, found) - _overwritten(store, table)
 
 
 def _overwritten(store: Store, table: str) -> frozenset[str]:
