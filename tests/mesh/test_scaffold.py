@@ -99,10 +99,14 @@ def _write_sqlite(path: Path, frame: pl.DataFrame) -> None:
 
 def run_tests(shop: Shop, domain: str = "sales") -> subprocess.CompletedProcess[str]:
     """Run the generated tests as the domain's README says."""
+    return run_pytest(shop.root / "domains" / domain, "-q")
+
+
+def run_pytest(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run pytest in a folder, without what this checkout adds to it."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # the plugins of this checkout are not those of a new domain
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    folder = shop.root / "domains" / domain
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -148,6 +152,26 @@ def template(empty: Shop) -> Shop:
     empty.works("contracts", "write")
     empty.works("build")
     return empty
+
+
+def test_pytest_in_the_workspaces_folder_runs_the_tests_of_every_domain(empty: Shop) -> None:
+    for domain in ("sales", "planning"):
+        empty.works("new", "product", f"{domain}.orders")
+
+    at_once, one = run_pytest(empty.root, "-v", "domains"), run_pytest(empty.root, "-v")
+
+    for said in (at_once, one):
+        assert said.returncode == 0, said.stdout + said.stderr
+        assert "6 passed" in said.stdout
+    assert run_tests(empty).returncode == 0
+
+
+def test_a_pytest_ini_of_somebodys_own_stays_as_it_is(empty: Shop) -> None:
+    (empty.root / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+
+    empty.works("new", "domain", "sales")
+
+    assert "[pytest]\n" == (empty.root / "pytest.ini").read_text(encoding="utf-8")
 
 
 def without_policies(shop: Shop) -> None:

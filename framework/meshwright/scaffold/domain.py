@@ -28,7 +28,18 @@ def new_domain(root: Path, name: str, *, owner: str | None = None) -> list[str]:
         f"domains/{name}/{package}/__init__.py": render("package.py", **values),
     }
     written = write_new(root, texts)
-    return [*written, *enter_team(root, name, team)]
+    return [*written, *_enter_tests(root, name), *enter_team(root, name, team)]
+
+
+def _enter_tests(root: Path, domain: str) -> list[str]:
+    """Let `pytest` run in the workspace's folder, too: two domains may each have a test_orders.py."""
+    path = root / "pytest.ini"
+    ours = render("pytest.ini")
+    found = path.read_text(encoding="utf-8") if path.exists() else ours
+    if not found.startswith(ours.partition("\n")[0]):
+        return []
+    path.write_text(f"{found.rstrip()}\n    domains/{domain}\n", encoding="utf-8")
+    return [f"listed domains/{domain} in pytest.ini"]
 
 
 def mesh_name(root: Path) -> str:
