@@ -25,24 +25,19 @@ def token_type(column: ColumnType) -> ColumnType:
     return ScalarType(kind="string")
 
 
-def token(value: pl.Expr, column: ColumnType, mask: Mask, key: tuple[str, str], *, ascii_only: bool = False) -> pl.Expr:
-    """Replace values by tokens under `key` (public id, and secret as 64 hexadecimal digits); null stays null.
-
-    `ascii_only` promises text of ASCII alone, which Unicode's normal form leaves as it is.
-    """
+def token(value: pl.Expr, column: ColumnType, mask: Mask, key: tuple[str, str]) -> pl.Expr:
+    """Replace values by tokens under `key` (public id, and secret as 64 hexadecimal digits); null stays null."""
     if isinstance(column, ListType):
         return value.list.eval(token(pl.element(), column.items.type, mask, key))
     if isinstance(column, VectorType):
         return value.list.eval(token(pl.element(), ScalarType(kind="number"), mask, key))
     key_id, secret = key
-    message = pl.concat_str(
-        pl.lit(f"{leaf(column).kind}\x1f"), canonical_text(value, column, mask.normalise, ascii_only=ascii_only)
-    )
+    message = pl.concat_str(pl.lit(f"{leaf(column).kind}\x1f"), canonical_text(value, column, mask.normalise))
     digest = CryptographicHashingNameSpace(message).hmac_sha256(key=secret)
     return pl.concat_str(pl.lit(f"tok1_{key_id}_"), digest.str.slice(0, 32))
 
 
-def canonical_text(value: pl.Expr, column: ColumnType, normalise: str, *, ascii_only: bool = False) -> pl.Expr:
+def canonical_text(value: pl.Expr, column: ColumnType, normalise: str) -> pl.Expr:
     """Write a scalar as the one text that equal values of its type share."""
     if isinstance(column, DecimalType):
         whole = value.cast(pl.String)
@@ -50,7 +45,7 @@ def canonical_text(value: pl.Expr, column: ColumnType, normalise: str, *, ascii_
         short = pl.when(whole.str.contains(".", literal=True)).then(short).otherwise(whole)
         return pl.when(value == 0).then(pl.lit("0")).otherwise(short)
     simple = {
-        "string": _normalised(value, normalise, ascii_only=ascii_only),
+        "string": normalised(value, normalise),
         "integer": value.cast(pl.String),
         "number": _float_bits(value),
         "boolean": pl.when(value).then(pl.lit("true")).when(~value).then(pl.lit("false")),
@@ -61,14 +56,13 @@ def canonical_text(value: pl.Expr, column: ColumnType, normalise: str, *, ascii_
     return simple[column.kind]
 
 
-def _normalised(value: pl.Expr, how: str, *, ascii_only: bool) -> pl.Expr:
-    if how == "email" and ascii_only:
-        return value.str.strip_chars(SPACE).str.to_lowercase()
+def normalised(value: pl.Expr, how: str) -> pl.Expr:
+    """Write text as the one text that its spellings share."""
     if how == "email":
         return value.str.strip_chars(SPACE).str.normalize("NFC").str.to_lowercase().str.normalize("NFC")
     if how == "digits":
         return value.str.replace_all(r"[^0-9]", "")
-    return value if ascii_only else value.str.normalize("NFC")
+    return value.str.normalize("NFC")
 
 
 def _float_bits(value: pl.Expr) -> pl.Expr:
