@@ -6,7 +6,7 @@ from threading import Lock
 import polars as pl
 
 from meshwright.masks.mask import Mask
-from meshwright.masks.remembered import Remembered
+from meshwright.masks.remembered import Remembered, joined
 from meshwright.masks.texts import tokens_of
 from meshwright.masks.tokens import canonical_text, token
 from meshwright.spec import ColumnType, ListType, VectorType
@@ -52,8 +52,10 @@ class OncePerValue:
         return values.to_frame("value").select(text.alias("value"))["value"]
 
     def _part(self, texts: pl.Series) -> pl.Series:
+        if not self._repeats:
+            return self._made(texts)
         with self._lock:
-            return self._remembered(texts) if self._repeats else self._made(texts)
+            return self._remembered(texts)
 
     def _remembered(self, texts: pl.Series) -> pl.Series:
         known = self._known = self._known or Remembered()
@@ -64,9 +66,8 @@ class OncePerValue:
             return known.tokens(found)
         missing = texts.filter(unknown)
         new = missing.unique()
-        places = pl.DataFrame({"text": new, "place": known.add(new, self._made(new))})
-        at = missing.to_frame("text").join(places, on="text", how="left", maintain_order="left")["place"]
-        tokens = known.tokens(found.scatter(unknown.arg_true(), at))
+        added = known.add(new, self._made(new))
+        tokens = known.tokens(found.scatter(unknown.arg_true(), joined(missing, added)))
         if self._rows > self._batch and new.len() > MOST_NEW * texts.len():
             self._repeats, self._known = False, None
         elif known.full:

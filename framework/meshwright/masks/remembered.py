@@ -9,23 +9,21 @@ MOST_TEXTS = 400_000
 MOST_BYTES = 32 * 2**20
 """What the remembered texts may take together; a token takes about 40 bytes more."""
 _SLOTS = 2**20
-_SEEDS = (11, 23, 35, 47, 59, 71)
-"""A text has so many places in the table; the few that find all of them taken are made again each time they come."""
-
-
 _NOWHERE = pl.Series([0], dtype=pl.UInt32)
 
 
 class Remembered:
-    """Where in a growing list each text stands, and its token. 0 is nowhere.
+    """Texts and their tokens in lists that grow; a text is known by where it stands there, and 0 is nowhere.
 
-    Polars would hash the list anew for every batch that is joined with it; here only the batch is hashed.
+    Polars would hash the whole list anew for every batch that is joined with it. Here only the batch is hashed, and the
+    few texts that find their slot taken by another are joined.
     """
 
     def __init__(self) -> None:
         self._slots = pl.zeros(_SLOTS, pl.UInt32, eager=True)
-        self._texts = pl.Series("text", [None], pl.String)
-        self._tokens = pl.Series("token", [None], pl.String)
+        self._texts = pl.Series([None], dtype=pl.String)
+        self._tokens = pl.Series([None], dtype=pl.String)
+        self._crowded = pl.DataFrame(schema={"text": pl.String, "place": pl.UInt32})
         self._bytes = 0
 
     @property
@@ -39,38 +37,38 @@ class Remembered:
         return self.size > MOST_TEXTS or self._bytes > MOST_BYTES
 
     def find(self, texts: pl.Series) -> pl.Series:
-        """Tell where each text stands."""
-        found = self._look(texts, _SEEDS[0])
+        """Tell where each text stands; what stands in its slot counts only if it is the text itself."""
+        found = self._slots.gather(_slots_of(texts))
+        found = found.zip_with(self._texts.gather(found).eq_missing(texts), _NOWHERE)
         rows = (found == 0).arg_true()
-        for seed in _SEEDS[1:]:
-            if rows.is_empty():
-                break
-            more = self._look(texts.gather(rows), seed)
-            found = found.scatter(rows, more)
-            rows = rows.filter(more == 0)
-        return found
+        if rows.is_empty() or self._crowded.is_empty():
+            return found
+        return found.scatter(rows, joined(texts.gather(rows), self._crowded).fill_null(0))
 
-    def add(self, texts: pl.Series, tokens: pl.Series) -> pl.Series:
-        """Remember distinct texts that `find` did not find, and tell where they stand."""
+    def add(self, texts: pl.Series, tokens: pl.Series) -> pl.DataFrame:
+        """Remember distinct texts that were not found; give each, as `text`, with its `place`."""
         start = self._texts.len()
-        kept = pl.Series("text", as_arrow(texts))
+        kept = pl.Series(as_arrow(texts))  # a copy: it keeps no batch in memory
         self._texts = pl.concat([self._texts, kept], rechunk=True)
-        self._tokens = pl.concat([self._tokens, tokens.alias("token")], rechunk=True)
+        self._tokens = pl.concat([self._tokens, tokens], rechunk=True)
         self._bytes += int(kept.str.len_bytes().sum())
         added = pl.int_range(start, self._texts.len(), dtype=pl.UInt32, eager=True)
-        for seed in _SEEDS:
-            places = kept.hash(seed) & (_SLOTS - 1)
-            free = self._slots.gather(places) == 0
-            self._slots = self._slots.scatter(places.filter(free), added.filter(free))
-            left = self._slots.gather(places) != added
-            kept, added = kept.filter(left), added.filter(left)
-        return pl.int_range(start, self._texts.len(), dtype=pl.UInt32, eager=True)
+        slots = _slots_of(kept)
+        free = self._slots.gather(slots) == 0
+        self._slots = self._slots.scatter(slots.filter(free), added.filter(free))
+        found = pl.DataFrame({"text": kept, "place": added})
+        self._crowded = pl.concat([self._crowded, found.filter(self._slots.gather(slots) != added)], rechunk=True)
+        return found
 
     def tokens(self, places: pl.Series) -> pl.Series:
         """Give the tokens that stand there; null for nowhere."""
         return self._tokens.gather(places)
 
-    def _look(self, texts: pl.Series, seed: int) -> pl.Series:
-        """Look in one place of each text; what stands there counts only if it is the text itself."""
-        found = self._slots.gather(texts.hash(seed) & (_SLOTS - 1))
-        return found.zip_with(self._texts.gather(found).eq_missing(texts), _NOWHERE)
+
+def joined(texts: pl.Series, places: pl.DataFrame) -> pl.Series:
+    """Look the place of each text up in a list; null where it is not there."""
+    return texts.to_frame("text").join(places, on="text", how="left", maintain_order="left")["place"]
+
+
+def _slots_of(texts: pl.Series) -> pl.Series:
+    return texts.hash(1) & (_SLOTS - 1)

@@ -34,7 +34,7 @@ def tokens_of(texts: pl.Series, kind: str, normalise: str, key: tuple[str, str])
 
 def as_arrow(texts: Any) -> Any:
     """Copy text into one block of Arrow's, which keeps nothing else in memory."""
-    return texts.to_arrow(compat_level=pl.CompatLevel.oldest())
+    return texts.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
 def _is_normal(texts: Any, normalise: str) -> bool:
@@ -46,10 +46,10 @@ def _is_normal(texts: Any, normalise: str) -> bool:
         return True
     found = pl.Series(arrow.Array.from_buffers(arrow.uint8(), size, [None, block]))
     if normalise == "digits":
-        return not _any(~found.is_between(ord("0"), ord("9")))
+        return bool(found.is_between(ord("0"), ord("9")).all())
     if _any(found > _LAST_ASCII):
         return False
-    return normalise == "text" or not _any((found <= ord(" ")) | found.is_between(ord("A"), ord("Z")))
+    return normalise == "text" or not (_any(found <= ord(" ")) or _any((found >= ord("A")) & (found <= ord("Z"))))
 
 
 def _any(found: pl.Series) -> bool:
