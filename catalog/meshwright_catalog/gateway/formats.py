@@ -34,19 +34,24 @@ class Writer(Protocol):
 
 
 class Drain:
-    """A file that gives away what was written to it."""
+    """A file that gives away what was written to it.
+
+    It keeps copies unless `kept` promises that whoever writes leaves what was written as it is until it is taken.
+    """
 
     closed = False
 
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
+    def __init__(self, *, kept: bool = False) -> None:
+        self._kept = kept
+        self._parts: list[Any] = []
         self._length = 0
 
     def write(self, data: Any) -> int:
-        """Keep a copy: the writer may use its buffer again."""
-        self._parts.append(bytes(data))
-        self._length += len(self._parts[-1])
-        return len(self._parts[-1])
+        """Keep what is written."""
+        size = len(data)
+        self._parts.append(data if self._kept else bytes(data))
+        self._length += size
+        return size
 
     def tell(self) -> int:
         """Tell how much was written."""
@@ -70,7 +75,7 @@ class ArrowWriter:
 
     def __init__(self, codec: str | None = None) -> None:
         self._codec = codec
-        self._drain = Drain()
+        self._drain = Drain(kept=True)  # a table's own buffers, or each compressed into one of its own
         self._writer: Any = None
 
     def start(self, schema: pl.Schema) -> bytes:

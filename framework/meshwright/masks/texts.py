@@ -8,8 +8,8 @@ from polars_hash import CryptographicHashingNameSpace
 
 from meshwright.masks.tokens import normalised
 
-_HALF, _WHOLE = 32, 64
-"""Hexadecimal digits of a token, and of a digest."""
+_HALF = 32
+"""Hexadecimal digits of a token: half of its digest."""
 _LAST_ASCII = 0x7F
 
 
@@ -27,8 +27,7 @@ def tokens_of(texts: pl.Series, kind: str, normalise: str, key: tuple[str, str])
         plain = as_arrow(texts.to_frame("text").select(changed.alias("text"))["text"])
     message = pl.DataFrame({"text": compute.binary_replace_slice(plain, 0, 0, f"{kind}\x1f")})
     digest = CryptographicHashingNameSpace(pl.col("text")).hmac_sha256(key=secret)
-    whole = as_arrow(message.select(digest.alias("digest"))["digest"])
-    half = compute.binary_replace_slice(whole, _HALF, _WHOLE, "")
+    half = as_arrow(message.select(digest.str.head(_HALF).alias("digest"))["digest"])
     return pl.Series(texts.name, compute.binary_replace_slice(half, 0, 0, f"tok1_{key_id}_"))
 
 
