@@ -64,7 +64,7 @@ class Gateway:
         object.__setattr__(self, "streams", Streams(self.limits))
 
     def open(self, asked: Asked) -> Reading:
-        """Find, decide, and note the intent; no row is read yet.
+        """Find, decide, and note the intent, unless no row is asked for; none is read yet.
 
         Raises `UnknownProduct` for a product that the caller may not discover as for one that is not there;
         `AccessDenied`, `QueryRejected`, `StoreError` or `CatalogUnavailable`, none of which quotes a value.
@@ -85,8 +85,9 @@ class Gateway:
             typed = repr(error.column) if _NAME.fullmatch(error.column) else "of that name"
             raise QueryRejected(asked.product, f"there is no column {typed} to be read") from None
         facts = replace(facts, levels=reading.works_on, grants=reading.grants)
-        intent = self._intent(facts, must=reading.clear_of_classified)
-        return replace(reading, intent=intent)
+        if asked.request.limit == 0:
+            return reading  # it tells the schema, as an explanation does, and reads nothing
+        return replace(reading, intent=self._intent(facts, must=reading.clear_of_classified))
 
     def require_still(self, reading: Reading) -> None:
         """Decide again; raise `MeshError` when less is granted than the answer shows, or nothing can be decided."""

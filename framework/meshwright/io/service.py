@@ -1,15 +1,15 @@
 """The catalog's service at an address: how a token's holder reaches it, and what its refusals mean."""
 
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from meshwright.errors import CatalogRefused, CatalogUnavailable, NotSignedIn, TooManyRequests
 
 if TYPE_CHECKING:
-    import ssl
-
     import httpx
 
 CONNECT_S = 10.0
@@ -41,13 +41,8 @@ class Service:
 
         headers = {"Authorization": f"Bearer {self.token()}"}
         timeout = httpx.Timeout(CONNECT_S, read=patience_s)
-        return httpx.Client(timeout=timeout, trust_env=not self.local, headers=headers, verify=self._trust())
-
-    def _trust(self) -> "ssl.SSLContext | bool":
-        """Read the system's certificates, which takes longer than an answer, only where TLS is spoken."""
-        import ssl
-
-        return True if self.api.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        trusted = _trusted(known=self.api.startswith("https:"), environment=not self.local)
+        return httpx.Client(timeout=timeout, trust_env=not self.local, headers=headers, verify=trusted)
 
     def unreachable(self, error: Exception) -> CatalogUnavailable:
         """Say that no answer came."""
@@ -64,6 +59,14 @@ class Service:
                 return CatalogUnavailable(self.where, f"cannot answer just now ({status})")
             case _:
                 return CatalogRefused(self.where, f"refused ({status}): {problem.detail}")
+
+
+@cache
+def _trusted(*, known: bool, environment: bool) -> ssl.SSLContext:
+    """Read the known authorities once in a process, it takes longer than a small answer; trust none without TLS."""
+    import httpx
+
+    return httpx.create_ssl_context(trust_env=environment) if known else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @dataclass(frozen=True, slots=True)

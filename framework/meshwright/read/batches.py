@@ -59,7 +59,9 @@ def read_batches(table: Iterable[pl.DataFrame], schema: pl.Schema, shape: Shape)
         raise QueryRejected(shape.spec.id, "an order needs a limit", "say how many of the first rows you want")
     empty = pl.DataFrame(schema=schema)
     nothing = shape.plan()(empty).clear()
-    if query.aggregate is not None:
+    if query.limit == 0:
+        pieces = _none()
+    elif query.aggregate is not None:
         pieces = _groups(table, shape, empty)
     elif query.order_by:
         pieces = _first(table, shape, nothing)
@@ -68,10 +70,13 @@ def read_batches(table: Iterable[pl.DataFrame], schema: pl.Schema, shape: Shape)
     return Batches(nothing.schema, bool(query.aggregate or query.order_by), pieces)
 
 
+def _none() -> Generator[pl.DataFrame]:
+    """Read nothing: whoever wants no row wants to know the schema."""
+    yield from ()
+
+
 def _rows(table: Iterable[pl.DataFrame], shape: Shape, nothing: pl.DataFrame) -> Generator[pl.DataFrame]:
     left, plan = shape.query.limit, shape.plan(limit=None)
-    if left == 0:
-        return
     for piece in table:
         rows = plan(piece)
         if left is not None:

@@ -1,6 +1,7 @@
 """Rows of one Parquet file, a batch at a time; a file that unpacks to more than memory holds is no danger."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import polars as pl
@@ -14,10 +15,12 @@ PIECE_BYTES = 32 * 2**20
 """About how much the rows of one batch may take, as the file's footer tells."""
 
 
-def batches_of(file: Any, schema: pl.Schema, folders: Mapping[str, Any], rows: int) -> Iterator[pl.DataFrame]:
+def batches_of(
+    file: Any, schema: pl.Schema, folders: Mapping[str, Any], rows: int, first: int = 0
+) -> Iterator[pl.DataFrame]:
     """Read the columns of `schema`, at most `rows` rows at a time: from the file, its folders' values, else nulls.
 
-    Raises `UnreadableTable` when the file holds another type that cannot be converted without a change.
+    The first batch has at most `first` rows, where that is not 0. Raises `UnreadableTable` when the file holds another type that cannot be converted without a change.
     """
     from pyarrow.parquet import ParquetFile
 
@@ -29,8 +32,21 @@ def batches_of(file: Any, schema: pl.Schema, folders: Mapping[str, Any], rows: i
         wanted = stored or have[:1]
         for group in range(opened.metadata.num_row_groups):
             size = max(1, min(rows, PIECE_BYTES // _row_bytes(file, opened.metadata, group, {*wanted})))
-            for batch in opened.iter_batches(batch_size=size, row_groups=[group], columns=wanted):
+            step = min(size, first) or size
+            batches = opened.iter_batches(batch_size=step, row_groups=[group], columns=wanted)
+            for batch in batches if step == size else _joined(batches, size // step):
                 yield _shaped(pl.DataFrame(batch), schema, folders)
+            first = 0
+
+
+def _joined(batches: Iterator[Any], count: int) -> Iterator[Any]:
+    """Give the first of small batches as it is, and the others so many at a time."""
+    from pyarrow import Table
+
+    joined: Any = Table
+    yield from islice(batches, 1)
+    while each := list(islice(batches, count)):
+        yield joined.from_batches(each)
 
 
 def _row_bytes(file: Any, footer: Any, group: int, columns: Collection[str]) -> int:
@@ -44,19 +60,22 @@ def _row_bytes(file: Any, footer: Any, group: int, columns: Collection[str]) -> 
     asked = [part for part in parts if part.path_in_schema.partition(".")[0] in columns]
     size = sum(int(part.total_uncompressed_size) for part in asked) // max(1, int(found.num_rows))
     texts = [p.path_in_schema for p in asked if p.has_dictionary_page and p.physical_type in _UNBOUNDED]
-    return max(1, size + sum(_longest(file, group, path) for path in texts if path in columns))
+    return max(1, size + sum(_longest(file, footer, group, [path for path in texts if path in columns])))
 
 
-def _longest(file: Any, group: int, column: str) -> int:
-    """Read one row of a column for the sake of its dictionary, and measure the longest entry there."""
+def _longest(file: Any, footer: Any, group: int, columns: Sequence[str]) -> Iterator[int]:
+    """Read one row of columns for the sake of their dictionaries, and measure the longest entry of each."""
     import pyarrow.compute
     from pyarrow.parquet import ParquetFile
 
+    if not columns:
+        return
     compute: Any = pyarrow.compute
-    probe: Any = ParquetFile(file, pre_buffer=False, read_dictionary=[column])
-    rows: Any = next(probe.iter_batches(batch_size=1, row_groups=[group], columns=[column]), None)
-    entries: Any = getattr(rows.column(0), "dictionary", ()) if rows is not None else ()
-    return int(compute.max(compute.binary_length(entries)).as_py() or 0) if len(entries) else 0
+    probe: Any = ParquetFile(file, metadata=footer, pre_buffer=False, read_dictionary=columns)
+    for rows in islice(probe.iter_batches(batch_size=1, row_groups=[group], columns=columns), 1):
+        for column in rows.columns:
+            entries: Any = getattr(column, "dictionary", ())
+            yield int(compute.max(compute.binary_length(entries)).as_py() or 0) if len(entries) else 0
 
 
 def _shaped(frame: pl.DataFrame, schema: pl.Schema, folders: Mapping[str, Any]) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from meshwright.errors import MissingFiles, StorageFailed, UnreadableTable, Unsa
 from meshwright.io.delta.batches import batches_of
 
 _FOLDERS = "partition."
-FIRST = 8_192
+FIRST = 4_096
 """How many rows the first batch has at most."""
 
 
@@ -55,14 +55,11 @@ class DeltaSnapshot:
         found = self.files()
         schema = pl.Schema({name: self.schema[name] for name in columns})
         try:
-            first = True
+            soon = FIRST  # whoever waits sees something soon
             for row in found.iter_rows(named=True):
-                for batch in batches_of(self._open(row.pop("path")), schema, row, rows):
-                    if first and batch.height > FIRST:  # whoever waits sees something soon
-                        yield batch.head(FIRST)
-                        batch = batch.slice(FIRST)  # noqa: PLW2901 - the rest of it
-                    first = False
+                for batch in batches_of(self._open(row.pop("path")), schema, row, rows, soon):
                     yield batch
+                    soon = 0
         except OSError as error:  # pyarrow's own words may quote what stands in a file
             raise StorageFailed(self.table, error.strerror or type(error).__name__) from None
         except (ValueError, pl.exceptions.PolarsError) as error:
