@@ -15,9 +15,10 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 DISTINCT = {"some": "100,000 distinct addresses", "all": "every address another"}
 HEAD = (
-    "| stream of two token columns | masked s | raw s | ratio | ratios of the rounds | first bytes ms | raw ms "
-    "| client MB |\n|---|---:|---:|---:|---|---:|---:|---:|\n"
+    "| stream of two token columns | masked s | raw s | ratio | ratios of the rounds | CPU s | raw CPU s | ratio "
+    "| first bytes ms | raw ms | client MB |\n|---|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|\n"
 )
+_TOLD = ("seconds", "cpu", "first")
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,12 @@ def peak_mb(pid: int) -> float:
     return int(found[1]) / 1024 if found else 0.0
 
 
+def cpu_s(pid: int) -> float:
+    """Tell for how long a process was at work so far, in seconds."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def streams(folder: Path, rows: int, rounds: int) -> Iterator[str]:
     """Write tables, serve them, and read each masked and raw in turns; give lines of Markdown."""
     with _server(folder, rows) as server:
@@ -49,13 +56,21 @@ def streams(folder: Path, rows: int, rounds: int) -> Iterator[str]:
 
 
 def _row(words: str, pairs: list[tuple[dict[str, Any], dict[str, Any]]]) -> str:
+    seconds, work, first = ([median(each[n][name] for each in pairs) for n in (1, 0)] for name in _TOLD)
     ratios = [masked["seconds"] / raw["seconds"] for raw, masked in pairs]
-    seconds = [median(each[n]["seconds"] for each in pairs) for n in (1, 0)]
-    first = [median(each[n]["first"] for each in pairs) * 1000 for n in (1, 0)]
+    works = [masked["cpu"] / raw["cpu"] for raw, masked in pairs]
     client = max(masked["mb"] for _, masked in pairs)
-    spread = f"{min(ratios):.2f} to {max(ratios):.2f}"
-    cells = [words, *(f"{s:.1f}" for s in seconds), f"{median(ratios):.2f}", spread, *(f"{f:.0f}" for f in first)]
-    return f"| {' | '.join(cells)} | {client:,.0f} |\n"
+    cells = [
+        words,
+        *(f"{s:.1f}" for s in seconds),
+        f"{median(ratios):.2f}",
+        f"{min(ratios):.2f} to {max(ratios):.2f}",
+        *(f"{s:.1f}" for s in work),
+        f"{median(works):.2f}",
+        *(f"{s * 1000:.0f}" for s in first),
+        f"{client:,.0f}",
+    ]
+    return f"| {' | '.join(cells)} |\n"
 
 
 @contextmanager
@@ -69,11 +84,13 @@ def _server(folder: Path, rows: int) -> Iterator[Server]:
 
 
 def _read(server: Server, product: str) -> dict[str, Any]:
+    """Read a product in a process of its own; `cpu` is the work of server and client together."""
+    before = cpu_s(server.pid)
     command = [sys.executable, "-m", "benchmarks.reader", server.url, product]
     environment = _environment() | {"MESH_TOKEN": server.token}
     said = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout  # noqa: S603
     found: dict[str, Any] = json.loads(said)
-    return found
+    return found | {"cpu": found["cpu"] + cpu_s(server.pid) - before}
 
 
 def _environment() -> dict[str, str]:

@@ -60,6 +60,15 @@ def test_reads_and_denials_stand_in_the_audit(audited: Served) -> None:
     assert "ana@x.example" not in "".join(each.model_dump_json() for each in kept(audited))
 
 
+def test_who_asks_for_no_row_learns_the_schema_and_stands_in_the_audit_only_when_denied(audited: Served) -> None:
+    asked = {"columns": ["email"], "limit": 0}
+
+    answers = [audited.ask(asked), audited.ask({**asked, "levels": {"email": "clear"}})]
+
+    assert [200, 403] == [answer.status_code for answer in answers]
+    assert ["denied"] == [each.kind for each in kept(audited)]
+
+
 @pytest.mark.parametrize("pragma", ["PRAGMA query_only = ON", "PRAGMA max_page_count = 1"])
 def test_attack_41_clear_reads_fail_while_the_audit_cannot_be_written(
     audited: Served, tmp_path: Path, pragma: str

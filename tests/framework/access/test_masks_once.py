@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from meshwright.dtypes import polars_type
 from meshwright.masks import Mask, OncePerValue, once_per_value, token
+from meshwright.masks.remembered import Remembered
+from meshwright.masks.texts import tokens_of
 from meshwright.spec import ColumnType, DecimalType, ScalarType
 
 KEY = ("k7", "5a" * 32)
@@ -18,8 +20,10 @@ FEW: list[tuple[ColumnType, list[Any]]] = [
     (ScalarType(kind="integer"), [0, 1, -1, 2**62]),
     (ScalarType(kind="boolean"), [True, False]),
     (ScalarType(kind="binary"), [b"", b"a", b"\x00"]),
+    (ScalarType(kind="number"), [0.0, -0.0, float("nan"), 1.5]),
     (DecimalType(precision=18, scale=2), [0, 1, 10]),
 ]
+TEXTS = st.text("aA \t\xa00129-\u00c4\u0308\u0130", max_size=6)
 
 
 def row_by_row(values: pl.Series, kind: ColumnType, mask: Mask) -> list[object]:
@@ -83,7 +87,63 @@ def test_two_columns_of_one_frame_keep_apart() -> None:
     assert row_by_row(pl.Series(["x", "y"]), STRING, Mask()) == found["a"].to_list()
 
 
-def test_floats_of_which_nan_is_not_itself_get_their_tokens_row_by_row() -> None:
+@given(st.lists(st.none() | TEXTS, max_size=8), st.sampled_from(["text", "email", "digits"]))
+def test_tokens_made_on_blocks_of_bytes_equal_those_of_expressions(cells: list[str | None], normalise: str) -> None:
+    values = pl.Series("v", cells, dtype=pl.String)
+
+    found = tokens_of(values, "string", normalise, KEY)
+
+    assert row_by_row(values, STRING, Mask(normalise)) == found.to_list()
+    assert "v" == found.name
+
+
+@pytest.mark.parametrize("normalise", ["text", "email", "digits"])
+@pytest.mark.parametrize("cell", ["a@x.de", "a@x.dE", "a @x.de", "a@x.de\n", "\u00e4@x.de", "a\u0308@x.de", "0123", "01 23"])
+def test_one_value_that_is_not_normal_among_normal_ones_has_its_own_token(cell: str, normalise: str) -> None:
+    values = pl.Series("v", ["0", cell, None, "9"])
+
+    assert row_by_row(values, STRING, Mask(normalise)) == tokens_of(values, "string", normalise, KEY).to_list()
+
+
+@given(st.lists(st.lists(st.none() | TEXTS, max_size=8), max_size=8), st.sampled_from([1, 4, 64]))
+def test_a_text_is_found_where_it_was_put_however_few_slots_there_are(
+    batches: list[list[str | None]], slots: int
+) -> None:
+    known, places = Remembered(slots), dict[str, int]()
+
+    for cells in batches:
+        texts = pl.Series("v", cells, dtype=pl.String)
+
+        assert [places.get(cell or "", 0) if cell is not None else 0 for cell in cells] == known.find(texts).to_list()
+        new = pl.Series("v", sorted({c for c in cells if c is not None and c not in places}), dtype=pl.String)
+        places |= dict(known.add(new, new + "!").iter_rows())
+
+    assert len(places) == known.size
+    assert [f"{text}!" for text in places] == known.tokens(known.find(pl.Series(list(places), dtype=pl.String))).to_list()
+
+
+def test_what_is_remembered_has_a_bound_in_texts_and_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("meshwright.masks.once.Remembered", lambda: Remembered(16, most=5))
+    few, long = OncePerValue(STRING, Mask(), KEY), Remembered()
+    values = pl.Series("v", [f"n{i % 7}" for i in range(20)])
+
+    found = few(values)
+    long.add(pl.Series(["x" * 2**25, "y"]), pl.Series(["1", "2"]))
+
+    assert row_by_row(values, STRING, Mask()) == found.to_list() == few(values).to_list()
+    assert 0 == few.remembered
+    assert long.full
+
+
+def test_a_remembered_text_keeps_no_batch_in_memory() -> None:
+    known, batch = Remembered(16), pl.Series([f"a text of some length {i}" for i in range(10_000)])
+
+    known.add(batch.head(1), batch.head(1))
+
+    assert known._texts.to_frame().estimated_size() < 1_000
+
+
+def test_floats_have_the_tokens_of_their_bits_though_nan_is_not_itself() -> None:
     kind = ScalarType(kind="number")
     values = pl.Series("v", [0.0, -0.0, float("nan"), float("nan"), None, 1.5])
 

@@ -275,3 +275,23 @@ def test_a_limit_ends_the_reading_early() -> None:
 
     assert [2, 1] == [piece.height for piece in found.pieces]
     assert [0, 1] == taken
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        ReadQuery(limit=0),
+        ReadQuery(limit=0, order_by=(Order(column="region"),)),
+        ReadQuery(limit=0, aggregate=Aggregate(of=(Measure(name="rows", function="count"),))),
+    ],
+)
+def test_who_wants_no_row_learns_the_schema_and_has_no_row_read(query: ReadQuery) -> None:
+    def table() -> Any:
+        raise AssertionError
+        yield pl.DataFrame()
+
+    found = read_batches(table(), SCHEMA, Shape(SPEC, decided(), query, OneKey()))
+    one = read_batches(iter(()), SCHEMA, Shape(SPEC, decided(), query.model_copy(update={"limit": 1}), OneKey()))
+
+    assert [] == list(found.pieces)
+    assert one.schema == found.schema
