@@ -1,16 +1,25 @@
 """The gateway's client against a real server of the test's: answers, refusals, and answers that are cut."""
 
 import json
+import socket
+import ssl
 import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from meshwright.errors import (
     AccessDenied,
@@ -299,3 +308,36 @@ def test_the_client_holds_a_batch_and_not_the_answer(gateway: HttpGateway, servi
 
     assert count * 1000 == rows
     assert peak < 20 * 2**20
+
+
+def test_a_service_whose_certificate_nobody_vouches_for_is_not_spoken_to(tmp_path: Path) -> None:
+    key, said = (
+        ec.generate_private_key(ec.SECP256R1()),
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")]),
+    )
+    built = x509.CertificateBuilder(
+        said, said, key.public_key(), 1, datetime(2020, 1, 1, tzinfo=UTC), datetime(2120, 1, 1, tzinfo=UTC)
+    )
+    signed = built.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False).sign(
+        key, SHA256()
+    )
+    pem = tmp_path / "own.pem"
+    pem.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + signed.public_bytes(Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    asked: list[bytes] = []
+
+    def answer() -> None:
+        with pytest.raises(ssl.SSLError), context.wrap_socket(listening.accept()[0], server_side=True) as connection:
+            asked.append(connection.recv(1))
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with pytest.raises(CatalogUnavailable, match="does not answer"):
+            everything(HttpGateway(f"https://localhost:{listening.getsockname()[1]}", token=lambda: "mine"))
+        thread.join(10)
+
+    assert [] == asked

@@ -98,7 +98,9 @@ def test_tokens_made_on_blocks_of_bytes_equal_those_of_expressions(cells: list[s
 
 
 @pytest.mark.parametrize("normalise", ["text", "email", "digits"])
-@pytest.mark.parametrize("cell", ["a@x.de", "a@x.dE", "a @x.de", "a@x.de\n", "\u00e4@x.de", "a\u0308@x.de", "0123", "01 23"])
+@pytest.mark.parametrize(
+    "cell", ["a@x.de", "a@x.dE", "a @x.de", "a@x.de\n", "\u00e4@x.de", "a\u0308@x.de", "0123", "01 23"]
+)
 def test_one_value_that_is_not_normal_among_normal_ones_has_its_own_token(cell: str, normalise: str) -> None:
     values = pl.Series("v", ["0", cell, None, "9"])
 
@@ -119,7 +121,9 @@ def test_a_text_is_found_where_it_was_put_however_few_slots_there_are(
         places |= dict(known.add(new, new + "!").iter_rows())
 
     assert len(places) == known.size
-    assert [f"{text}!" for text in places] == known.tokens(known.find(pl.Series(list(places), dtype=pl.String))).to_list()
+    assert [f"{text}!" for text in places] == known.tokens(
+        known.find(pl.Series(list(places), dtype=pl.String))
+    ).to_list()
 
 
 def test_what_is_remembered_has_a_bound_in_texts_and_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,8 @@ def batches_of(
 ) -> Iterator[pl.DataFrame]:
     """Read the columns of `schema`, at most `rows` rows at a time: from the file, its folders' values, else nulls.
 
-    The first batch has at most `first` rows, where that is not 0. Raises `UnreadableTable` when the file holds another type that cannot be converted without a change.
+    The first batch has at most `first` rows, where that is not 0. Raises `UnreadableTable` when the file holds another
+    type that cannot be converted without a change.
     """
     from pyarrow.parquet import ParquetFile
 
