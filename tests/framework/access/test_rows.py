@@ -92,6 +92,12 @@ def regions(decision: Decision, spec: Spec = SPEC) -> str:
     return " ".join(ids(read(rows, spec, decision)))
 
 
+def test_a_row_policy_may_list_its_one_action(ruled: Decide) -> None:
+    listed = rule('resource.region == "EU"').replace("action == ", "action in [").replace('see_row"', 'see_row"]')
+
+    assert "EU" == regions(ruled(listed))
+
+
 def test_without_a_row_policy_every_row_is_shown(ruled: Decide) -> None:
     assert None is ruled().rows
     assert "EU US AP" == regions(ruled())

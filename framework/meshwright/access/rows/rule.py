@@ -67,7 +67,8 @@ def _question(request: AccessRequest, policies: Policies, governing: tuple[State
 
 def _facts(request: AccessRequest, policies: Policies, governing: Iterable[Statement]) -> list[Entity]:
     """Take only the entities that can matter: who asks, the product, the purpose, what policies name, and all above."""
-    asked = parties(request.principal, request.spec, ())
+    # The action too: of one that is not there, partial evaluation cannot tell what `action in [...]` says.
+    asked = [*parties(request.principal, request.spec, ()), Entity(("Action", ROW_ACTION))]
     known = {entity.name: entity for entity in trees(policies)} | {entity.name: entity for entity in asked}
     waiting: list[EntityName] = [entity.name for entity in asked]
     waiting += [("Purpose", request.purpose), ("Team", request.spec.owner)]
