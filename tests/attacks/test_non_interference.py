@@ -1,76 +1,159 @@
-"""Whatever is asked, other values in hidden cells change no byte of the answer."""
+"""Whatever is asked under whatever policies: hidden cells change no byte, and the rows are those of a slow reader.
 
-from collections.abc import Iterator
+`scripts/hunt-interference` draws cases until it is stopped.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
+import interference
+import polars as pl
 import pytest
-from attacked import CONTACTS, CONTACTS_CEDAR, PEOPLE, attacked, contacts
-from gateway_lake import Served, frame
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from interference import Lake, Verdict, two_lakes, verdicts
 
-pytestmark = pytest.mark.slow
+from meshwright.access import permitted_rows
+from meshwright.io.delta import DeltaSnapshot
+from meshwright.io.keys import MasterKeys
+from meshwright.read.pipeline import Plan
+from meshwright_catalog.gateway.reading import Reading
 
-CHANGED = [
-    {**person, "margin": None if n % 3 else -n, "place": {"city": person["place"]["city"], "note": "?" * n}}
-    for n, person in enumerate(PEOPLE)
-]
-NAMES = ["contact_no", "region", "email", "born", "phones", "place", "place.city", "place.note", "margin", "nothing"]
-names = st.sampled_from(NAMES)
-values = st.sampled_from(["EU", "C-3", "1965-01-01", 7_310_003, -1, "", "note03qzx", "???", None, True])
-compares = st.fixed_dictionaries({"op": st.sampled_from(["eq", "ne", "lt", "ge"]), "column": names, "value": values})
-conditions = compares | st.fixed_dictionaries({"op": st.just("is_null"), "column": names})
-filters = st.recursive(
-    conditions,
-    lambda inner: st.fixed_dictionaries({"op": st.just("and"), "of": st.lists(inner, min_size=1, max_size=2)}),
-)
-orders = st.fixed_dictionaries({"column": names, "descending": st.booleans()})
-measures = st.fixed_dictionaries(
-    {"name": st.just("x"), "function": st.sampled_from(["count", "sum", "max"]), "column": names}
-)
-queries: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
-    {"purpose": st.sampled_from(["analytics", "analytics", "operations", "fraud"])},
-    optional={
-        "columns": st.lists(names, max_size=3, unique=True),
-        "levels": st.dictionaries(names, st.sampled_from(["clear", "coarse", "token", "hidden"]), max_size=2),
-        "filter": filters,
-        "order_by": st.lists(orders, max_size=2),
-        "limit": st.integers(0, 12),
-        "aggregate": st.fixed_dictionaries({"by": st.lists(names, max_size=1), "of": st.lists(measures, max_size=1)}),
-        "version": st.sampled_from([0, 1]),
-    },
-)
-POLICIES = [
-    CONTACTS_CEDAR,
-    CONTACTS_CEDAR.replace("see_token", "see_coarse"),
-    CONTACTS_CEDAR.replace("see_token", "see_clear"),
-    CONTACTS_CEDAR.replace("when { principal in", "unless { principal in"),
-    "",
-]
-"""None of them shows a column of the class commercial to anybody, nor reads one."""
-
-forms = st.sampled_from(["application/json", "text/csv", "application/vnd.apache.arrow.stream"])
+Lakes = tuple[Lake, Lake]
+QUICK = range(4)
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Served]]:
-    """Two lakes that differ in hidden cells alone."""
-    with attacked(tmp_path_factory.mktemp("one")) as one, attacked(tmp_path_factory.mktemp("other")) as other:
-        one.publish(frame(PEOPLE, CONTACTS), CONTACTS)
-        other.publish(frame(CHANGED, CONTACTS), CONTACTS)
-        yield one, other
+def lakes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lakes]:
+    with two_lakes(tmp_path_factory.mktemp("lakes")) as found:
+        yield found
 
 
-@settings(max_examples=150)
-@given(query=queries, who=st.sampled_from(["ana", "ben", "eve"]), form=forms, policies=st.sampled_from(POLICIES))
-def test_hidden_cells_change_no_byte_of_an_answer(
-    both: tuple[Served, Served], query: dict[str, Any], who: str, form: str, policies: str
-) -> None:
-    for served in both:
-        served.register(CONTACTS, policies)
-    answers = [contacts(served, query, who, Accept=form, X_Request_ID="same-id-1234") for served in both]
-    heads = [[pair for pair in answer.headers.raw if pair[0].lower() != b"date"] for answer in answers]
+def judged(lakes: Lakes, seeds: Sequence[int]) -> Iterator[tuple[int, Verdict]]:
+    return ((seed, verdict) for seed in seeds for verdict in verdicts(lakes, interference.case(seed)))
 
-    assert answers[0].status_code == answers[1].status_code
-    assert answers[0].content == answers[1].content
-    assert heads[0] == heads[1]
+
+def broken(found: Sequence[tuple[int, Verdict]]) -> list[str]:
+    """Say what a case asked and what was wrong, so that its seed tells the whole story again."""
+    return [
+        f"seed {seed}: {verdict.question.body}: {problem}" for seed, verdict in found for problem in verdict.problems
+    ]
+
+
+def test_hidden_cells_change_no_byte_and_rows_are_masked_before_anything_else(lakes: Lakes) -> None:
+    found = list(judged(lakes, QUICK))
+
+    assert [] == broken(found)
+    assert sum(verdict.answered for _, verdict in found) >= 0.7 * len(found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", [1_075, 1_175, 1_200])
+def test_hidden_cells_change_no_byte_in_many_more_cases(lakes: Lakes, start: int) -> None:
+    found = list(judged(lakes, range(start, start + 25)))
+
+    assert [] == broken(found)
+    assert sum(verdict.answered for _, verdict in found) >= 0.7 * len(found)
+
+
+def test_the_questions_are_of_every_kind() -> None:
+    cases = [interference.case(seed) for seed in range(40)]
+    asked = [question for case in cases for question in case.questions]
+    words = {word for question in asked for word in question.body}
+    operators = {op for question in asked for op in operators_of(question.body.get("filter", {}))}
+    functions = {each["function"] for question in asked for each in question.body.get("aggregate", {"of": []})["of"]}
+
+    assert {"columns", "levels", "filter", "order_by", "limit", "aggregate", "version"} == words
+    assert {"eq", "ne", "lt", "le", "gt", "ge", "is_in", "is_null", "starts_with", "and", "or", "not"} == operators
+    assert {"count", "sum", "mean", "min", "max"} == functions
+    assert (4, 2) == (len({question.form for question in asked}), len({question.packed for question in asked}))
+    assert {"permit", "forbid"} == {rule.effect for case in cases for rule in case.rules if rule.rows}
+    assert all(any(case.access.hidden for case in cases[at : at + 4]) for at in range(0, 40, 4))
+
+
+def operators_of(condition: Any) -> Iterator[str]:
+    if condition:
+        yield condition["op"]
+        inner = condition.get("of", [])
+        yield from (op for each in ([inner] if "op" in inner else inner) for op in operators_of(each))
+
+
+Plant = Callable[[pytest.MonkeyPatch, Lakes], None]
+
+
+def filter_by_raw_values(patch: pytest.MonkeyPatch, _: Lakes) -> None:
+    whole = Plan.of
+
+    def of(plan: Any, frame: pl.LazyFrame) -> pl.LazyFrame:
+        condition = plan._condition
+        return whole(replace(plan, _condition=None), frame if condition is None else frame.filter(condition))
+
+    patch.setattr(Plan, "of", of)
+
+
+def sort_by_raw_values(patch: pytest.MonkeyPatch, _: Lakes) -> None:
+    whole = Plan.of
+
+    def of(plan: Any, frame: pl.LazyFrame) -> pl.LazyFrame:
+        if plan._groups is not None or plan._order is None:
+            return whole(plan, frame)
+        found = permitted_rows(frame, plan._spec, plan._decision.rows)
+        return whole(replace(plan, _order=None), found.sort(**plan._order, nulls_last=True, maintain_order=True))
+
+    patch.setattr(Plan, "of", of)
+
+
+def say_how_large_the_table_is(patch: pytest.MonkeyPatch, _: Lakes) -> None:
+    headers: Any = Reading.headers
+
+    def told(reading: Any) -> dict[str, str]:
+        size = pl.DataFrame(reading.found._opened.get_add_actions(flatten=True))["size_bytes"].sum()
+        return {**headers.fget(reading), "Mesh-Size": str(size)}
+
+    patch.setattr(Reading, "headers", property(told))
+
+
+def leave_out_rows_that_lack_a_hidden_value(patch: pytest.MonkeyPatch, _: Lakes) -> None:
+    batches = DeltaSnapshot.batches
+
+    def whole_rows(snapshot: DeltaSnapshot, columns: Sequence[str], rows: int) -> Iterator[pl.DataFrame]:
+        found = batches(snapshot, list(snapshot.schema), rows)
+        return (piece.filter(pl.col("weight").is_not_null()).select(columns) for piece in found)
+
+    patch.setattr(DeltaSnapshot, "batches", whole_rows)
+
+
+def give_every_scope_one_key(patch: pytest.MonkeyPatch, _: Lakes) -> None:
+    key = MasterKeys.key
+
+    def one_key(keys: MasterKeys, _: str) -> tuple[str, str]:
+        return key(keys, "sales/operations")
+
+    patch.setattr(MasterKeys, "key", one_key)
+
+
+def tell_of_groups_of_one(patch: pytest.MonkeyPatch, lakes: Lakes) -> None:
+    for lake in lakes:
+        gateway = lake.served.gateway
+        patch.setattr(
+            lake.served.app.state, "gateway", replace(gateway, limits=replace(gateway.limits, smallest_group=1))
+        )
+
+
+ROWS, HEADERS, BYTES = "the rows are not", "the headers changed", "the bytes of the answer changed"
+PLANTS: list[tuple[Plant, str]] = [
+    (filter_by_raw_values, ROWS),
+    (sort_by_raw_values, ROWS),
+    (say_how_large_the_table_is, HEADERS),
+    (leave_out_rows_that_lack_a_hidden_value, BYTES),
+    (give_every_scope_one_key, ROWS),
+    (tell_of_groups_of_one, ROWS),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("plant", "sign"), PLANTS, ids=[plant.__name__ for plant, _ in PLANTS])
+def test_a_planted_leak_is_noticed(lakes: Lakes, plant: Plant, sign: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    plant(monkeypatch, lakes)
+    problems = (problem for _, verdict in judged(lakes, range(30)) for problem in verdict.problems)
+
+    assert any(problem.startswith(sign) for problem in problems)

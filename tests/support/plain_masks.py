@@ -1,0 +1,64 @@
+"""Tokens and coarse values in plain Python, with the standard library alone."""
+
+import hashlib
+import hmac
+import math
+import struct
+import unicodedata
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from drawn_policies import coarse_of, mask_of
+from visits import Cell
+
+
+def masked(value: Any, cell: Cell, level: str, key: tuple[str, str]) -> Any:
+    """Show one value at a level; null stays null."""
+    if value is None or level == "clear":
+        return value
+    if level == "token":
+        if cell.kind == "list":
+            return [_token(each, "string", cell, key) for each in value]
+        return _token(value, cell.kind, cell, key)
+    return _coarse(value, coarse_of(cell))
+
+
+def _token(value: Any, kind: str, cell: Cell, key: tuple[str, str]) -> str:
+    name, secret = key
+    message = f"{kind}\x1f{_text(value, kind, mask_of(cell)[0])}"
+    return f"tok1_{name}_{hmac.new(secret.encode(), message.encode(), hashlib.sha256).hexdigest()[:32]}"
+
+
+def _text(value: Any, kind: str, how: str) -> str:
+    match kind:
+        case "string" if how == "digits":
+            return "".join(c for c in value if c in "0123456789")
+        case "string":
+            return unicodedata.normalize("NFC", value.strip().lower() if how == "email" else value)
+        case "boolean":
+            return str(value).lower()
+        case "date":
+            return str((value - date(1970, 1, 1)).days)
+        case "timestamp":
+            return str((value - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1))
+        case "number":
+            return str(struct.unpack(">q", struct.pack(">d", value + 0.0))[0])
+        case "decimal":
+            return format(value.normalize() + 0, "f")
+        case _:
+            return str(value)
+
+
+def _coarse(value: Any, how: str) -> Any:
+    match how:
+        case "year":
+            return date(value.year, 1, 1)
+        case "month":
+            return datetime(value.year, value.month, 1, tzinfo=UTC)
+        case "domain":
+            name, at, domain = value.rpartition("@")
+            return f"***@{domain.strip().lower()}" if name and at else "***"
+        case "prefix:4":
+            return f"{value[:4]}***" if len(value) > 4 else "***"
+        case _:
+            return type(value)(math.floor(value / 100) * 100)
