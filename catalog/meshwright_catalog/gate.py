@@ -19,6 +19,7 @@ TokenVerifier = Callable[[str], Principal]
 """Turns a token into the principal it was signed for; raises `MeshError` when it was not, or no longer holds."""
 
 _KEPT = 20_000
+_NOBODYS = Spec(id="mesh.nothing", version="1.0.0", columns=())
 
 
 class Gate(Protocol):
@@ -62,6 +63,10 @@ class Visit:
     def may_discover(self, entry: Entry) -> bool:
         """Tell whether this caller may know that the product exists."""
         return self.gate(self.principal, entry.spec, entry.policies, self.grants)
+
+    def decide_in_vain(self) -> None:
+        """Decide about a product that nobody registered, so that an unknown one is as much work as a hidden one."""
+        self.gate(self.principal, _NOBODYS, "", self.grants)
 
     def rules(self, entry: Entry) -> Policies:
         """Give the rules that decide about a product for this caller; the entry is whole."""

@@ -3,7 +3,7 @@
 Nothing here goes stale: each key holds all that its value was made from.
 """
 
-from collections.abc import Hashable, Mapping, MutableMapping
+from collections.abc import Hashable, Mapping, MutableSet
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -36,8 +36,11 @@ class Outline:
     columns: Mapping[str, tuple[str, ...]]
 
 
-Decisions = MutableMapping[tuple[str, str], bool]
-"""Whether a product may be discovered, by the digests of its contract and policies."""
+Decisions = MutableSet[tuple[str, str]]
+"""The products that may be discovered, by the digests of contract and policies.
+
+What was denied is asked anew each time: if it were remembered, a hidden product would be known by its quick answer.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Known:
             return None
         if len(self._decisions) >= _BASES and basis not in self._decisions:
             self._decisions.clear()
-        kept = self._decisions.setdefault(basis, {})
+        kept = self._decisions.setdefault(basis, set[tuple[str, str]]())
         if len(kept) >= _CONTRACTS:
             kept.clear()
         return kept

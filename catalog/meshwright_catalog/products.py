@@ -76,8 +76,11 @@ def held(visit: Visit, product: str, major: int | None = None) -> Entry | None:
     if major is not None:
         wanted = wanted.where(ProductRow.major == major)
     row = visit.session.scalars(wanted.limit(1)).one_or_none()
-    entry = None if row is None else entry_of(row.registration)
-    return entry if entry is not None and visit.may_discover(entry) else None
+    if row is None:
+        visit.decide_in_vain()
+        return None
+    entry = entry_of(row.registration)
+    return entry if visit.may_discover(entry) else None
 
 
 def readable(visit: Visit, product: str, major: int | None = None) -> Entry | None:

@@ -145,3 +145,13 @@ def test_a_grant_lets_in_while_it_lasts_and_is_never_remembered(
     clock.now += timedelta(days=4)
 
     assert [False, True, False, False] == [*seen, sees(registry, grant)]
+
+
+def test_a_hidden_product_is_decided_about_each_time_as_an_unknown_one_is(
+    registry: EmbeddedRegistry, counting: Counting, make: Make
+) -> None:
+    put(registry, make(ORDERS))
+    counting.asked.clear()
+
+    assert [False, False] == [sees(registry), sees(registry)]
+    assert [ORDERS, ORDERS] == counting.asked

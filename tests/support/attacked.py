@@ -15,6 +15,7 @@ from gateway_lake import NO_TLS, Served, frame, scalar, serving
 
 from meshwright.io.tokens import Identity, sign_development_token
 from meshwright.spec import ColumnSpec, ListType, Spec, StructType
+from meshwright_catalog.callers import COOKIE
 
 CONTACTS = Spec(
     id="sales.contacts",
@@ -80,10 +81,10 @@ def secrets(rows: list[dict[str, Any]] = PEOPLE) -> list[str]:
 
 
 def call(served: Served, method: str, path: str, who: str = "ben", **more: Any) -> httpx.Response:
-    """Call any address as somebody; a name with a dot is a product's service."""
+    """Call any address as somebody, by token and by cookie; a name with a dot is a product's service."""
     identity = Identity("service" if "." in who else "user", who)
     token = sign_development_token(identity, served.key, served.clock(), timedelta(hours=1))
-    headers = {"Authorization": f"Bearer {token}", **more.pop("headers", {})}
+    headers = {"Authorization": f"Bearer {token}", "Cookie": f"{COOKIE}={token}", **more.pop("headers", {})}
     return httpx.request(method, f"{served.url}{path}", headers=headers, trust_env=False, verify=NO_TLS, **more)
 
 

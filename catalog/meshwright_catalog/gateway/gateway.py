@@ -21,7 +21,6 @@ from meshwright.ports import Keys
 from meshwright.publish import as_published
 from meshwright.read import Shape, present, raw_columns, read_batches
 from meshwright.registry import Entry
-from meshwright.spec import Spec
 from meshwright_catalog import products
 from meshwright_catalog.catalog import Catalog
 from meshwright_catalog.gateway.auditing import Audit, Outcome, ReadFacts
@@ -36,8 +35,6 @@ Decide = Callable[[Principal, str, Entry], Decision]
 """Decide what a principal would read for a purpose, column by column."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,126}")
-_NOBODYS = Spec(id="mesh.nothing", version="1.0.0", columns=())
-"""A product that nobody registered: it is decided about in place of an unknown one, which then takes as long."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +106,6 @@ class Gateway:
         with self.catalog.visit(asked.principal) as visit:
             found = products.readable(visit, asked.product, asked.request.major)
             if found is None:
-                visit.gate(asked.principal, _NOBODYS, "")
                 raise UnknownProduct(asked.product[:200], ())
             return found
 

@@ -1,6 +1,6 @@
 """Which products one caller may discover: looked up together, decided each on its own, remembered where that holds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -42,9 +42,9 @@ class Products:
     def _decide(self, products: list[str]) -> None:
         found = [Live(*row) for row in self.visit.session.connection().execute(_live(), {"some": products})]
         newest_major = {each.product: each for each in found}
-        recalled = {each: self._recalled(each) for each in newest_major.values()}
-        asked = self._ask([each for each, may in recalled.items() if may is None])
-        self._live |= {each.product: each for each, may in (recalled | asked).items() if may}
+        recalled = {name: each for name, each in newest_major.items() if self._recalled(each)}
+        asked = self._ask({name: newest_major.get(name) for name in products if name not in recalled})
+        self._live |= {**recalled, **asked}
 
     def live(self, product: str) -> Live | None:
         """Give a product's live registration, where the caller may discover it."""
@@ -64,27 +64,33 @@ class Products:
             self._entries |= {row.product: entry_of(row) for row in newest(self.visit.session, among=met)}
         return self._entries[product]
 
-    def _recalled(self, live: Live) -> bool | None:
-        """Recall a decision; grants come and go with time, so that what they may open is asked anew."""
+    def _recalled(self, live: Live) -> bool:
+        """Recall that a product was allowed; grants come and go with time, so that what they may open is asked anew."""
         if self._decided is None or governed_by(live.product) in self._granted:
-            return None
-        return self._decided.get(live.digests) if self.visit.known.outline(live.contract) is not None else None
+            return False
+        return live.digests in self._decided and self.visit.known.outline(live.contract) is not None
 
-    def _ask(self, products: list[Live]) -> dict[Live, bool]:
-        """Decide about products by their contracts and policies."""
+    def _ask(self, products: Mapping[str, Live | None]) -> dict[str, Live]:
+        """Decide about products by their contracts and policies; one that is not there is as much work as a hidden one."""
         if not products:
             return {}
-        rows = self.visit.session.connection().execute(_texts(), {"some": [each.product for each in products]})
+        rows = self.visit.session.connection().execute(_texts(), {"some": list(products)})
         texts = {(row.contract_digest, row.policy_digest): (row.body, row.text) for row in rows}
-        return {each: self._asked(each, *texts[each.digests]) for each in products}
+        allowed: dict[str, Live] = {}
+        for name, live in products.items():
+            if live is None:
+                self.visit.decide_in_vain()
+            elif self._asked(live, *texts[live.digests]):
+                allowed[name] = live
+        return allowed
 
     def _asked(self, live: Live, contract: str, policies: str) -> bool:
         visit, spec = self.visit, Spec.model_validate_json(contract)
         visit.known.keep_outline(live.contract, spec)
         allowed = visit.gate(visit.principal, spec, policies, visit.grants)
         granted = governed_by(spec.id) in self._granted
-        if self._decided is not None and not granted and not self._reads_clock(spec, policies):
-            self._decided[live.digests] = allowed
+        if allowed and self._decided is not None and not granted and not self._reads_clock(spec, policies):
+            self._decided.add(live.digests)
         return allowed
 
     def _reads_clock(self, spec: Spec, policies: str) -> bool:

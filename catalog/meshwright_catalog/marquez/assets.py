@@ -39,11 +39,15 @@ class Assets:
         return list(found.values())
 
     def find(self, namespace: str, name: str) -> DatasetRow | None:
-        """Find a dataset by its name here, or by any name that a producer gave it; None for what is hidden."""
+        """Find a dataset by its name here, or by any name that a producer gave it; None for what is hidden.
+
+        A hidden product is as much work as an unknown one: both names are looked up, and one product decided about.
+        """
         of_product = select(DatasetRow).where(DatasetRow.product == name, DatasetRow.domain == namespace)
-        row = self.visit.session.scalars(of_product.order_by(DatasetRow.id).limit(1)).first()
-        row = row if row is not None else known(self.visit.session, namespace, name)
-        return next(iter(self.visible([row])), None) if row is not None else None
+        told = known(self.visit.session, namespace, name)
+        row = self.visit.session.scalars(of_product.order_by(DatasetRow.id).limit(1)).first() or told
+        self.nodes.products.decide([name if row is None or row.product is None else row.product])
+        return next(iter(self.visible([] if row is None else [row])), None)
 
     def entry(self, row: DatasetRow) -> Entry | None:
         """Give the entry of a product that the caller may discover."""
