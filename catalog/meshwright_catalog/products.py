@@ -7,6 +7,8 @@ from functools import lru_cache
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from meshwright.access.exposing import WITHOUT_CLEAR
+from meshwright.access.majors import Major, carried_over
 from meshwright.errors import DefinitionError, ForeignDomain
 from meshwright.names import governed_by, product_id
 from meshwright.registry import Entry, Receipt, Release
@@ -18,7 +20,7 @@ from meshwright_catalog.gate import Visit
 from meshwright_catalog.models import ContractText, PolicyText, ProductRow, RegistrationRow
 from meshwright_catalog.neighbours import without_hidden
 from meshwright_catalog.policies.texts import keep
-from meshwright_catalog.policies.versions import admit
+from meshwright_catalog.policies.versions import admit, carry_over
 
 _VERSION = re.compile(r"(0|[1-9]\d{0,8})(\.(0|[1-9]\d{0,8})){2}")
 MAX_RELEASES = 200
@@ -40,6 +42,7 @@ def register(visit: Visit, registration: Registration) -> Receipt:
         raise DefinitionError(spec.id, f"the table does not lie at .../{place_of(spec)}")
     admitted = admit(visit, registration)
     receipt = _enter(visit, admitted.registration)
+    _carry_over(visit, spec.id)
     return receipt.model_copy(update={"policy_version": admitted.version, "waiting": admitted.waiting})
 
 
@@ -48,6 +51,22 @@ def decide_by(visit: Visit, product: str, major: int, policies: PolicyText) -> N
     row = visit.session.get_one(ProductRow, (product, major))
     texts = {"policies": policies.text, "policy_tests": policies.tests}
     _enter(visit, registered(row.registration).model_copy(update=texts))
+    _carry_over(visit, product)
+
+
+def _carry_over(visit: Visit, product: str) -> None:
+    """Take back from the older majors, which are built no more, what the newest's policies take back."""
+    rows = select(ProductRow).where(ProductRow.id == product).order_by(ProductRow.major.desc())
+    newest, *older = (registered(row.registration) for row in visit.session.scalars(rows))
+    if not older or newest.policies.endswith(WITHOUT_CLEAR):
+        return  # of policies that wait, nothing counts but for their own major
+    of_today = Major(newest.spec, newest.policies)
+    for each in older:
+        text = carried_over(Major(each.spec, each.policies), of_today, visit.gate.policies())
+        if text != each.policies:
+            left = each.model_copy(update={"policies": text})
+            carry_over(visit, left)
+            _enter(visit, left)
 
 
 def _enter(visit: Visit, registration: Registration) -> Receipt:
@@ -60,6 +79,8 @@ def _enter(visit: Visit, registration: Registration) -> Receipt:
         visit.session.add(ProductRow(id=spec.id, major=spec.major, sequence=added.sequence))
     else:
         row.sequence = added.sequence
+        visit.session.flush()
+        visit.session.expire(row, ["registration"])
     own_table(visit.session, registration)
     return Receipt(product=spec.id, sequence=added.sequence, changed=True)
 

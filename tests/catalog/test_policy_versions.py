@@ -248,3 +248,49 @@ def test_over_http_the_same_is_decided(
         remote["dora"].approve(PRODUCT)
     with pytest.raises(UnknownProduct):
         remote["ben"].roll_back(PRODUCT)
+
+
+FORBID = see("token", name="stop").replace("permit(", "forbid(")
+
+
+@pytest.mark.parametrize("taken", [READ, TOKEN + FORBID], ids=["a permit is gone", "a forbid is new"])
+def test_attack_19_what_the_newest_major_takes_back_is_taken_back_from_the_older(desk: Desk, taken: str) -> None:
+    desk.hands_in(TOKEN)
+    desk.hands_in(TOKEN, "2.0.0")
+    before = desk.level(1)
+
+    desk.hands_in(taken, "2.0.0")
+
+    assert ("token", "hidden", "hidden") == (before, desk.level(1), desk.level(2))
+
+
+def test_attack_19_an_older_major_that_is_built_again_opens_nothing_that_was_taken_back(desk: Desk) -> None:
+    desk.hands_in(TOKEN)
+    desk.hands_in(READ, "2.0.0")
+
+    desk.hands_in(TOKEN)
+
+    assert "hidden" == desk.level(1)
+
+
+def test_attack_19_going_back_on_the_newest_major_reaches_the_older(desk: Desk, ana: EmbeddedRegistry) -> None:
+    desk.hands_in(READ)
+    desk.hands_in(READ, "2.0.0")
+    desk.hands_in(TOKEN, "2.0.0")
+    desk.hands_in(TOKEN)
+    before = desk.level(1)
+
+    ana.policy_review.roll_back(PRODUCT)
+
+    assert ("token", "hidden") == (before, desk.level(1))
+
+
+def test_an_older_major_keeps_what_the_newest_states_and_gets_nothing_more(desk: Desk, dora: EmbeddedRegistry) -> None:
+    desk.hands_in(TOKEN)
+    desk.hands_in(TOKEN + see("coarse", name="more"), "2.0.0")
+    kept = desk.level(1), desk.states()
+    desk.hands_in(TOKEN + see("clear", name="clear"), "2.0.0")
+    dora.policy_review.approve(PRODUCT)
+
+    assert ("token", [(1, "in force"), (2, "in force")]) == kept
+    assert ("token", "clear") == (desk.level(1), desk.level(2))

@@ -78,6 +78,19 @@ def approve(visit: Visit, row: PolicyVersionRow) -> None:
     changed(visit, "policy.approved", row.product, facts)
 
 
+def carry_over(visit: Visit, registration: Registration) -> PolicyVersionRow:
+    """Put in force what the newest major's policies leave of an older one's: that opens nothing, so nobody is asked."""
+    session, spec = visit.session, registration.spec
+    product, digest = governed_by(spec.id), keep(visit.session, registration.policies, registration.policy_tests)
+    live = in_force(session, product, spec.major)
+    if live is not None and live.digest == digest:
+        return live
+    row = _add(session, registration, digest, WAITING, (who(visit), visit.now))
+    put_in_force(session, row)
+    changed(visit, "policy.in_force", product, {"version": row.number, "major": row.major, "digest": digest})
+    return row
+
+
 def in_force(session: Session, product: str, major: int) -> PolicyVersionRow | None:
     """Find the version that decides about one major version of a product."""
     named = (PolicyVersionRow.product == product) & (PolicyVersionRow.major == major)

@@ -33,11 +33,11 @@ def newly_clear(old: str, new: str, spec: Spec, mesh: Policies) -> tuple[str, ..
     before, after = _read(old, spec) if obeyed else (), _read(new, spec)
     central = statements(mesh.central, CENTRAL)[0]
     clear = [p for p in (*after, *central) if p.effect == "permit" and _shows(p, spec)]
-    kept, known = {_form(p) for p in after}, {_form(p) for p in (*before, *central)}
-    found = {p.id for p in clear if _form(p) not in known}
+    kept, known = {form_of(p) for p in after}, {form_of(p) for p in (*before, *central)}
+    found = {p.id for p in clear if form_of(p) not in known}
     if clear:
-        found |= {p.id for p in after if _form(p) not in known and _opens(p, clear, mesh.principals)}
-        found |= {p.id for p in before if _form(p) not in kept and _closed(p, spec)}
+        found |= {p.id for p in after if form_of(p) not in known and _opens(p, clear, mesh.principals)}
+        found |= {p.id for p in before if form_of(p) not in kept and _closed(p, spec)}
     return tuple(sorted(found))
 
 
@@ -113,7 +113,7 @@ def _named(scope: Any) -> Iterator[EntityName]:
         yield from _named(scope["in"])
 
 
-def _form(policy: Statement) -> str:
+def form_of(policy: Statement) -> str:
     """Write a policy without its annotations, to compare it by what it says."""
     return json.dumps({k: v for k, v in policy.form.items() if k != "annotations"}, sort_keys=True)
 

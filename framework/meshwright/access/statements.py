@@ -78,6 +78,11 @@ def statements(text: str, file: str) -> tuple[tuple[Statement, ...], tuple[Findi
     return tuple(read), tuple(findings)
 
 
+def texts(text: str, file: str) -> dict[str, tuple[Statement, str]]:
+    """Give each policy of a file with the text that it was read from, by id."""
+    return {policy.id: (policy, piece) for _, piece in _pieces(text) for policy in statements(piece, file)[0]}
+
+
 def without(text: str, policy: Statement) -> str:
     """Leave one policy out of the text that it was read from."""
     return "".join(piece for line, piece in _pieces(text) if line != int(policy.where.rpartition(":")[2]))
