@@ -54,6 +54,8 @@ PHONES = ["+49 30 1234567", "+1 (555) 010-9999", "0049-40-7654321", "030/123456"
         ("shipping_address", ["Hauptstr. 1", "Main St 2"], "pii.address"),
         ("address_line_2", ["c/o Ada", "Floor 2"], "pii.address"),
         ("memory_address", ["ff00", "ff01"], None),
+        ("item", [f"Road-150 Red, {n}" for n in range(40, 60)] + ["Touring-2000 Blue, 60"], None),
+        ("drop_off", [f"Ring Road {n}" for n in range(10, 20)] + ["Hauptstr. 7-9", "Lange Gasse 3"], "pii.address"),
         ("postal_code", ["10115", "20095"], "pii.address.postcode"),
         ("home_city", ["Berlin", "Hamburg"], "pii.address.city"),
         ("iban", IBANS, "pii.financial"),

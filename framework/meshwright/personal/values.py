@@ -13,8 +13,9 @@ _ISSUED = re.compile(
 _STREET = re.compile(
     r"(?:\b(?:street|st|road|rd|avenue|ave|av|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|way|close|rue|chemin"
     r"|impasse|via|viale|piazza|corso|calle|avenida|paseo|plaza|cuesta|camino|rua|travessa|praça|ulica|ul|aleja|plac"
-    r"|strada|bulevardul|cad|cd|sok|sk|sokak|caddesi|utca|út|tér|allee|platz|weg|gasse|str|chaussee)\b\.?"
-    r"|(?:stra(?:ss|ß)e|str\.|weg|gasse|platz|allee|ring|straat|laan|gracht|plein|gatan|vägen|gränd|gade|vej|katu|tie|kuja))",
+    r"|strada|bulevardul|cad|cd|sok|sk|sokak|caddesi|utca|út|tér|allee|platz|weg|gasse|str|chaussee)\b\.?(?!-\d)"
+    r"|(?:stra(?:ss|ß)e|str\.|weg|gasse|platz|allee|ring|straat|laan|gracht|plein|gatan|vägen|gränd|gade|vej|katu|tie|kuja)"
+    r"(?!-\d|[^\W\d_]))",
     re.IGNORECASE,
 )
 _SSN = re.compile(r"(?!000|666|9)[0-9]{3}-(?!00)[0-9]{2}-(?!0000)[0-9]{4}")
