@@ -41,12 +41,24 @@ def test_the_life_was_a_whole_one(life: Life) -> None:
     assert any("_delta_log" in name for name in seen)
     assert any(name.endswith("(index)") for name in seen)
     assert any("orders__rejected" in name for name in seen)
+    assert any("outbox" in name for name in seen)
+    assert {"receiver", "a stream that is cut", "break glass", "mesh lineage verify", "mesh check --pii"} <= seen
+    assert 0 < life.cut_rows < len(life.published)
+
+
+def test_what_failed_and_what_was_granted_is_in_the_events_and_the_audit(life: Life) -> None:
+    told = b"".join(each.content for each in life.surfaces if each.name.endswith("events.ndjson"))
+    audit = b"".join(each.content for each in life.surfaces if each.name == "/api/v1/audit")
+
+    assert b'"eventType":"FAIL"' in told.replace(b" ", b"")
+    assert b"dataQualityAssertions" in told
+    assert all(word in audit for word in (b"grant.approved", b"grant.revoked", b"grant.glass-broken"))
 
 
 def test_who_may_see_a_value_gets_it(life: Life) -> None:
     whole = [Surface(each.name, each.content) for each in life.surfaces if each.allowed]
 
-    assert life.tokens_of("email") == {token for _, token in leaks(whole, life.secrets)}
+    assert life.tokens_of("email", "phone") == {token for _, token in leaks(whole, life.secrets)}
     assert life.owners_rows == len(life.published)
 
 
@@ -111,6 +123,11 @@ PLANTS: dict[str, Callable[[str, Path], list[Surface]]] = {
     "rows as Parquet": lambda t, _: [answer("application/vnd.apache.parquet", parquet(t, statistics=False))],
     "a refusal": lambda t, _: [answer("application/problem+json", t.upper().encode(), status=422)],
     "a header": lambda t, _: [answer("text/csv", b"", ("Mesh-Levels", t))],
+    "a stream that was cut": lambda t, _: [Surface("cut", f'order_id,phone\nO-1,{t}\n"cut'.encode())],
+    "an answer as Marquez gives it": lambda t, _: [answer("application/json", json.dumps({"graph": [t]}).encode())],
+    "a picture of lineage": lambda t, _: [answer("text/html", f"<svg><text x='1'>{t}</text></svg>".encode())],
+    "an event of the audit": lambda t, _: [answer("application/json", json.dumps({"facts": {"filter": t}}).encode())],
+    "an event as it is received": lambda t, _: [Surface("receiver", b"/api/v1/lineage\n" + json.dumps([t]).encode())],
     "a packed answer": lambda t, _: [answer("text/csv", gzip.compress(t.encode()), ("Content-Encoding", "gzip"))],
     "a page": lambda t, _: [answer("text/html", f"<td title='{t}'>".encode())],
     "a line of the log": lambda t, _: [Surface("log", f"WARNING cell {t[::-1]}".encode())],
@@ -146,4 +163,4 @@ def test_a_planted_leak_is_found(where: str, tmp_path: Path) -> None:
 
 
 def test_there_are_plants_for_every_kind_of_surface() -> None:
-    assert len(PLANTS) >= 20
+    assert len(PLANTS) >= 29

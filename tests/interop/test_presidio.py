@@ -5,7 +5,7 @@ from benchmarks.personal import ours, presidio, sets
 
 pytestmark = pytest.mark.interop
 
-SETS = sets(rows=60)
+SETS = sets()
 
 
 @pytest.mark.parametrize("name", SETS)

@@ -50,6 +50,7 @@ class Life:
     published: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     surfaces: list[Surface] = field(default_factory=list[Surface])
     owners_rows: int = 0
+    cut_rows: int = -1
 
     def row(self, number: str, quantity: str) -> dict[str, str]:
         """Make a row of canaries."""
@@ -105,6 +106,11 @@ def build(life: Life) -> None:
     life.mesh("init", "--name", "shop", "--me", "ana")
     life.mesh("new", "product", "sales.orders", "--from", SOURCE)
     life.change("note: str", 'note: Annotated[str, Pii("contact")]')
+    classes = life.company.root / "policies" / "classes.toml"
+    classes.write_text(
+        classes.read_text(encoding="utf-8").replace("[classes.pii]\n", "[classes.pii]\nbreak_glass = true\n"),
+        encoding="utf-8",
+    )
     people = life.company.root / "policies" / "principals.toml"
     people.write_text(people.read_text(encoding="utf-8") + PEOPLE, encoding="utf-8")
     grant = ("--level", "clear", "--purpose", "operations")
@@ -229,6 +235,13 @@ def paths(cell: str) -> list[str]:
 @contextmanager
 def served(root: Path) -> Generator[str]:
     """Serve a workspace with the server that people start."""
+    with application_served(root) as (url, _):
+        yield url
+
+
+@contextmanager
+def application_served(root: Path) -> Generator[tuple[str, Any]]:
+    """Serve a workspace with the server that people start; give its address and the application."""
     app, _ = workspace_app(root, None, None, lambda: datetime.now(UTC))
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning")
     listening = config.bind_socket()
@@ -237,7 +250,7 @@ def served(root: Path) -> Generator[str]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}", app
     finally:
         server.should_exit = True
         thread.join(10)
@@ -254,13 +267,18 @@ def lived(folder: Path, drawn: Iterator[str]) -> Generator[Life]:
     logger.addHandler(log)
     logger.setLevel(logging.DEBUG)
     tempfile.tempdir = str(temporary)
+    import living_access as more  # it stands upon this module
+
     life = Life(Company(root, 0, 0, {}), drawn)
     try:
         build(life)
         command(life)
-        with served(root) as url:
+        with application_served(root) as (url, app):
             ask(life, url)
             life.mesh("build", "--force", code=None)
+            more.grant(life, url, app)
+        more.send(life)
+        more.look(life)
         life.surfaces.append(log.surface())
         life.surfaces += of_folder(root, but=frozenset({SOURCE}))
         life.surfaces += of_folder(temporary)

@@ -71,7 +71,7 @@ class Products:
         return live.digests in self._decided and self.visit.known.outline(live.contract) is not None
 
     def _ask(self, products: Mapping[str, Live | None]) -> dict[str, Live]:
-        """Decide about products by their contracts and policies; one that is not there is as much work as a hidden one."""
+        """Decide by contracts and policies; a product that is not there is as much work as a hidden one."""
         if not products:
             return {}
         rows = self.visit.session.connection().execute(_texts(), {"some": list(products)})
