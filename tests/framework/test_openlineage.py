@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from receiver import AT, NOWHERE, Receiver, listening, run
+from receiver import AT, NOWHERE, Receiver, leave_unconfigured, listening, run
 
 from meshwright.errors import CatalogUnavailable, ForeignDomain, InvalidEvent
 from meshwright.events import WrittenFacts, complete, start
@@ -26,10 +26,7 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture(autouse=True)
 def _no_configuration_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("OPENLINEAGE_URL", "OPENLINEAGE_CONFIG", "OPENLINEAGE_DISABLED", "OPENLINEAGE_API_KEY"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.chdir(tmp_path)
+    leave_unconfigured(monkeypatch, tmp_path)
 
 
 def journal(state: Path) -> list[dict[str, Any]]:

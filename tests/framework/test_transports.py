@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from receiver import NOWHERE, Receiver, listening, run
+from receiver import NOWHERE, Receiver, leave_unconfigured, listening, run
 
 from meshwright.events import designed, start
 from meshwright.io.openlineage import TIMEOUT_SECONDS, EventRecorder, event_recorder
@@ -49,10 +49,7 @@ def far() -> Iterator[Receiver]:
 
 @pytest.fixture(autouse=True)
 def _no_configuration_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("OPENLINEAGE_URL", "OPENLINEAGE_CONFIG", "OPENLINEAGE_DISABLED", "OPENLINEAGE_API_KEY"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.chdir(tmp_path)
+    leave_unconfigured(monkeypatch, tmp_path)
 
 
 def http(url: str, **more: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import threading
 import time
 from collections.abc import Generator
@@ -9,7 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from meshwright.events import RunFacts
 from meshwright.spec import ColumnSpec, ScalarType, Spec
@@ -80,3 +84,11 @@ def listening() -> Generator[Receiver]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def leave_unconfigured(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Forget every setting of openlineage-python, and work in a folder that holds none."""
+    for name in [name for name in os.environ if name.startswith("OPENLINEAGE")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.chdir(folder)
