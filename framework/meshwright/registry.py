@@ -1,8 +1,8 @@
 """What a catalog is asked and what it answers: values that the client and the service share."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Annotated, Literal
+from datetime import UTC, datetime
+from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -190,7 +190,15 @@ class AsOf(Value):
     """When an answer should hold: at a time, or when a version of the product's table was written; default: now."""
 
     at: AwareDatetime | None = None
-    version: int | None = Field(default=None, ge=0)
+    version: int | None = Field(default=None, ge=0, le=2**53)
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Read a version such as `7`, or a time, in UTC unless it says; raise `ValueError`."""
+        if text.isdecimal():
+            return cls(version=int(text))
+        time = datetime.fromisoformat(text)
+        return cls(at=time if time.tzinfo else time.replace(tzinfo=UTC))
 
 
 class LineageQuery(AsOf):

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from meshwright.registry import MAX_DEPTH, MAX_NODES, AsOf, LineageGraph
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.lineage.edges import Column, Edge, Edges, Way
-from meshwright_catalog.lineage.moments import start
+from meshwright_catalog.lineage.moments import moment, start
 from meshwright_catalog.lineage.nodes import RESTRICTED, Nodes
 from meshwright_catalog.lineage.walk import MAX_EDGES, Link, link_of
 
@@ -30,16 +31,19 @@ class AroundQuery:
     expand: Sequence[str] = ()
     first: Sequence[str] = ()
     max_nodes: int = MAX_NODES
+    when: AsOf = field(default_factory=AsOf)
 
 
 def around(visit: Visit, query: AroundQuery) -> Around:
     """Find what stands around a product; raise `UnknownProduct` for what is unknown or may not be discovered.
 
-    A node that was not reached is not gone on from: what may be told of it depends on the way there.
+    Raises `UnknownVersion` as `follow` does. A node that was not reached is not gone on from: what may be told of it
+    depends on the way there.
     """
     nodes = Nodes(visit)
-    start(visit, nodes, query.product, None, AsOf())
-    hood = _Hood(nodes, visit, query.max_nodes, {query.product: 0})
+    start(visit, nodes, query.product, None, query.when)
+    at = moment(visit, nodes, query.product, query.when)
+    hood = _Hood(nodes, visit, query.max_nodes, at, {query.product: 0})
     for way in _WAYS:
         frontier = {query.product}
         for _ in range(min(query.depth, MAX_DEPTH)):
@@ -59,6 +63,7 @@ def around(visit: Visit, query: AroundQuery) -> Around:
         ),
         edges=tuple(link.told() for link in links),
         truncated=bool(more) or hood.full,
+        at=at,
     )
     return Around(graph, hood.full)
 
@@ -70,6 +75,7 @@ class _Hood:
     nodes: Nodes
     visit: Visit
     max_nodes: int
+    at: datetime | None
     layers: dict[str, int]
     links: dict[Link, None] = field(default_factory=dict[Link, None])
     full: bool = False
@@ -98,7 +104,7 @@ class _Hood:
         chosen = {i for i, node in shown.items() if node in first}
         every: frozenset[Column] = frozenset([None])
         asked: list[tuple[set[int], Way]] = [(chosen, "up"), (chosen, "down"), (set(shown) - chosen, "up")]
-        edges, seen, room = Edges(self.visit.session, by_column=True, direct=False, at=None), set[int](), MAX_EDGES
+        edges, seen, room = Edges(self.visit.session, by_column=True, direct=False, at=self.at), set[int](), MAX_EDGES
         for ids, way in asked:
             rows = edges.leaving(dict.fromkeys(sorted(ids), every), way, room + 1)
             self.full = self.full or len(rows) > room
@@ -119,7 +125,7 @@ class _Hood:
 
     def _leaving(self, frontier: set[str], way: Way) -> list[tuple[Edge, str]]:
         at = self.nodes.ids(sorted(frontier))
-        edges = Edges(self.visit.session, by_column=False, direct=False, at=None)
+        edges = Edges(self.visit.session, by_column=False, direct=False, at=self.at)
         rows = edges.leaving(dict.fromkeys(at, frozenset[Column]([None])), way, MAX_EDGES + 1)
         self.full = self.full or len(rows) > MAX_EDGES
         return [(edge, at[edge.near]) for edge in rows]

@@ -1,7 +1,6 @@
 """`mesh lineage`."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, BadParameter, Context, Exit, Option, Typer
@@ -107,15 +106,12 @@ def _when(text: str | None) -> "AsOf":
 
     if text is None:
         return AsOf()
-    if text.isdecimal():
-        return AsOf(version=int(text))
     try:
-        time = datetime.fromisoformat(text)
+        return AsOf.of(text)
     except ValueError:
         raise BadParameter(
             "is neither a version such as 7 nor a time such as 2026-11-20T10:00", param_hint="--at"
         ) from None
-    return AsOf(at=time if time.tzinfo else time.replace(tzinfo=UTC))
 
 
 def _show_graph(graph: "LineageGraph", *, as_json: bool, drawn: bool) -> None:

@@ -7,6 +7,12 @@ Pair = tuple[str, str]
 Neighbours = Mapping[str, Sequence[str]]
 
 
+def layered(nodes: Iterable[str], pairs: Iterable[Pair], centre: str) -> dict[str, int]:
+    """Number the layers of any graph; a pair that does not lead to a later layer closes a circle."""
+    nodes, pairs = tuple(nodes), frozenset(pairs)
+    return layers(nodes, pairs - turned(nodes, pairs, centre), centre)
+
+
 def turned(nodes: Iterable[str], pairs: Iterable[Pair], centre: str) -> frozenset[Pair]:
     """Choose the pairs that close circles: without them none is left. Only what lies on a circle is chosen.
 

@@ -4,18 +4,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from meshwright_catalog.pages.lineage.layers import Pair, layers, neighbours, turned
+from meshwright_catalog.pages.lineage.layers import Pair, neighbours
 from meshwright_catalog.pages.lineage.order import heights, ordered
 
-WIDTH, HEAD, ROW = 240.0, 56.0, 24.0
+WIDTH, HEAD, ROW = 260.0, 56.0, 24.0
 _GAP, _BETWEEN, _MARGIN, _LANE, _LONGEST = 20.0, 110.0, 40.0, 10.0, 12
 
 
 class Shape(NamedTuple):
-    """A node to be drawn: a head, and as many rows under it."""
+    """A node to be drawn in its layer: a head, and as many rows under it; `last` stands below all others there."""
 
     name: str
+    layer: int
     rows: int = 0
+    head: float = HEAD
+    last: bool = False
+
+    @property
+    def height(self) -> float:
+        """The height of its box."""
+        return self.head + self.rows * ROW
 
 
 class Joint(NamedTuple):
@@ -35,10 +43,11 @@ class Box:
     y: float
     height: float
     layer: int
+    head: float = HEAD
 
     def at(self, row: int | None) -> float:
         """Give the middle of a row, or of the head."""
-        return self.y + (HEAD / 2 if row is None else HEAD + (row + 0.5) * ROW)
+        return self.y + (self.head / 2 if row is None else self.head + (row + 0.5) * ROW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,36 +68,39 @@ class Layout:
     curves: tuple[Curve, ...]
 
 
-def arrange(shapes: Iterable[Shape], joints: Sequence[Joint], centre: str) -> Layout:
-    """Place every node once, around the centre; the same picture whatever the order of the nodes."""
-    rows = {shape.name: shape.rows for shape in shapes}
-    loose = {(j.source, j.target) for j in joints}
-    back = turned(rows, loose, centre)
-    pairs = loose - back
-    layer_of = layers(rows, pairs, centre)
-    nodes = {name: f"b{name}" for name in rows}
+def arrange(shapes: Iterable[Shape], joints: Sequence[Joint]) -> Layout:
+    """Place every node once; the same picture whatever the order of the nodes.
+
+    A line that does not lead to a later layer closes a circle: it goes back, below the boxes at its ends.
+    """
+    shape_of = {shape.name: shape for shape in sorted(shapes)}
+    layer_of = {name: shape.layer for name, shape in shape_of.items()}
+    pairs = {(j.source, j.target) for j in joints if layer_of[j.source] < layer_of[j.target]}
+    nodes = {name: f"b{name}" for name in shape_of}
     placed = {nodes[name]: layer for name, layer in layer_of.items()}
     hops = _hops(pairs, layer_of, nodes, placed)
     after, before = neighbours(hops), neighbours((b, a) for a, b in hops)
-    size = dict.fromkeys(placed, _LANE) | {nodes[n]: HEAD + rows[n] * ROW + _GAP for n in rows}
-    middle = heights(ordered(placed, before, after), size, before, after)
+    size = dict.fromkeys(placed, _LANE) | {nodes[n]: shape.height + _GAP for n, shape in shape_of.items()}
+    last = {nodes[name] for name, shape in shape_of.items() if shape.last}
+    middle = heights(ordered(placed, before, after, last), size, before, after)
     top = min(middle[node] - size[node] / 2 for node in placed) - _MARGIN
     middle = {node: round(y - top, 1) for node, y in middle.items()}
     left = min(placed.values())
     boxes = {
         name: Box(
-            _MARGIN + (layer_of[name] - left) * (WIDTH + _BETWEEN),
-            middle[nodes[name]] - (size[nodes[name]] - _GAP) / 2,
-            size[nodes[name]] - _GAP,
-            layer_of[name],
+            _MARGIN + (shape.layer - left) * (WIDTH + _BETWEEN),
+            middle[nodes[name]] - shape.height / 2,
+            shape.height,
+            shape.layer,
+            shape.head,
         )
-        for name in sorted(rows)
+        for name, shape in shape_of.items()
     }
-    bottom = max(box.y + box.height for box in boxes.values())
-    curves = tuple(_curve(j, boxes, middle, back=(j.source, j.target) in back) for j in joints)
+    curves = tuple(_curve(j, boxes, middle, back=(j.source, j.target) not in pairs) for j in joints)
+    bottom = max(*(box.y + box.height for box in boxes.values()), *middle.values())
     return Layout(
         width=max(box.x for box in boxes.values()) + WIDTH + _MARGIN,
-        height=max(bottom, *middle.values()) + _MARGIN,
+        height=bottom + _MARGIN,
         boxes=boxes,
         curves=curves,
     )

@@ -1,14 +1,35 @@
 """What the picture and the table show of a graph: nodes with their open columns, and one line for each table row."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
-from meshwright.registry import LineageColumn, LineageEdge, LineageGraph, LineageNode
-from meshwright_catalog.pages.lineage.layout import Box, Curve, Joint, Layout, Shape, arrange
+from meshwright.registry import LineageColumn, LineageEdge, LineageGraph, LineageNode, LineagePath
+from meshwright_catalog.pages.lineage.gather import Crowd, gather
+from meshwright_catalog.pages.lineage.layers import layered
+from meshwright_catalog.pages.lineage.layout import HEAD, Box, Curve, Joint, Layout, Shape, arrange
 
 MOST_ROWS = 60
+LABELS = 22.0
 HIDDEN = "restricted"
 Column = str | None
+Flow = Literal["values", "masked", "influence", "unknown"]
+"""What a line hands on: values, masked ones, none, or nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a reader wants of a picture.
+
+    `opened` are nodes whose columns are open, `shown` of how many nodes a layer may consist, `found` the nodes and
+    columns that are looked for, `way` the steps between two places.
+    """
+
+    opened: Collection[str] = ()
+    shown: Mapping[int, int] = field(default_factory=dict[int, int])
+    found: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    expanded: Collection[str] = ()
+    way: LineagePath | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +52,16 @@ class Node:
 class Line:
     """A drawn line, which is also a row of the table; without a column it is of the dataset as a whole.
 
-    `columns` counts the column links that it stands for, where the columns are closed.
+    An end is a node or a crowd. `columns` counts the column links that it stands for, where the columns are closed.
     """
 
-    source: Node
+    source: Node | Crowd
     source_column: Column
-    target: Node
+    target: Node | Crowd
     target_column: Column
     kinds: tuple[str, ...]
     classes: tuple[str, ...]
-    masking: bool
+    flow: Flow
     columns: int
     on_path: bool
     curve: Curve
@@ -48,40 +69,58 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Everything drawn, nodes from left to right and from top to bottom."""
+    """Everything drawn, nodes from left to right and from top to bottom, and the crowds that are told together."""
 
     layout: Layout
     nodes: tuple[Node, ...]
+    crowds: tuple[Crowd, ...]
     lines: tuple[Line, ...]
 
 
-def picture(graph: LineageGraph, opened: Collection[str] = (), path: Sequence[LineageEdge] = ()) -> Picture:
-    """Draw a graph with the columns of some nodes open; the steps of a path are drawn by column, and marked."""
-    told = _nodes(graph)
-    rows = _rows(told, graph.edges, opened, path)
-    by_line = _lines([*graph.edges, *path], rows)
+def picture(graph: LineageGraph, ask: Ask | None = None) -> Picture:
+    """Draw a graph; the steps of a way are drawn by column, also where they lead out of the graph."""
+    ask = ask or Ask()
+    steps = ask.way.steps if ask.way else ()
+    edges = tuple(dict.fromkeys([*graph.edges, *steps]))
+    told = _nodes([*graph.nodes, *(ask.way.nodes if ask.way else ())], edges)
+    pairs = {_keys(edge) for edge in edges}
+    layer_of = layered(told, pairs, graph.product)
+    pinned = {graph.product, *ask.opened, *ask.expanded, *ask.found, *(end for step in steps for end in _keys(step))}
+    pinned |= {key for key, node in told.items() if node.kind == "restricted"}
+    crowds = gather(layer_of, pinned, _counted(pairs), ask.shown)
+    crowd_of = {name: crowd for crowd in crowds for name in crowd.members}
+    rows = _rows({key: node for key, node in told.items() if key not in crowd_of}, edges, ask)
+    by_line = _lines(edges, rows, crowd_of)
     index = {key: {name: i for i, name in enumerate(names)} for key, names in rows.items()}
-    joints = [Joint(s, t, index[s].get(sc or ""), index[t].get(tc or "")) for s, sc, t, tc in by_line]
-    layout = arrange([Shape(key, len(rows[key])) for key in told], joints, graph.product)
-    nodes = {key: _node(key, node, rows[key], key in opened, layout) for key, node in told.items()}
-    marked = {_line_of(edge, rows) for edge in path}
+    joints = [Joint(s, t, index.get(s, {}).get(sc or ""), index.get(t, {}).get(tc or "")) for s, sc, t, tc in by_line]
+    shapes = [Shape(k, layer_of[k], len(rows[k]), HEAD + (LABELS if told[k].classes else 0)) for k in rows]
+    layout = arrange([*shapes, *(Shape(each.key, each.layer, last=True) for each in crowds)], joints)
+    nodes = {key: _node(key, told[key], rows[key], key in ask.opened, layout) for key in rows}
+    carried = {(key, c.name): c.classes for key, node in told.items() for c in node.columns}
+    marked = {_line_of(step, rows, crowd_of) for step in steps}
+    ends: dict[str, Node | Crowd] = {**nodes, **{each.key: each for each in crowds}}
     lines = tuple(
-        _line(ends, edges, nodes, curve, on_path=ends in marked)
-        for (ends, edges), curve in zip(by_line.items(), layout.curves, strict=True)
+        _line(line, told_by, ends, carried, curve, on_path=line in marked)
+        for (line, told_by), curve in zip(by_line.items(), layout.curves, strict=True)
     )
     standing = sorted(nodes.values(), key=lambda node: (node.box.x, node.box.y, node.key))
-    return Picture(layout, tuple(standing), lines)
+    return Picture(layout, tuple(standing), tuple(crowds), lines)
 
 
 _Ends = tuple[str, Column, str, Column]
 
 
-def _nodes(graph: LineageGraph) -> dict[str, LineageNode]:
+def _nodes(told: Iterable[LineageNode], edges: Iterable[LineageEdge]) -> dict[str, LineageNode]:
     """Key the nodes; the hidden one is drawn once on each side, or it would close circles that are none."""
-    found = {node.id: node for node in graph.nodes if node.kind != "restricted"}
-    hidden = next((node for node in graph.nodes if node.kind == "restricted"), None)
+    found: dict[str, LineageNode] = {}
+    hidden: LineageNode | None = None
+    for node in told:
+        if node.kind == "restricted":
+            hidden = node
+        else:
+            found.setdefault(node.id, node)
     if hidden is not None:
-        found |= {key: hidden for edge in graph.edges for key in _keys(edge) if key not in found}
+        found |= {key: hidden for edge in edges for key in _keys(edge) if key not in found}
     return found
 
 
@@ -90,15 +129,21 @@ def _keys(edge: LineageEdge) -> tuple[str, str]:
     return source, f"{HIDDEN}:target" if edge.target == HIDDEN else edge.target
 
 
-def _rows(
-    told: Mapping[str, LineageNode], edges: Iterable[LineageEdge], opened: Collection[str], path: Sequence[LineageEdge]
-) -> dict[str, tuple[str, ...]]:
-    """List the columns drawn of each node: of an open one all for which there is room, else those on the path."""
-    on_path, linked = _named(path), _named(edges)
+def _counted(pairs: Iterable[tuple[str, str]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for pair in pairs:
+        for end in pair:
+            found[end] = found.get(end, 0) + 1
+    return found
+
+
+def _rows(told: Mapping[str, LineageNode], edges: Iterable[LineageEdge], ask: Ask) -> dict[str, tuple[str, ...]]:
+    """List the columns drawn of each node: of an open one all for which there is room, else what is asked for."""
+    on_way, linked = _named(ask.way.steps if ask.way else ()), _named(edges)
     rows: dict[str, tuple[str, ...]] = {}
     for key, node in told.items():
-        shown = set(on_path.get(key, ()))
-        if key in opened:
+        shown = {*on_way.get(key, ()), *ask.found.get(key, ())}
+        if key in ask.opened:
             first = sorted((c.name for c in node.columns), key=lambda n: (n not in linked.get(key, ()), n))
             shown |= set(first[: max(0, MOST_ROWS - len(shown))])
         rows[key] = tuple(sorted(shown))
@@ -114,11 +159,13 @@ def _named(edges: Iterable[LineageEdge]) -> dict[str, set[str]]:
     return found
 
 
-def _lines(edges: Iterable[LineageEdge], rows: Mapping[str, Sequence[str]]) -> dict[_Ends, list[LineageEdge]]:
+def _lines(
+    edges: Iterable[LineageEdge], rows: Mapping[str, Sequence[str]], crowd_of: Mapping[str, Crowd]
+) -> dict[_Ends, list[LineageEdge]]:
     """Put the edges together that are one line; one of whole datasets is told by lines of columns, where any is."""
     found: dict[_Ends, list[LineageEdge]] = {}
-    for edge in dict.fromkeys(edges):
-        found.setdefault(_line_of(edge, rows), []).append(edge)
+    for edge in edges:
+        found.setdefault(_line_of(edge, rows, crowd_of), []).append(edge)
     by_column = {(s, t) for s, sc, t, tc in found if sc is not None or tc is not None}
     return {
         ends: told
@@ -127,13 +174,13 @@ def _lines(edges: Iterable[LineageEdge], rows: Mapping[str, Sequence[str]]) -> d
     }
 
 
-def _line_of(edge: LineageEdge, rows: Mapping[str, Sequence[str]]) -> _Ends:
+def _line_of(edge: LineageEdge, rows: Mapping[str, Sequence[str]], crowd_of: Mapping[str, Crowd]) -> _Ends:
     source, target = _keys(edge)
     return (
-        source,
-        edge.source_column if edge.source_column in rows[source] else None,
-        target,
-        edge.target_column if edge.target_column in rows[target] else None,
+        crowd_of[source].key if source in crowd_of else source,
+        edge.source_column if edge.source_column in rows.get(source, ()) else None,
+        crowd_of[target].key if target in crowd_of else target,
+        edge.target_column if edge.target_column in rows.get(target, ()) else None,
     )
 
 
@@ -143,19 +190,36 @@ def _node(key: str, node: LineageNode, rows: Sequence[str], opened: bool, layout
     return Node(key, node, columns, len(known.keys() - set(rows)) if opened else 0, layout.boxes[key])
 
 
-def _line(ends: _Ends, edges: Sequence[LineageEdge], nodes: Mapping[str, Node], curve: Curve, *, on_path: bool) -> Line:
-    source, source_column, target, target_column = ends
-    carried = {c.name: c.classes for c in nodes[source].told.columns}
+def _line(  # noqa: PLR0913 - what a line is made of
+    line: _Ends,
+    edges: Sequence[LineageEdge],
+    ends: Mapping[str, Node | Crowd],
+    carried: Mapping[tuple[str, str], Sequence[str]],
+    curve: Curve,
+    *,
+    on_path: bool,
+) -> Line:
+    source, source_column, target, target_column = line
     told = [edge for edge in edges if edge.source_column or edge.target_column]
     return Line(
-        source=nodes[source],
+        source=ends[source],
         source_column=source_column,
-        target=nodes[target],
+        target=ends[target],
         target_column=target_column,
         kinds=tuple(sorted({kind for edge in edges for kind in edge.kinds})),
-        classes=tuple(sorted({c for edge in edges for c in carried.get(edge.source_column or "", ())})),
-        masking=bool(told) and all(edge.masking for edge in told),
+        classes=tuple(sorted({c for e in edges for c in carried.get((e.source, e.source_column or ""), ())})),
+        flow=flow_of(told),
         columns=len(told),
         on_path=on_path,
         curve=curve,
     )
+
+
+def flow_of(edges: Sequence[LineageEdge]) -> Flow:
+    """Tell the strongest that these column edges hand on; of datasets as a whole, that values may."""
+    direct = [edge for edge in edges if any(kind.startswith("DIRECT:") for kind in edge.kinds)]
+    if not edges or any(not edge.masking for edge in direct):
+        return "values"
+    if any(not edge.kinds for edge in edges):
+        return "unknown"
+    return "masked" if direct else "influence"
