@@ -52,7 +52,7 @@ class Node:
 class Line:
     """A drawn line, which is also a row of the table; without a column it is of the dataset as a whole.
 
-    An end is a node or a crowd. `columns` counts the column links that it stands for, where the columns are closed.
+    An end is a node or a crowd. `told` are the column links that it stands for, or edges of whole datasets.
     """
 
     source: Node | Crowd
@@ -62,9 +62,14 @@ class Line:
     kinds: tuple[str, ...]
     classes: tuple[str, ...]
     flow: Flow
-    columns: int
+    told: tuple[LineageEdge, ...]
     on_path: bool
     curve: Curve
+
+    @property
+    def columns(self) -> int:
+        """Count the column links that it stands for."""
+        return sum(_by_column(edge) for edge in self.told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +175,7 @@ def _lines(
     return {
         ends: told
         for ends, told in sorted(found.items(), key=lambda pair: tuple(part or "" for part in pair[0]))
-        if any(edge.source_column or edge.target_column for edge in told) or (ends[0], ends[2]) not in by_column
+        if any(map(_by_column, told)) or (ends[0], ends[2]) not in by_column
     }
 
 
@@ -200,7 +205,7 @@ def _line(  # noqa: PLR0913 - what a line is made of
     on_path: bool,
 ) -> Line:
     source, source_column, target, target_column = line
-    told = [edge for edge in edges if edge.source_column or edge.target_column]
+    told = [edge for edge in edges if _by_column(edge)]
     return Line(
         source=ends[source],
         source_column=source_column,
@@ -209,10 +214,14 @@ def _line(  # noqa: PLR0913 - what a line is made of
         kinds=tuple(sorted({kind for edge in edges for kind in edge.kinds})),
         classes=tuple(sorted({c for e in edges for c in carried.get((e.source, e.source_column or ""), ())})),
         flow=flow_of(told),
-        columns=len(told),
+        told=tuple(told or edges),
         on_path=on_path,
         curve=curve,
     )
+
+
+def _by_column(edge: LineageEdge) -> bool:
+    return bool(edge.source_column or edge.target_column)
 
 
 def flow_of(edges: Sequence[LineageEdge]) -> Flow:

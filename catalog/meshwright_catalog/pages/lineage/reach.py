@@ -21,22 +21,21 @@ class Reached:
 
     def column(self, node: Node, column: str) -> bool:
         """Tell whether a column is reached, or is where it begins."""
-        return self._has(node, column)
+        return self._has(node.key, column)
 
     def line(self, line: Line) -> bool:
         """Tell whether what is reached flows along a line."""
-        return (
-            self._has(line.source, line.source_column)
-            and self.node(line.target)
-            and self._has(line.target, line.target_column)
+        return any(
+            self._has(edge.source, edge.source_column)
+            and edge.target in self._columns
+            and self._has(edge.target, edge.target_column)
+            for edge in line.told
         )
 
-    def _has(self, node: Node | Crowd, column: Column) -> bool:
-        if isinstance(node, Node) and self.impact is not None and node.key == self.impact.product:
+    def _has(self, node: str, column: Column) -> bool:
+        if self.impact is not None and node == self.impact.product:
             return column is None or self.impact.column in (None, column)
-        if isinstance(node, Crowd) or column is None:
-            return self.node(node)
-        return column in self._columns.get(node.key, ())
+        return node in self._columns and column in (None, *self._columns[node])
 
     @cached_property
     def _columns(self) -> dict[str, set[str]]:

@@ -39,12 +39,15 @@ graph.addEventListener("mouseleave", () => mark(null));
 const zoom = document.querySelector(".zoom");
 let scale = 1;
 
-function show(wanted, x = region.clientWidth / 2, y = region.clientHeight / 2) {
-  const before = scale, at = [region.scrollLeft + x, region.scrollTop + y];
+function show(wanted, x, y) {
+  const ours = region.getBoundingClientRect(), before = graph.getBoundingClientRect();
+  [x, y] = [x ?? ours.x + ours.width / 2, y ?? ours.y + ours.height / 2];
+  const at = [(x - before.x) / scale, (y - before.y) / scale];
   scale = Math.min(3, Math.max(Math.min(0.1, fit()), wanted));
   graph.setAttribute("width", width * scale);
   graph.setAttribute("height", height * scale);
-  region.scrollTo(at[0] * (scale / before) - x, at[1] * (scale / before) - y);
+  const after = graph.getBoundingClientRect();
+  region.scrollBy(after.x + at[0] * scale - x, after.y + at[1] * scale - y);
   zoom.querySelector("output").textContent = `${Math.round(scale * 100)} %`;
 }
 
@@ -55,8 +58,7 @@ zoom.addEventListener("click", (event) => zooms[event.target.dataset?.zoom]?.())
 region.addEventListener("wheel", (event) => {
   if (!event.ctrlKey && !event.metaKey) return;
   event.preventDefault();
-  const box = region.getBoundingClientRect();
-  show(scale * Math.exp(-event.deltaY / 400), event.clientX - box.x, event.clientY - box.y);
+  show(scale * Math.exp(-event.deltaY / 400), event.clientX, event.clientY);
 }, { passive: false });
 
 // Dragging: with the mouse from an empty place.
@@ -127,4 +129,4 @@ function resume() {
   scrollTo(scrollX, kept.page);
 }
 
-resume();
+addEventListener("load", () => requestAnimationFrame(resume)); // going to the #node ends with it having no focus
