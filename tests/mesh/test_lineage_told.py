@@ -61,6 +61,20 @@ def test_a_tree_shows_values_what_shapes_the_rows_and_that_something_is_hidden(g
     ] == list(lineage_tree(graph))
 
 
+def test_a_tree_is_as_deep_as_there_are_hops_however_many_ways_lead_on() -> None:
+    names = [f"a.n{number:04}" for number in range(3_000)]
+    ways = [(0, each) for each in range(1, 3_000)] + [(each, each + 1) for each in range(1, 2_999)]
+    made = [edge(f"{names[target]} > {names[source]}", "DIRECT:IDENTITY") for source, target in ways]
+    wide = LineageGraph(
+        product=names[0], column=None, direction="up", nodes=tuple(map(node, names)), edges=tuple(made), truncated=False
+    )
+    lines = list(lineage_tree(wide))
+
+    assert len(ways) + 1 == len(lines)
+    assert {3} == {len(line) - len(line.lstrip(" │├└─")) for line in lines[1::2]}
+    assert {"above": 0, "below": 2_998} == {how: sum(how in line for line in lines) for how in ("above", "below")}
+
+
 def test_a_tree_of_nothing_says_so(graph: LineageGraph) -> None:
     alone = graph.model_copy(update={"nodes": graph.nodes[:1], "edges": ()})
 

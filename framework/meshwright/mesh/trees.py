@@ -1,6 +1,6 @@
 """Answers about lineage as lines of text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 from meshwright.registry import Impact, LineageEdge, LineageGraph, LineageNode, LineagePath, Reach
 
@@ -10,44 +10,62 @@ RESTRICTED = "something you may not discover"
 
 
 def lineage_tree(graph: LineageGraph) -> Iterator[str]:
-    """Draw the graph as a tree from where it was asked; what was drawn already is only named."""
+    """Draw the graph as a tree from where it was asked; a place goes on where it is nearest, and else is named."""
     start = graph.product, graph.column
-    yield _name(graph.nodes, *start)
-    edges = [e for e in graph.edges if e.source_column or e.target_column or not graph.column or not _told(e, graph)]
-    yield from _below(graph, edges, start, "", {start})
+    tree = _Tree(graph, start)
+    yield tree.name(start)
+    yield from tree.below(start, "")
     if len(graph.nodes) == 1:
         yield f"  nothing recorded {'above' if graph.direction == 'up' else 'below'} it"
 
 
-def _told(whole: LineageEdge, graph: LineageGraph) -> bool:
-    """Tell whether columns say more of two datasets than that one is made from the other."""
-    ends = whole.source, whole.target
-    return any((e.source, e.target) == ends and e.source_column for e in graph.edges)
+class _Tree:
+    """The places of a graph, each below the one through which it is reached first."""
 
+    def __init__(self, graph: LineageGraph, start: Place) -> None:
+        told = {(e.source, e.target) for e in graph.edges if e.source_column}
+        self._known = {node.id: node for node in graph.nodes}
+        self._leaving: dict[str, list[tuple[LineageEdge, Place, Place]]] = {}
+        for edge in graph.edges:
+            whole = not (edge.source_column or edge.target_column)
+            if not (graph.column and whole and (edge.source, edge.target) in told):
+                near, far = _ends(edge, graph)
+                self._leaving.setdefault(near[0], []).append((edge, near, far))
+        self._parent: dict[Place, Place] = {start: start}
+        self._drawn = {start}
+        waiting = [start]
+        for place in waiting:
+            for _, far in self._from(place):
+                if far not in self._parent:
+                    self._parent[far] = place
+                    waiting.append(far)
 
-def _below(
-    graph: LineageGraph, edges: Sequence[LineageEdge], place: Place, indent: str, drawn: set[Place]
-) -> Iterator[str]:
-    found = [(e, *_ends(e, graph)) for e in edges]
-    here = [(edge, far) for edge, near, far in found if near[0] == place[0] and _same(near[1], place[1])]
-    for number, (edge, far) in enumerate(here):
-        last = number == len(here) - 1
-        again = far in drawn
-        said = f"{_name(graph.nodes, *far)}{how(edge)}{'  (see above)' if again else ''}"
-        yield f"{indent}{'└─' if last else '├─'} {said}"
-        if not again:
-            drawn.add(far)
-            yield from _below(graph, edges, far, indent + ("   " if last else "│  "), drawn)
+    def name(self, place: Place) -> str:
+        """Name a place as people do."""
+        return _name(self._known, *place)
+
+    def below(self, place: Place, indent: str) -> Iterator[str]:
+        """Draw what is below a place."""
+        here = self._from(place)
+        for number, (edge, far) in enumerate(here):
+            last = number == len(here) - 1
+            above = far in self._drawn
+            goes_on = not above and self._parent[far] == place
+            seen = "" if goes_on else "  (see above)" if above else "  (see below)"
+            yield f"{indent}{'└─' if last else '├─'} {self.name(far)}{how(edge)}{seen}"
+            if goes_on:
+                self._drawn.add(far)
+                yield from self.below(far, indent + ("   " if last else "│  "))
+
+    def _from(self, place: Place) -> list[tuple[LineageEdge, Place]]:
+        leaving = self._leaving.get(place[0], ())
+        return [(edge, far) for edge, near, far in leaving if place[1] is None or near[1] in (place[1], None)]
 
 
 def _ends(edge: LineageEdge, graph: LineageGraph) -> tuple[Place, Place]:
     source = edge.source, edge.source_column if graph.column else None
     target = edge.target, edge.target_column if graph.column else None
     return (source, target) if graph.direction == "down" else (target, source)
-
-
-def _same(column: str | None, asked: str | None) -> bool:
-    return asked is None or column in (asked, None)
 
 
 def path_lines(path: LineagePath) -> Iterator[str]:
@@ -62,9 +80,10 @@ def path_lines(path: LineagePath) -> Iterator[str]:
         return
     if path.backward:
         yield f"(data flows from {last} to {first})"
-    yield _name(path.nodes, path.steps[0].source, path.steps[0].source_column)
+    known = {node.id: node for node in path.nodes}
+    yield _name(known, path.steps[0].source, path.steps[0].source_column)
     for step in path.steps:
-        yield f"└─> {_name(path.nodes, step.target, step.target_column)}{how(step)}"
+        yield f"└─> {_name(known, step.target, step.target_column)}{how(step)}"
 
 
 def impact_rows(impact: Impact) -> Iterator[tuple[str, str, str, int, str]]:
@@ -104,9 +123,9 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def _name(nodes: Sequence[LineageNode], node: str, column: str | None) -> str:
+def _name(nodes: Mapping[str, LineageNode], node: str, column: str | None) -> str:
     """Name a node as people do: a source by its name, not by its address."""
-    known = next((n for n in nodes if n.id == node), None)
+    known = nodes.get(node)
     if known is not None and known.kind == "restricted":
         return RESTRICTED
     return _dotted(known.name if known else node, column)
