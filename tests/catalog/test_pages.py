@@ -265,3 +265,25 @@ def test_every_field_is_labelled_and_every_table_has_headers(
         assert [{"lang": "en"}] == reader.all("html")
         assert 1 == len(reader.all("h1"))
         assert all(header.get("scope") for header in reader.all("th"))
+
+
+def test_the_lineage_page_keeps_what_is_asked_of_it_as_text_and_says_what_is_wrong(
+    signed_in: Callable[[str], TestClient], ana: EmbeddedRegistry, make: Make
+) -> None:
+    ana.register(
+        make("sales.orders", ColumnSpec(name=HOSTILE, type=ScalarType(kind="string"), classes=("commercial",)))
+    )
+    asked = dict.fromkeys(("find", "reach", "path_from", "path_to"), HOSTILE) | {
+        "at": "yesterday",
+        "columns": "sales.orders",
+    }
+    page = signed_in("ana").get("/products/sales.orders/lineage", params=asked)
+    reader = Reader(page.text)
+
+    assert 200 == page.status_code
+    assert [{"type": "module", "src": "/static/lineage.js"}] == reader.all("script")
+    assert [] == [a for _, a in reader.tags if any(name.startswith("on") or name == "style" for name in a)]
+    assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in page.text
+    assert "As of: a version such as 7" in reader.text
+    kept = HOSTILE.replace("\N{RIGHT-TO-LEFT OVERRIDE}", "\N{REPLACEMENT CHARACTER}")
+    assert {kept, "sales.orders", "yesterday"} == {str(field["value"]) for field in reader.all("input")}
