@@ -81,4 +81,4 @@ class Catalog:
 
 def assemble(settings: Settings, gate: Gate, clock: Clock, sign: Sign = unsigned) -> Catalog:
     """Open a catalog at the places that the settings name."""
-    return Catalog(open_database(settings.database), SearchIndex(settings.index), gate, clock, sign)
+    return Catalog(open_database(settings.database, pool=settings.pool), SearchIndex(settings.index), gate, clock, sign)

@@ -36,10 +36,10 @@ _REASONS = {word: word for word in _SQLITE} | {
 """What is told of a reason, by words of it."""
 
 
-def open_database(url: str) -> Engine:
-    """Connect, and migrate an older or empty database to the newest form."""
+def open_database(url: str, *, pool: bool = True) -> Engine:
+    """Connect, and migrate an older or empty database to the newest form; a `pool` keeps connections to a server."""
     try:
-        engine = _engine(url)
+        engine = _engine(url, pool=pool)
     except (ArgumentError, NoSuchModuleError, ImportError) as problem:
         raise CatalogError("catalog", _unusable(problem), "see docs/catalog.md") from None
     if engine.dialect.name == "sqlite":
@@ -100,14 +100,15 @@ def unavailable(problem: DBAPIError) -> CatalogUnavailable:
     return CatalogUnavailable("catalog", f"the database cannot be used just now: {short}")
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, *, pool: bool) -> Engine:
     if url.startswith("sqlite"):
         return create_engine(url, poolclass=NullPool)
     found = make_url(url)
     if found.drivername in ("postgres", "postgresql"):
         found = found.set(drivername="postgresql+psycopg")
     waiting = f"-c lock_timeout={BUSY_MS}"
-    return create_engine(found, pool_pre_ping=True, connect_args={"options": waiting, "connect_timeout": 10})
+    settings: dict[str, Any] = {"pool_pre_ping": True} if pool else {"poolclass": NullPool}
+    return create_engine(found, connect_args={"options": waiting, "connect_timeout": 10}, **settings)
 
 
 def _unusable(problem: Exception) -> str:

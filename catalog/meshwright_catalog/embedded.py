@@ -126,4 +126,4 @@ def open_catalog(
     Or at the address of a database, with a folder for the search index, which for a file stands beside it and may be
     deleted at any time. Hands over a registry.
     """
-    return EmbeddedRegistry(assemble(kept_at(place), gate, clock, sign), principal)
+    return EmbeddedRegistry(assemble(replace(kept_at(place), pool=False), gate, clock, sign), principal)

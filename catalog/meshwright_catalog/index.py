@@ -116,7 +116,8 @@ class SearchIndex:
         if self._folder is None:
             return self._prepared(tantivy.Index(self.schema))
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for folder in (self._folder.parents[1], self._folder.parent, self._folder):  # a mode is of the last alone
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             return self._prepared(tantivy.Index(self.schema, path=str(self._folder)))
         except OSError:
             return self._prepared(tantivy.Index(self.schema))

@@ -53,7 +53,7 @@ class PolicyFolder:
 
 
 def workspace_app(start: Path, env: str | None, database: Path | None, clock: Clock) -> tuple[FastAPI, str]:
-    """Serve the catalog of the workspace around a folder; say in which file, or at which address, it is kept."""
+    """Serve the catalog of the workspace around a folder; say in which file, or that it is kept in a PostgreSQL."""
     workspace = read_workspace(find_workspace(start), env)
     place = database or workspace.catalog_place
     policies = PolicyFolder(workspace.root / workspace.settings.mesh.policies)
@@ -63,7 +63,7 @@ def workspace_app(start: Path, env: str | None, database: Path | None, clock: Cl
     settings = kept_at(place)
     app = create_app(settings, gate=gate, verify=verify, clock=clock, sign=lambda t: signature(t, key))
     serve_rows(app, _storage(workspace), settings.reads)
-    return app, str(place) if isinstance(place, Path) else place[0]
+    return app, str(place) if isinstance(place, Path) else "a PostgreSQL"
 
 
 def _storage(workspace: Workspace) -> Storage:
