@@ -50,7 +50,7 @@ def test_the_catalog_of_a_workspace_is_kept_in_a_database(shop: Shop) -> None:
         shop.works("build", "--force")
         assert "sales.orders" in shop.works("search", "orders")
         assert "sales.orders" in shop.works("lineage", "sales.orders")
-        assert "all well\n" == shop.works("doctor")
+        assert "catalog:" not in shop.works("doctor")
         assert before == file.stat().st_mtime_ns
 
 
