@@ -77,7 +77,7 @@ class _Reached:
 
         nodes = self.walk.nodes
         told = nodes.told(node, self.walk.hops[node], 0, (), more=False)
-        hows = {column: how(column) for column in columns}
+        hows: dict[Column, Reach] = {column: how(column) for column in columns}
         return ReachedProduct(
             **told.model_dump(include={"id", "kind", "name", "domain", "owner", "model", "hops"}),
             how=_strongest(set(hows.values())),

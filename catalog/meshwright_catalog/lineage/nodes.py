@@ -115,7 +115,7 @@ class Nodes:
     def classes(self, node: str, column: str) -> tuple[str, ...]:
         """Give the classes of a product's column; of a field within one, those of the whole."""
         outline = self.products.outline(node)
-        known = outline.columns if outline else {}
+        known: Mapping[str, tuple[str, ...]] = outline.columns if outline else {}
         return known.get(column, known.get(column.partition(".")[0], ()))
 
     def _rows(self, statement: Statement, some: Sequence[object]) -> Iterable[Sequence[Any]]:
