@@ -1,41 +1,24 @@
-"""Change the committed code of `access`, `read` and `masks` in a copy, one small mistake at a time, and run its tests.
-
-Each mutant runs in a process of its own, forked by one that has loaded other people's packages and none of ours.
-"""
+"""Change the committed code of `access`, `read` and `masks` in a copy, one mistake at a time, and run its tests."""
 
 import argparse
 import json
-import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 import tomllib
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from forked import preload, tested
 from mutations import Mutant, mutants
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 PACKAGE = "framework/meshwright"
-PRELOADED = (
-    "polars",
-    "polars_hash",
-    "cedarpy",
-    "pydantic",
-    "hypothesis",
-    "pytest",
-    "pyarrow",
-    "httpx",
-    "jwt",
-    "deltalake",
-)
 
 
 @dataclass(frozen=True)
@@ -72,43 +55,6 @@ def killed(copy: Path, mutant: Mutant, tests: Sequence[str], seconds: float) -> 
         path.write_text(source, encoding="utf-8")
 
 
-def tested(copy: Path, tests: Sequence[str], seconds: float) -> int:
-    """Run tests in a forked process; give its exit code, or 124 when it took too long."""
-    child = os.fork()
-    if child == 0:
-        os.setsid()
-        _run(copy, tests)
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return os.waitstatus_to_exitcode(status)
-        time.sleep(0.02)
-    os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return 124
-
-
-def _run(copy: Path, tests: Sequence[str]) -> None:
-    code = 3
-    try:
-        os.chdir(copy)
-        said = os.open(copy / "said.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        os.dup2(said, 1)
-        os.dup2(said, 2)
-        sys.path[:0] = [str(copy / "framework"), str(copy / "catalog")]
-        import pytest
-
-        loaded = "ignore::pytest.PytestAssertRewriteWarning"  # hypothesis was imported before pytest began
-        code = int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", "-W", loaded, "--no-header", *tests]))
-    except BaseException:  # noqa: BLE001 - nothing of the parent may run in the child
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
-
-
 def copied(folder: Path) -> Path:
     """Copy what is committed, compiled except for the files that are changed."""
     archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True)
@@ -130,9 +76,7 @@ def main() -> None:
     parser.add_argument("--seconds", default=120, type=float, help="seconds until a mutant counts as noticed")
     parser.add_argument("--results", type=Path, default=Path(tempfile.gettempdir()) / "mutants.jsonl")
     asked = parser.parse_args()
-    for name in PRELOADED:
-        __import__(name)
-    sys.dont_write_bytecode = True
+    preload()
     done = _kept(asked.results)
     with tempfile.TemporaryDirectory() as folder:
         copy = copied(Path(folder))

@@ -83,6 +83,14 @@ class Dependencies:
         fields = None if self.fields is None else {name: f.through(step) for name, f in self.fields.items()}
         return Dependencies(self.origins, fields, self._after(step), self.parts)
 
+    def beside(self, influence: "Dependencies") -> "Dependencies":
+        """Add what only influences the values; it influences each field, and leaves them apart."""
+        whole = union((self, influence))
+        if self.fields is None:
+            return whole
+        fields = {name: f.beside(influence) for name, f in self.fields.items()}
+        return Dependencies(whole.origins, fields, whole.steps, whole.parts)
+
     def _after(self, step: str) -> Mapping[Origin, Steps]:
         if not step:
             return self.steps

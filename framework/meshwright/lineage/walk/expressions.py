@@ -57,7 +57,6 @@ class ExpressionWalk:
         self._beneath = beneath
         self._known: Mapping[str, Callable[[Any, Columns, int], Dependencies]] = {
             "Agg": self._agg,
-            "Alias": lambda e, columns, at: self.of(e.expr, columns, at),
             "BinaryExpr": lambda e, columns, at: self._all((e.left, e.right), columns, at).via(
                 TRANSFORMATION, "an operator"
             ),
@@ -103,7 +102,7 @@ class ExpressionWalk:
         return union(self.of(e, columns, at) for e in expressions)
 
     def _shaped(self, value: Any, by: Iterable[Any], kind: Kind, columns: Columns, at: int) -> Dependencies:
-        return union((self.of(value, columns, at), self._all(by, columns, at).via(kind)))
+        return self.of(value, columns, at).beside(self._all(by, columns, at).via(kind))
 
     def _cast(self, e: Any, columns: Columns, at: int) -> Dependencies:
         inner = self.of(e.expr, columns, at)
@@ -121,7 +120,7 @@ class ExpressionWalk:
         if mark := self._mark(e.predicate, at):
             return self._marked(mark, columns, at)
         values = self._all((e.truthy, e.falsy), columns, at).through("when")
-        return union((values, self.of(e.predicate, columns, at).via(CONDITIONAL)))
+        return values.beside(self.of(e.predicate, columns, at).via(CONDITIONAL))
 
     def _mark(self, predicate: int, at: int) -> Mark | None:
         self._plan.set_node(at)

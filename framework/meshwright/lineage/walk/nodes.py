@@ -234,6 +234,7 @@ def _unchanged(table: Table, _names: Sequence[str], _options: Sequence[Any]) -> 
 _FUNCTIONS: Mapping[str, Callable[[Table, Sequence[str], Sequence[Any]], Table]] = {
     "explode": _explode,
     "fast_count": _unchanged,
+    "hint_sorted": _unchanged,
     "rechunk": _unchanged,
     "row_index": _row_index,
     "unnest": _unnest,

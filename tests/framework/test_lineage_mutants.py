@@ -1,0 +1,39 @@
+"""Planted mistakes in the walk: the list still fits the code, covers each kind of node, and none goes unnoticed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from planted import planted
+
+from meshwright.lineage.walk.expressions import ExpressionWalk, Notes
+from meshwright.lineage.walk.nodes import PlanWalk
+
+ROOT = Path(__file__).parents[2]
+KINDS = "INDIRECT", "DIRECT", "masking"
+
+
+def test_each_planted_mistake_still_fits_the_code() -> None:
+    assert len(planted()) >= 40
+    assert [] == [mutant.name for mutant in planted() if mutant.found(ROOT) != 1]
+
+
+def test_every_node_expression_and_kind_of_edge_has_a_planted_mistake() -> None:
+    about = {mutant.of for mutant in planted()}
+    nodes = {f"node {name}" for name in PlanWalk(None)._known}
+    expressions = {f"expression {name}" for name in ExpressionWalk(None, Notes(), lambda _: {})._known}
+
+    assert set() == nodes - about
+    assert set() == expressions - about
+    assert {f"edge {kind}" for kind in KINDS} <= about
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_no_planted_mistake_goes_unnoticed() -> None:
+    run = subprocess.run(
+        [sys.executable, "tests/mutants/planted.py"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert 0 == run.returncode, run.stdout + run.stderr
