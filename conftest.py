@@ -22,6 +22,9 @@ unhurried = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis
 hypothesis.settings.register_profile("dev", unhurried, derandomize=True, max_examples=50)
 hypothesis.settings.register_profile("ci", unhurried, derandomize=True, max_examples=100)
 hypothesis.settings.register_profile("explore", unhurried, derandomize=False, max_examples=2_000)
+# `scripts/hunt-lineage` says how many, and `--hypothesis-seed` which ones.
+HUNTED = int(os.environ.get("MESH_HUNT_PLANS", "2000"))
+hypothesis.settings.register_profile("hunt", unhurried, derandomize=False, max_examples=HUNTED, database=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if IN_CI else "dev"))
 
 

@@ -95,7 +95,7 @@ Row = tuple[object, ...]
 def tables(orders: int = 260, seed: int = 7) -> dict[str, pl.DataFrame]:
     """Make the tables: so many orders of five lines on average, and the rest to match."""
     random = Random(seed)
-    rows = {
+    rows: dict[str, list[Row]] = {
         "region": [(n, name, f"region {n}") for n, name in enumerate(REGIONS)],
         "nation": [(n, name, region, f"nation {n}") for n, (name, region) in enumerate(NATIONS)],
         "supplier": [_supplier(random, n) for n in range(21)],

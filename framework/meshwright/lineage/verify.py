@@ -18,6 +18,9 @@ Run = Callable[[Mapping[str, pl.DataFrame]], pl.DataFrame]
 Edge = tuple[Origin, str]
 """An input column and an output column."""
 
+RUNS_ELSEWHERE = 120
+"""How many more runs a direct edge is worth that no change has moved yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verified:
@@ -54,6 +57,8 @@ def verify(run: Run, frames: Mapping[str, pl.DataFrame], lineage: ColumnLineage)
     found = {(origin, name) for origin in _origins(frames) for name in watched.canaries(origin)}
     direct = [(origin, name) for name in stable for origin in _sure(lineage, name)]
     still = [edge for edge in direct if edge not in moved]
+    moved |= {(origin, name) for origin, name in still if watched.moves_elsewhere(origin, name, lineage)}
+    still = [edge for edge in still if edge not in moved]
     return Verified(
         rows=max((values.total() for values in base.values()), default=0),
         runs=watched.runs,
@@ -98,23 +103,42 @@ class _Watched:
         """Name the outputs that any change of an input column changes."""
         seen: set[str] = set()
         for changed in perturbed(self._frames[origin.input], origin.column):
-            made = self._made(origin, changed)
+            made = self._made({**self._frames, origin.input: changed})
             if made is not None:
                 now = _counted(made.select(n for n in self._base if n not in seen))
                 seen |= {name for name, values in now.items() if values != self._base[name]}
         yield from (name for name in self._base if name in seen)
 
+    def moves_elsewhere(self, origin: Origin, name: str, lineage: ColumnLineage) -> bool:
+        """Tell whether an input column changes an output on rows that differ from these in one more column.
+
+        What only counts between rows that share a key shows on no sample in which each has its own.
+        """
+        ends = self.runs + RUNS_ELSEWHERE
+        others = sorted(lineage.upper_bound(name) - {origin}, key=lambda o: (o.input != origin.input, o))
+        for other in others:
+            for elsewhere in perturbed(self._frames[other.input], other.column):
+                frames = {**self._frames, other.input: elsewhere}
+                before = self._made(frames)
+                for changed in perturbed(frames[origin.input], origin.column):
+                    after = self._made({**frames, origin.input: changed})
+                    if before is not None and after is not None and _differ(before[name], after[name]):
+                        return True
+                if self.runs >= ends:
+                    return False
+        return False
+
     def canaries(self, origin: Origin) -> Iterator[str]:
         """Name the outputs in which texts of an input column are found again."""
         marked = canary(self._frames[origin.input], origin.column)
-        made = None if marked is None else self._made(origin, marked)
+        made = None if marked is None else self._made({**self._frames, origin.input: marked})
         if made is not None:
             yield from (name for name in self._base if holds_canary(made[name]))
 
-    def _made(self, origin: Origin, changed: pl.DataFrame) -> pl.DataFrame | None:
+    def _made(self, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame | None:
         self.runs += 1
         try:
-            return self._run({**self._frames, origin.input: changed})
+            return self._run(frames)
         except Exception:  # noqa: BLE001 - a transform may refuse values that no source would hand over
             self.failed += 1
             return None
@@ -133,7 +157,15 @@ def _sure(lineage: ColumnLineage, column: str) -> list[Origin]:
 
 def _counted(frame: pl.DataFrame) -> dict[str, Counter[object]]:
     """Count the values of each column: no order is promised, and float sums depend on it, so nine digits must do."""
-    return {name: Counter(_plain(v) for v in frame[name].to_list()) for name in frame.columns}
+    return {name: _values(frame[name]) for name in frame.columns}
+
+
+def _values(column: pl.Series) -> Counter[object]:
+    return Counter(_plain(value) for value in column.to_list())
+
+
+def _differ(one: pl.Series, other: pl.Series) -> bool:
+    return _values(one) != _values(other)
 
 
 def _plain(value: object) -> object:

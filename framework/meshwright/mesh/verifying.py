@@ -18,6 +18,9 @@ from meshwright.mesh.tracing import follow
 from meshwright.mesh.world import AnyProduct, World
 from meshwright.schema import InputPort, port_of
 
+WIDER = 10
+"""A sample of which no row comes out is taken again, so many times as large."""
+
 Stored = frozenset[tuple[str, str | None, str | None]]
 """The catalog's edges into one product: input, its column, and the column of the product or None for its rows."""
 
@@ -54,10 +57,12 @@ def verified(world: World, products: Sequence[str] | None, rows: int) -> Iterato
 def _verified(world: World, product: AnyProduct, rows: int) -> ProductVerified:
     given = dict(product.parameters)
     lineage = trace(product, given)
-    frames = sample(_inputs(world, product, lineage), lineage, rows)
+    inputs = _inputs(world, product, lineage)
     try:
         with withheld():
-            found = verify_transform(product.transform, frames, lineage, given)
+            found = verify_transform(product.transform, sample(inputs, lineage, rows), lineage, given)
+            if not found.rows:
+                found = verify_transform(product.transform, sample(inputs, lineage, rows * WIDER), lineage, given)
     except Exception as error:  # noqa: BLE001 - a sample may be too small for a transform; the text may hold a value
         return ProductVerified(product.id, notes=(f"not looked at: {type(error).__name__} on the sample",))
     stored = _stored(world, product)
