@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from meshwright.schema import Source as Source
     from meshwright.schema import spec_of as spec_of
     from meshwright.spec import Spec as Spec
+    from meshwright.sqltext import sql as sql
 
 
 _HOMES = {
@@ -62,6 +63,7 @@ _HOMES = {
     "rules": ("rule",),
     "schema": ("Contract", "Frame", "InputPort", "Schema", "Source", "spec_of"),
     "spec": ("Spec",),
+    "sqltext": ("sql",),
 }  # fmt: skip
 _HOME = {name: f"meshwright.{module}" for module, names in _HOMES.items() for name in names} | {
     "AllowInfNan": "pydantic"
@@ -106,6 +108,7 @@ __all__ = [
     "product",
     "rule",
     "spec_of",
+    "sql",
     "udf",
 ]
 

@@ -47,6 +47,7 @@ PUBLIC = [
     "product",
     "rule",
     "spec_of",
+    "sql",
     "udf",
 ]
 

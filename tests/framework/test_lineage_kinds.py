@@ -16,8 +16,12 @@ B = pl.Schema({"id": pl.Int64(), "seg": pl.String(), "rank": pl.Int64()})
 Transform = Callable[[pl.LazyFrame, pl.LazyFrame], pl.LazyFrame]
 
 
+def trace(transform: Transform) -> ColumnLineage:
+    return column_lineage(transform, {"a": A, "b": B})
+
+
 def exact(transform: Transform) -> ColumnLineage:
-    lineage = column_lineage(transform, {"a": A, "b": B})
+    lineage = trace(transform)
     assert () == lineage.opaque
     return lineage
 
@@ -50,6 +54,15 @@ def test_the_key_of_a_full_join_depends_on_whether_the_left_one_is_there() -> No
     assert {"IDENTITY", "CONDITIONAL"} == {k.subtype for k in lineage.columns["id"][Origin("a", "id")]}
 
 
+def test_an_outer_join_on_a_comparison_pairs_by_what_it_compares() -> None:
+    query = "select a.email, b.seg from a left join b on a.id = b.id and cast(a.amt as int) > b.rank"
+
+    lineage = exact(lambda a, b: pl.SQLContext(a=a, b=b, eager=False).execute(query))
+
+    assert {"a.id", "b.id", "a.amt", "b.rank"} == {f"{o.input}.{o.column}" for o in lineage.rows}
+    assert ("rank", "JOIN") in rows(lineage)
+
+
 def test_what_fills_gaps_depends_on_where_they_are() -> None:
     lineage = exact(lambda a, b: a.select(filled=pl.coalesce("email", c.id.cast(pl.String))))
 
@@ -64,7 +77,7 @@ def test_a_scan_of_anything_but_an_input_is_told() -> None:
     def transform(a: pl.LazyFrame, b: pl.LazyFrame) -> pl.LazyFrame:
         return a.join(register_io_source(rates, schema=pl.Schema({"id": pl.Int64()})), on="id")
 
-    assert column_lineage(transform, {"a": A, "b": B}).reads_others
+    assert trace(transform).reads_others
 
 
 def test_what_is_written_has_the_rows_of_what_it_was() -> None:
@@ -120,7 +133,7 @@ def test_of_two_influences_the_last_one_gives_the_kind() -> None:
 def test_on_an_unknown_plan_what_one_column_alone_reads_shapes_no_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("meshwright.lineage.plan.SUPPORTED_MAJORS", {0})
 
-    lineage = column_lineage(lambda a, b: a.filter(c.amt > 1).select("id", "email"), {"a": A, "b": B})
+    lineage = trace(lambda a, b: a.filter(c.amt > 1).select("id", "email"))
 
     assert {Origin("a", "amt")} == set(lineage.rows)
 

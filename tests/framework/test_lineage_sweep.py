@@ -42,10 +42,17 @@ CALLED_ON = {
     "bin": ("bi",),
     "cat": ("ca",),
 }
+
+
+def first_of(*given: Any) -> Any:
+    """Stand for a function that a method is given."""
+    return given[0]
+
+
 ARGUMENTS: tuple[tuple[Any, ...], ...] = (
     *((), (1,), ("i",), (c.i,), (0.5,), ("1d",), (c.j, c.f), ("x",), (True,), (2, 3), (pl.Int64,), ("%Y",), ([1, 2],)),
     *(({1: 2},), ("s", "s2"), (c.d,), (c.b,), (pl.element(),), ("UTC",), (c.j, "2i"), (1, 2, 3), (pl.String,)),
-    *((c.s, "x"), ("i", "1i"), (lambda *given: given[0],), (timedelta(days=1),), (["x"],)),
+    *((c.s, "x"), ("i", "1i"), (first_of,), (timedelta(days=1),), (["x"],)),
 )
 NO_METHODS = frozenset(
     {
@@ -89,7 +96,11 @@ def _tried(space: str, method: str, column: str) -> Iterator[pl.Expr]:
 def judged(expression: pl.Expr) -> str:
     """Hold the lineage of an expression against its root names."""
     roots = {Origin("x", name) for name in expression.meta.root_names() if name}  # "" is an item of a list
-    lineage = column_lineage(lambda x: x.select(expression), {"x": SCHEMA})
+
+    def transform(x: pl.LazyFrame) -> pl.LazyFrame:
+        return x.select(expression)
+
+    lineage = column_lineage(transform, {"x": SCHEMA})
     found = {origin for column in lineage.columns for origin in lineage.upper_bound(column)}
     if lineage.opaque:
         return "opaque" if roots <= found else "wrong"

@@ -45,7 +45,10 @@ def join(
     if how == "Full" and coalesce:
         for mine, theirs in zip(keys.left, keys.right, strict=True):
             columns[mine] = union((left[mine], right[theirs], left[mine].via(CONDITIONAL)))
-    return columns, rows
+    if node.predicate is None:
+        return columns, rows
+    # What pairs rows by other comparisons than equality stands over the columns of both sides.
+    return columns, union((rows, expressions.of(node.predicate, columns, at[0]).via(JOIN)))
 
 
 def _kind(how: tuple[Any, ...] | str) -> tuple[str, list[str], list[str]]:
