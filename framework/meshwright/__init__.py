@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from meshwright.schema import Contract as Contract
     from meshwright.schema import Frame as Frame
     from meshwright.schema import InputPort as InputPort
+    from meshwright.schema import PortableFrame as PortableFrame
     from meshwright.schema import Schema as Schema
     from meshwright.schema import Source as Source
     from meshwright.schema import spec_of as spec_of
@@ -61,7 +62,7 @@ _HOMES = {
     "mesh": ("Mesh",),
     "products": ("Consumer", "Product", "Sla", "consumer", "product"),
     "rules": ("rule",),
-    "schema": ("Contract", "Frame", "InputPort", "Schema", "Source", "spec_of"),
+    "schema": ("Contract", "Frame", "InputPort", "PortableFrame", "Schema", "Source", "spec_of"),
     "spec": ("Spec",),
     "sqltext": ("sql",),
 }  # fmt: skip
@@ -95,6 +96,7 @@ __all__ = [
     "OnFail",
     "Parquet",
     "Pii",
+    "PortableFrame",
     "Product",
     "References",
     "Schema",

@@ -10,7 +10,8 @@ from typing import Any, Generic, Literal, ParamSpec, TypeVar, cast, get_args, ge
 import polars as pl
 
 from meshwright.errors import DefinitionError
-from meshwright.schema import Contract, Frame, InputPort, Schema, Source, port_of, source_of, spec_of
+from meshwright.portable import over_polars
+from meshwright.schema import Contract, Frame, InputPort, PortableFrame, Schema, Source, port_of, source_of, spec_of
 from meshwright.spec import SlaSpec, Spec
 
 P = ParamSpec("P")
@@ -101,14 +102,16 @@ def product(  # noqa: PLR0913 - what a product states, each by its name
     tags: tuple[str, ...] = (),
     partition_by: tuple[str, ...] = (),
     may_be_empty: bool = False,
-) -> Callable[[Callable[P, Frame[C]]], Product[P, C]]:
+) -> Callable[[Callable[P, Frame[C] | PortableFrame[C]]], Product[P, C]]:
     """Declare a data product: the annotations of the function are its ports.
 
     Unless it `may_be_empty`, a build that would put no rows in the place of some is refused.
     """
 
-    def declare(transform: Callable[P, Frame[C]]) -> Product[P, C]:
-        return Product(transform, owner, purpose, sla, mode, tags, partition_by, may_be_empty)
+    def declare(transform: Callable[P, Frame[C] | PortableFrame[C]]) -> Product[P, C]:
+        # Over Polars a portable frame is handed back as the frame that it stands on.
+        native = cast("Callable[P, Frame[C]]", over_polars(transform))
+        return Product(native, owner, purpose, sla, mode, tags, partition_by, may_be_empty)
 
     return declare
 
@@ -149,7 +152,7 @@ def consumer(*, owner: str, purpose: str, spine: str = "") -> Callable[[Callable
     """
 
     def declare(function: Callable[P, pl.LazyFrame]) -> Consumer[P]:
-        return Consumer(function, owner, purpose, spine=spine)
+        return Consumer(over_polars(function), owner, purpose, spine=spine)
 
     return declare
 
@@ -180,7 +183,7 @@ def parameters_of(function: Callable[..., Any]) -> Mapping[str, Any]:
 
 
 def _schema(hint: Any) -> type[Schema] | None:
-    if get_origin(hint) is Frame:
+    if get_origin(hint) in {Frame, PortableFrame}:
         (schema,) = get_args(hint)
         return cast("type[Schema]", schema)
     return None

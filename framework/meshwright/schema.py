@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, ClassVar, Generic, Self, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, get_args, overload
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
@@ -32,6 +32,25 @@ class Frame(pl.LazyFrame, Generic[S_co]):
 
     The claim exists for the type checker alone: at run time every frame is a plain `LazyFrame`.
     """
+
+
+if TYPE_CHECKING:
+    import narwhals as nw
+
+    class PortableFrame(nw.LazyFrame[Any], Generic[S_co]):
+        """A `narwhals.LazyFrame` that claims to fit the schema `S`."""
+
+        # narwhals asks for a frame of the same type, and a frame of another schema is none.
+        def join(self, other: nw.LazyFrame[Any], *args: Any, **options: Any) -> Self: ...
+        def join_asof(self, other: nw.LazyFrame[Any], *args: Any, **options: Any) -> Self: ...
+
+else:
+
+    class PortableFrame(Generic[S_co]):
+        """A `narwhals.LazyFrame` that claims to fit the schema `S`.
+
+        A transform whose frames are all portable runs over Polars here, and over what else narwhals speaks elsewhere.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +108,22 @@ class Schema(BaseModel):
         columns_of(cls)
         return as_table_row(handler(source), handler)
 
+    @overload
     @classmethod
-    def conform(cls, frame: pl.LazyFrame) -> Frame[Self]:
+    def conform(cls, frame: pl.LazyFrame) -> Frame[Self]: ...
+    @overload
+    @classmethod
+    def conform(cls, frame: "nw.LazyFrame[Any]") -> PortableFrame[Self]: ...
+    @classmethod
+    def conform(cls, frame: "pl.LazyFrame | nw.LazyFrame[Any]") -> "Frame[Self] | PortableFrame[Self]":
         """Select and order the columns of this schema, lazily; cast only where no value can change.
 
-        Raises `ConformError` that names every other column with the line to write.
+        A narwhals frame must stand on Polars, and stays one. Raises `ConformError` that names every other column with
+        the line to write.
         """
+        if not isinstance(frame, pl.LazyFrame):
+            native: pl.LazyFrame = frame.to_native()
+            return cast("PortableFrame[Self]", _portable(cls.conform(native)))
         have = frame.collect_schema()
         problems: list[str] = []
         selected: list[pl.Expr] = []
@@ -176,6 +205,12 @@ class Source(Schema):
     def __init_subclass__(cls, *, name: str, format: object = Csv(), **config: Unpack[ConfigDict]) -> None:
         super().__init_subclass__(**config)
         cls.__mesh__ = Meta(id=name, format=format)
+
+
+def _portable(frame: pl.LazyFrame) -> Any:
+    import narwhals  # noqa: PLC0415 - whoever hands a frame of it over has it
+
+    return narwhals.from_native(frame)
 
 
 def spec_of(contract: type[Contract]) -> Spec:

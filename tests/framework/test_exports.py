@@ -34,6 +34,7 @@ PUBLIC = [
     "OnFail",
     "Parquet",
     "Pii",
+    "PortableFrame",
     "Product",
     "References",
     "Schema",

@@ -1,6 +1,7 @@
 """Run a transform on inputs that have columns and no rows."""
 
 from collections.abc import Callable, Iterator, Mapping
+from inspect import unwrap
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
@@ -11,8 +12,9 @@ from polars.io.plugins import register_io_source
 from meshwright.errors import MeshError, TransformCollects, TransformRaises
 from meshwright.scrub import scrubbed
 
-_NOT_THEIRS = (f"{Path(pl.__file__).parent.as_posix()}/", f"{Path(__file__).parents[1].as_posix()}/")
-"""Where Polars and this package lie."""
+_POLARS, _OURS = Path(pl.__file__).parent, Path(__file__).parents[1]
+_NOT_THEIRS = tuple(f"{folder.as_posix()}/" for folder in (_POLARS, _POLARS.with_name("narwhals"), _OURS))
+"""Where Polars, narwhals and this package lie."""
 
 
 class _Sealed(Exception):
@@ -99,5 +101,5 @@ def _line(error: BaseException | None) -> str:
 
 
 def _first_line(transform: Callable[..., Any]) -> str:
-    code = getattr(getattr(transform, "transform", transform), "__code__", None)
+    code = getattr(unwrap(getattr(transform, "transform", transform)), "__code__", None)
     return f"{Path(code.co_filename).name}:{code.co_firstlineno}" if code else ""
