@@ -1,6 +1,7 @@
 """What is inferred from a file reads that file: nothing rejected at the source, nothing quarantined by the contract."""
 
 import json
+import random
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meshwright.checks import report
+from meshwright.errors import SourceUnreadable
 from meshwright.formats import Csv, Excel, Sqlite
 from meshwright.infer import (
     Inferred,
@@ -214,6 +216,33 @@ def test_the_type_of_cells_of_text(tmp_path: Path, cells: list[str], kind: str) 
     round_trip(file, found)
 
 
+@pytest.mark.parametrize(
+    ("cells", "noted"),
+    [
+        (["1.234", "5.678"], True),
+        (["1,234", "56"], False),
+        (["1.234", "5.67"], False),
+        (["0.125"], False),
+        (["12"], False),
+    ],
+)
+def test_three_digits_after_a_mark_are_said_to_be_ambiguous(tmp_path: Path, cells: list[str], noted: bool) -> None:
+    found = described(csv(tmp_path / "t.csv", "n;x\n" + "".join(f"{cell};a\n" for cell in cells)))
+
+    assert noted == any("n: its mark is taken for a decimal one" in note for note in found.notes), found
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_bytes_that_are_no_text_are_refused(tmp_path: Path, seed: int) -> None:
+    file = tmp_path / "t.csv"
+    whole = random.Random(seed).randbytes(5_000)
+
+    for content in (whole, whole.replace(b"\0", b"x"), b"a,b\n1,\0\n"):
+        file.write_bytes(content)
+        with pytest.raises(SourceUnreadable, match="is no text: it holds control characters"):
+            described(file)
+
+
 def test_dates_that_could_be_read_two_ways_are_kept_and_said(tmp_path: Path) -> None:
     found = described(csv(tmp_path / "t.csv", "day,n\n01/02/2026,1\n03/04/2026,2\n"))
 
@@ -226,6 +255,12 @@ def test_dates_that_could_be_read_two_ways_are_kept_and_said(tmp_path: Path) -> 
         ("1\t'a\n2\t\"b\n", Csv(header=False, delimiter="\t", quote=None), ["column_1", "column_2"]),
         ("report\nof today\n\nid|n\n1|2\n3|4\n5|6\n", Csv(delimiter="|", skip=3), ["id", "n"]),
         (",n\n0,2\n1,3\n", Csv(header=False, skip=1, titles=("", "n")), ["column_1", "n"]),
+        (
+            "id,email,,\n1,a,5,8\n2,b,6,9\n",
+            Csv(header=False, skip=1, titles=("id", "email", "", "")),
+            ["id", "email", "column_3", "column_4"],
+        ),
+        ("Report of May,,\n1,a,5\n2,b,6\n", Csv(header=False, skip=1), ["column_1", "column_2", "column_3"]),
         ("n,n\n0,2\n1,3\n", Csv(header=False, skip=1, titles=("n", "n")), ["n", "n_2"]),
         ("a,b,,\n1,2,,\n3,4,,\n", Csv(), ["a", "b"]),
         ("name\nAda\nBob\n", Csv(), ["name"]),

@@ -139,9 +139,21 @@ def _notes(frame: pl.DataFrame, columns: tuple[InferredColumn, ...], key: tuple[
             found.append(f"{column.name}: not in the contract, for it has fields that must be renamed first")
         if column.kind.name == "datetime" and column.kind.date_format and "%z" not in column.kind.date_format:
             found.append(f"{column.name}: times without a zone are taken as UTC")
+        if column.kind.name in ("float", "Decimal") and _three_digits(frame[column.source_name]):
+            found.append(
+                f"{column.name}: its mark is taken for a decimal one; of thousands it is Number(thousands=...)"
+            )
         if column.kind.name == "str" and not column.personal and frame[column.source_name].dtype == pl.String():
             found.extend(_ambiguous(frame[column.source_name], column))
     return found
+
+
+def _three_digits(values: pl.Series) -> bool:
+    """Tell whether all values are text with one mark and three digits after it, which either reading explains."""
+    if values.dtype != pl.String() or not values.drop_nulls().len():
+        return False
+    marked = values.drop_nulls().str.contains(r"^[^0-9]*(?:[1-9][0-9]{0,2}[.,][0-9]{3}|[0-9]{1,3})[^0-9]*$")
+    return bool(marked.all()) and bool(values.drop_nulls().str.contains("[.,]").any())
 
 
 def _ambiguous(values: pl.Series, column: InferredColumn) -> list[str]:

@@ -1,6 +1,7 @@
 """A product's module and tests, written from what a file says about itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from textwrap import wrap
 
 from meshwright.infer import (
     Inferred,
@@ -18,6 +19,7 @@ def inferred_module(found: Inferred, names: Mapping[str, str]) -> str:
     source, contract = names["source"], names["contract"]
     parts = [
         f'"""{names["title"]}, as {found.file} holds them."""'.replace("\\", "/"),
+        *(["\n".join(_remarks(found.notes))] if found.notes else []),
         render_imports(found, "product").rstrip(),
         "\n" + render_source(found, source, names["source_name"]).rstrip(),
         "\n" + render_contract(found, contract, names["id"], source).rstrip(),
@@ -25,6 +27,11 @@ def inferred_module(found: Inferred, names: Mapping[str, str]) -> str:
         + render_return(found, contract, "rows").rstrip(),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _remarks(notes: Sequence[str]) -> Iterator[str]:
+    for note in notes:
+        yield from wrap(f"note: {note}", 86, initial_indent="# ", subsequent_indent="# ")
 
 
 def inferred_test(found: Inferred, names: Mapping[str, str]) -> str:

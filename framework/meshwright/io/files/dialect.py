@@ -11,7 +11,7 @@ import polars as pl
 
 from meshwright.cells import text_cell
 from meshwright.cells.guess import date_format
-from meshwright.errors import SourceChanged
+from meshwright.errors import SourceChanged, SourceUnreadable
 from meshwright.formats import Csv
 from meshwright.io.files.intake import Part
 from meshwright.io.files.where import SourceFile, open_bytes
@@ -32,6 +32,12 @@ def check_encoding(source: str, file: SourceFile, format: Csv) -> None:
         )
 
 
+def require_text(file: SourceFile) -> None:
+    """Raise `SourceUnreadable` for bytes that are no text: any bytes at all can be read as latin-1."""
+    if not looks_like_text(file.path):
+        raise SourceUnreadable(file.name, file.name, "is no text: it holds control characters", "is that its ending?")
+
+
 def encoding(path: Path) -> str | None:
     """Name the encoding that the start of a file has."""
     with open_bytes(path) as stream:
@@ -49,6 +55,16 @@ def encoding(path: Path) -> str | None:
             continue
         return name
     return "latin-1"
+
+
+def looks_like_text(path: Path) -> bool:
+    """Tell whether the start of a file is text: without NUL, and with hardly a control character but line ends."""
+    with open_bytes(path) as stream:
+        start = stream.read(100_000)
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return True
+    control = sum(byte < 32 and byte not in b"\t\n\v\f\r\x1a\x1b" for byte in start)
+    return b"\0" not in start and control * 200 <= len(start)
 
 
 def delimiter_hint(line: str, columns: Sequence[ColumnSpec], format: Csv) -> str:

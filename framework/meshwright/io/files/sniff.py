@@ -35,6 +35,7 @@ def csv_format(file: SourceFile) -> Csv:
     """Find encoding, delimiter and quotes; skip and header are found from the rows."""
     with delimited.faults(file, file.name, Csv()):
         encoding = dialect.encoding(file.path) or "utf-8"
+        dialect.require_text(file)
     with delimited.faults(file, file.name, Csv(encoding=encoding)), open_bytes(file.path) as stream:
         text = io.TextIOWrapper(stream, encoding=delimited.codec(encoding), newline="")
         head = [line for _, line in zip(range(_LINES), text, strict=False)]
@@ -75,6 +76,11 @@ def layout(rows: Sequence[Row]) -> Layout:
     names = [(cell or "") for cell in rows[first]]
     body = [row for row in rows[first + 1 :] if len(row) == len(names)]
     if not _is_header(names, body):
+        above = [(cell or "") for cell in rows[first - 1]] if first else []
+        if len(above) == len(names) and sum(map(bool, above)) > 1 and _is_header(above, [rows[first], *body]):
+            return Layout(
+                first, False, tuple(_distinct(above)), titled=True
+            )  # titles of some columns, the last of none
         return Layout(first, False, _numbered(len(names)))
     while names and not names[-1].strip() and not any(row[len(names) - 1] for row in body):
         names.pop()
