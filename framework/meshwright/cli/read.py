@@ -59,7 +59,7 @@ def read(
         line(f"{counted(answer.write(out), 'row')} written to {out}")
         return
     found = answer.frame.collect()
-    rows = found.head(shown)
+    rows = found if shown is None else found.head(shown)
     more = found.height > rows.height
     if as_json:
         told = {"levels": dict(answer.levels), "hidden": list(answer.hidden), "more": more}

@@ -65,7 +65,7 @@ def _sections(root: Path, seed: int, scale: float) -> Iterator[Section]:
     yield Section(f"What the operational systems hand over (seed {seed})", [handed_over])
     reports = list(Mesh.open(root).build_all())
     yield _built(reports)
-    if waiting := [r.product for r in reports if getattr(r, "policies_wait", False)]:
+    if waiting := sorted(r.product for r in reports if getattr(r, "policies_wait", False)):
         yield _waiting(waiting)
     yield from all_sections(lambda who, why: Mesh.open(root, principal=who, purpose=why))
 
