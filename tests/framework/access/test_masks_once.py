@@ -139,14 +139,6 @@ def test_what_is_remembered_has_a_bound_in_texts_and_in_bytes(monkeypatch: pytes
     assert long.full
 
 
-def test_a_remembered_text_keeps_no_batch_in_memory() -> None:
-    known, batch = Remembered(16), pl.Series([f"a text of some length {i}" for i in range(10_000)])
-
-    known.add(batch.head(1), batch.head(1))
-
-    assert known._texts.to_frame().estimated_size() < 1_000
-
-
 def test_floats_have_the_tokens_of_their_bits_though_nan_is_not_itself() -> None:
     kind = ScalarType(kind="number")
     values = pl.Series("v", [0.0, -0.0, float("nan"), float("nan"), None, 1.5])

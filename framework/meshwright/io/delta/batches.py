@@ -1,6 +1,7 @@
 """Rows of one Parquet file, a batch at a time; a file that unpacks to more than memory holds is no danger."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from importlib import import_module
 from itertools import islice
 from typing import Any
 
@@ -42,12 +43,10 @@ def batches_of(
 
 def _joined(batches: Iterator[Any], count: int) -> Iterator[Any]:
     """Give the first of small batches as it is, and the others so many at a time."""
-    from pyarrow import Table
-
-    joined: Any = Table
+    arrow: Any = import_module("pyarrow")  # it ships no types
     yield from islice(batches, 1)
     while each := list(islice(batches, count)):
-        yield joined.from_batches(each)
+        yield arrow.Table.from_batches(each)
 
 
 def _row_bytes(file: Any, footer: Any, group: int, columns: Collection[str]) -> int:
