@@ -329,7 +329,7 @@ def test_attack_17_rejected_rows_of_a_product_that_may_not_be_discovered_are_not
 
     with served(peopled.root) as url:
         eve = Mesh.open(catalog=url, token=peopled.works("token", "eve").strip(), purpose="analytics")
-        told = []
+        told: list[str] = []
         for product in ("sales.orders", "sales.orders__rejected", "sales.nothing", "sales.nothing__rejected"):
             with pytest.raises(UnknownProduct) as caught:
                 eve.view(product)
