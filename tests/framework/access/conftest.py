@@ -1,6 +1,7 @@
 """One small mesh that the tests of access and reading share."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -125,6 +126,14 @@ def texts() -> PolicyTexts:
 @pytest.fixture
 def policies(texts: PolicyTexts, customers: Spec) -> Policies:
     return policies_of(texts, [customers])
+
+
+@pytest.fixture
+def staffed(texts: PolicyTexts, customers: Spec) -> Policies:
+    """The small mesh with somebody of data protection, and a second person at the desk."""
+    people = 'data_protection = ["office"]\n' + texts.principals + '[teams.office]\ndomain = "office"\n'
+    people += '[users.bob]\nteams = ["desk"]\n[users.dora]\nteams = ["office"]\n'
+    return policies_of(replace(texts, principals=people), [customers])
 
 
 @pytest.fixture

@@ -2,120 +2,94 @@
 
 import shlex
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from made_grants import NOW, granted
 
 from meshwright.access import AccessRequest, Decision, Policies, decide, explain, lint, policies_of
 from meshwright.access.grants.asking import Asker, asked
 from meshwright.access.grants.standing import in_force
 from meshwright.errors import GrantRejected, PolicyRejected
-from meshwright.grants import Grant, GrantAct, GrantRequest
+from meshwright.grants import Grant, GrantRequest
 from meshwright.ports import PolicyTexts
 from meshwright.spec import Spec
 
-NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 FORBID = (
     '@id("f") @why("no") forbid(principal, action == Mesh::Action::"see_clear", resource in Mesh::Class::"pii.name");'
 )
-
-
-@pytest.fixture
-def ruled(texts: PolicyTexts, customers: Spec) -> Policies:
-    """The small mesh with somebody of data protection, and a second person at the desk."""
-    people = 'data_protection = ["office"]\n' + texts.principals + '[teams.office]\ndomain = "office"\n'
-    people += '[users.bob]\nteams = ["desk"]\n[users.dora]\nteams = ["office"]\n'
-    return policies_of(replace(texts, principals=people), [customers])
-
-
-def approved(name: str = "g1", **facts: Any) -> Grant:
-    """Make a grant of ben's that the desk and data protection approved."""
-    said = [("ana", "owner"), ("dora", "data-protection")]
-    usual: dict[str, Any] = {
-        "product": "sales.customers",
-        "requester": "ben",
-        "grantee": "user:ben",
-        "teams": ("planning",),
-        "level": "clear",
-        "purpose": "churn",
-        "asked_at": NOW,
-        "until": NOW + timedelta(days=30),
-        "reason": "to call back",
-        "acts": [GrantAct.model_validate({"act": "approve", "by": b, "role": r, "at": NOW}) for b, r in said],
-    }
-    return Grant.model_validate({"id": name, **usual, **facts})
 
 
 def decided(policies: Policies, spec: Spec, *grants: Grant, who: str = "ben", purpose: str = "churn") -> Decision:
     return decide(AccessRequest(policies.principals.find(who), purpose, NOW, spec, grants), policies)
 
 
-def test_a_decision_names_the_grants_that_decided_and_explains_them(ruled: Policies, customers: Spec) -> None:
-    decision = decided(ruled, customers, approved(cls="pii.contact"), approved("g2", cls="pii.birth_date"))
+def test_a_decision_names_the_grants_that_decided_and_explains_them(staffed: Policies, customers: Spec) -> None:
+    decision = decided(staffed, customers, granted(cls="pii.contact"), granted("g2", cls="pii.birth_date"))
 
     assert ("clear", "clear", "token") == tuple(decision.column(c).level for c in ("email", "born", "address.street"))
     assert {"g1", "g2"} == set(decision.grants)
     assert ("email", "clear, or token", "grant:g1", "to call back") in explain(decision).rows
-    assert () == decided(ruled, customers).grants
+    assert () == decided(staffed, customers).grants
 
 
-def test_a_grant_counts_for_its_holder_purpose_and_product_alone(ruled: Policies, customers: Spec) -> None:
-    grant = approved(cls="pii.contact")
+def test_a_grant_counts_for_its_holder_purpose_and_product_alone(staffed: Policies, customers: Spec) -> None:
+    grant = granted(cls="pii.contact")
     other = customers.model_copy(update={"id": "sales.people"})
-    both = ruled.with_product(other, ruled.text("sales.customers").replace("sales.customers", "sales.people"))
+    both = staffed.with_product(other, staffed.text("sales.customers").replace("sales.customers", "sales.people"))
 
-    assert "token" == decided(ruled, customers, grant, purpose="analytics").column("email").level
-    assert not decided(ruled, customers, grant, who="eve", purpose="marketing").read
+    assert "token" == decided(staffed, customers, grant, purpose="analytics").column("email").level
+    assert not decided(staffed, customers, grant, who="eve", purpose="marketing").read
     assert "token" == decided(both, other, grant).column("email").level
 
 
-def test_attack_25_two_grants_together_open_no_more_than_either(ruled: Policies, customers: Spec) -> None:
-    one, two = approved(cls="pii.name"), approved("g2", cls="export-controlled")
-    by_name = approved("g3", columns=("both",))
+def test_attack_25_two_grants_together_open_no_more_than_either(staffed: Policies, customers: Spec) -> None:
+    one, two = granted(cls="pii.name"), granted("g2", cls="export-controlled")
+    by_name = granted("g3", columns=("both",))
 
-    assert "hidden" == decided(ruled, customers, one, two).column("both").level
-    assert "clear" == decided(ruled, customers, by_name).column("both").level
-    assert ("g3",) == decided(ruled, customers, by_name).grants
+    assert "hidden" == decided(staffed, customers, one, two).column("both").level
+    assert "clear" == decided(staffed, customers, by_name).column("both").level
+    assert ("g3",) == decided(staffed, customers, by_name).grants
 
 
-def test_attack_25_a_forbid_beats_a_grant_and_stops_the_request(ruled: Policies, customers: Spec) -> None:
-    forbidden = replace(ruled, central=ruled.central + FORBID)
+def test_attack_25_a_forbid_beats_a_grant_and_stops_the_request(staffed: Policies, customers: Spec) -> None:
+    forbidden = replace(staffed, central=staffed.central + FORBID)
     wanted = request(cls="pii.name", level="clear")
 
-    assert "clear" != decided(forbidden, customers, approved(cls="pii.name")).column("aliases").level
+    assert "clear" != decided(forbidden, customers, granted(cls="pii.name")).column("aliases").level
     with pytest.raises(GrantRejected, match=r"nothing more would be shown|forbids it"):
         ask(forbidden, customers, wanted)
     with pytest.raises(GrantRejected, match=r"another policy forbids it: mesh\.secret\.never"):
-        ask(ruled, customers, request(cls="secret", level="token"))
+        ask(staffed, customers, request(cls="secret", level="token"))
 
 
-def test_attack_26_a_policy_cannot_take_the_id_of_a_grant(ruled: Policies, customers: Spec) -> None:
-    taken = replace(ruled, central=ruled.central + FORBID.replace('"f"', '"grant:g1:see_clear"'))
+def test_attack_26_a_policy_cannot_take_the_id_of_a_grant(staffed: Policies, customers: Spec) -> None:
+    taken = replace(staffed, central=staffed.central + FORBID.replace('"f"', '"grant:g1:see_clear"'))
 
     assert "an id that begins with 'grant:' is of a grant" in " ".join(map(str, lint(taken, [customers])))
-    assert not decided(taken, customers, approved(cls="pii.contact")).read
+    assert not decided(taken, customers, granted(cls="pii.contact")).read
 
 
-def test_a_team_s_grant_is_its_members_and_a_service_s_its_own(ruled: Policies, customers: Spec) -> None:
-    team, service = approved(grantee="team:planning", teams=()), approved("g2", grantee="service:ben", teams=())
-    ben = ruled.principals.find("ben")
+def test_a_team_s_grant_is_its_members_and_a_service_s_its_own(staffed: Policies, customers: Spec) -> None:
+    team, service = granted(grantee="team:planning", teams=()), granted("g2", grantee="service:ben", teams=())
+    ben = staffed.principals.find("ben")
 
-    assert (team,) == in_force((team, service), ben, customers, ruled, NOW)
-    assert () == in_force((team,), ruled.principals.find("ana"), customers, ruled, NOW)
-
-
-def test_a_time_without_a_zone_opens_nothing(ruled: Policies, customers: Spec) -> None:
-    request = AccessRequest(ruled.principals.find("ben"), "churn", NOW.replace(tzinfo=None), customers, (approved(),))
-
-    assert not decide(request, ruled).read
+    assert (team,) == in_force((team, service), ben, customers, staffed, NOW)
+    assert () == in_force((team,), staffed.principals.find("ana"), customers, staffed, NOW)
 
 
-def test_the_smallest_request_does_when_it_is_approved(ruled: Policies, customers: Spec) -> None:
+def test_a_time_without_a_zone_opens_nothing(staffed: Policies, customers: Spec) -> None:
+    request = AccessRequest(staffed.principals.find("ben"), "churn", NOW.replace(tzinfo=None), customers, (granted(),))
+
+    assert not decide(request, staffed).read
+
+
+def test_the_smallest_request_does_when_it_is_granted(staffed: Policies, customers: Spec) -> None:
     """Follow what explain says, request by request, until nothing more can be asked for."""
     grants: list[Grant] = []
     for number in range(20):
-        asks = explain(decided(ruled, customers, *grants)).asks
+        asks = explain(decided(staffed, customers, *grants)).asks
         if not asks:
             break
         words = shlex.split(asks[0])
@@ -125,9 +99,9 @@ def test_the_smallest_request_does_when_it_is_approved(ruled: Policies, customer
             cls=options.get("--class", ""),
             columns=tuple(c for c in (options.get("--columns"),) if c),
         )
-        grant = ask(ruled, customers, wanted, f"g{number}")
-        grants.append(approved(**grant.model_dump(exclude={"acts", "id"}), name=grant.id))
-    final = decided(ruled, customers, *grants)
+        grant = ask(staffed, customers, wanted, f"g{number}")
+        grants.append(granted(**grant.model_dump(exclude={"acts", "id"}), name=grant.id))
+    final = decided(staffed, customers, *grants)
 
     assert {"clear"} == {column.level for path, column in final.columns.items() if path != "password"}
     assert len({g.what for g in grants}) == len(grants) > 3
@@ -157,10 +131,10 @@ def ask(policies: Policies, spec: Spec, wanted: GrantRequest, name: str = "g1") 
     ],
 )
 def test_what_cannot_be_granted_is_refused_with_what_to_do(
-    ruled: Policies, customers: Spec, wanted: dict[str, Any], problem: str
+    staffed: Policies, customers: Spec, wanted: dict[str, Any], problem: str
 ) -> None:
     with pytest.raises(GrantRejected, match=problem.replace("(", r"\(")):
-        ask(ruled, customers, request(**wanted))
+        ask(staffed, customers, request(**wanted))
 
 
 @pytest.mark.parametrize("setting", ["grant_days = 0", 'confirm_days = "9"', "break_glass = 1", "grant_days = true"])

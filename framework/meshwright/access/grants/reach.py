@@ -29,8 +29,9 @@ def opened(grant: Grant, spec: Spec) -> frozenset[str]:
 
 
 def shows_personal_data(grant: Grant, spec: Spec) -> bool:
-    """Tell whether a grant shows personal data in the clear."""
-    return grant.level == "clear" and any(_within(name, PERSONAL) for name in opened(grant, spec))
+    """Tell whether a grant shows personal data in the clear: also where it opens the last closed class beside it."""
+    beside = {grant.cls, *(name for leaf in reached(grant, spec) for name in leaf.classes)}
+    return grant.level == "clear" and any(_within(name, PERSONAL) for name in beside)
 
 
 def rules_of(grant: Grant, spec: Spec, policies: Policies) -> tuple[ClassRule, ...]:

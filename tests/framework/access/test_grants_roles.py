@@ -1,0 +1,143 @@
+"""Who decides about a grant, and whose word counts."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from made_grants import granted, said
+
+from meshwright.access import Policies, Principal
+from meshwright.access.grants.roles import approvals, concerns, deciders, protectors
+from meshwright.spec import Spec
+
+TEAMS = {"desk": "sales", "stall": "sales", "planning": "supply_chain", "office": "office"}
+
+
+def mesh(policies: Policies, *people: Principal) -> Policies:
+    """Let these people be all there are."""
+    users = {each.name: each for each in people}
+    known = replace(policies.principals, users=users, alone=users, teams=TEAMS)
+    return replace(policies, principals=known)
+
+
+def user(name: str, team: str = "", person: str = "", domain: str = "") -> Principal:
+    return Principal("user", name, domain or TEAMS.get(team, ""), (team,) if team else (), person=person)
+
+
+ANA, ANA_TOO, BOB = user("ana", "desk"), user("ana-admin", "desk", "ana"), user("bob", "desk")
+BEN, BEN_TOO, SAM = user("ben", "planning"), user("benny", "desk", "ben"), user("sam", "stall")
+DORA, DAN, CARL = user("dora", "office"), user("dan", "office"), user("carl", domain="sales")
+EMAIL = {"cls": "pii.contact.email"}
+
+
+@pytest.mark.parametrize(
+    ("who", "facts", "concerned"),
+    [
+        (BEN, {}, True),
+        (BEN_TOO, {}, True),
+        (ANA, {}, False),
+        (ANA, {"grantee": "user:ana"}, True),
+        (ANA, {"grantee": "user:ana-admin"}, True),
+        (ANA_TOO, {"requester": "ana"}, True),
+        (ANA, {"grantee": "team:ana"}, False),
+        (ANA, {"grantee": "service:ana"}, False),
+        (user("gone", person="somebody"), {"requester": "gone"}, True),
+        (user("ben-else", person="ben"), {"requester": "nobody", "grantee": "team:desk"}, False),
+    ],
+)
+def test_a_grant_concerns_who_asked_and_the_person_who_gets_it_under_any_name(
+    staffed: Policies, who: Principal, facts: dict[str, Any], *, concerned: bool
+) -> None:
+    principals = mesh(staffed, ANA, ANA_TOO, BEN, BEN_TOO).principals
+
+    assert concerned is concerns(granted(**facts), who, principals)
+
+
+@pytest.mark.parametrize(
+    ("people", "expected"),
+    [
+        ([ANA, BOB, BEN, BEN_TOO, SAM, DORA], ("owner", {"ana", "bob"})),
+        ([BEN, BEN_TOO, SAM, CARL, DORA], ("domain", {"sam", "carl"})),
+        ([BEN, BEN_TOO, DORA, DAN], ("data-protection", {"dora", "dan"})),
+        ([BEN, BEN_TOO], ("data-protection", set())),
+    ],
+)
+def test_the_owning_team_decides_then_its_domain_then_data_protection_but_never_who_asked(
+    staffed: Policies, customers: Spec, people: Sequence[Principal], expected: tuple[str, set[str]]
+) -> None:
+    assert expected == deciders(granted(), customers, mesh(staffed, *people).principals)
+
+
+def test_data_protection_approves_but_for_who_asked_and_nobody_else_does(staffed: Policies) -> None:
+    principals = mesh(staffed, ANA, BEN, DORA, DAN).principals
+
+    assert {"dora", "dan"} == protectors(granted(), principals)
+    assert {"dora"} == protectors(granted(requester="dan"), principals)
+
+
+@pytest.mark.parametrize(
+    ("people", "words", "level", "expected"),
+    [
+        ([ANA, BEN], ["ana"], "token", (True, True)),
+        ([ANA, BEN, DORA], ["dora"], "token", (False, True)),
+        ([ANA, BEN], ["ben", "gone"], "token", (False, True)),
+        ([ANA, BEN_TOO, BEN], ["benny"], "token", (False, True)),
+        ([ANA, BEN, DORA], [], "clear", (False, False)),
+        ([ANA, BEN, DORA], ["ana"], "clear", (True, False)),
+        ([ANA, BEN, DORA], ["dora"], "clear", (False, True)),
+        ([ANA, BEN, DORA], ["ana", "dora"], "clear", (True, True)),
+        ([ANA, BOB, BEN], ["ana", "bob"], "clear", (True, False)),
+        ([BEN, DORA, DAN], ["dora"], "clear", (True, False)),
+        ([BEN, DORA, DAN], ["dora", "dan"], "clear", (True, True)),
+        ([BEN, DORA, DAN], ["dora"], "token", (True, True)),
+    ],
+)
+def test_the_owner_s_and_data_protection_s_word_are_those_of_two_people(
+    staffed: Policies,
+    customers: Spec,
+    people: Sequence[Principal],
+    words: Sequence[str],
+    level: str,
+    expected: tuple[bool, bool],
+) -> None:
+    grant = granted(**EMAIL, level=level, acts=())
+
+    assert expected == approvals(grant, customers, mesh(staffed, *people), tuple(said("approve", by) for by in words))
+
+
+def test_one_person_with_two_names_is_one(staffed: Policies, customers: Spec) -> None:
+    guard = replace(user("ana-office", "office", "ana"))
+    policies = mesh(staffed, ANA, BOB, guard, BEN)
+
+    def stand(*words: str) -> tuple[bool, bool]:
+        return approvals(granted(**EMAIL), customers, policies, tuple(said("approve", by) for by in words))
+
+    assert (True, False) == stand("ana", "ana-office")
+    assert (True, True) == stand("bob", "ana-office")
+    assert (True, True) == stand("ana", "ana-office", "bob")
+
+
+@pytest.mark.parametrize(
+    ("people", "by", "role", "counts"),
+    [
+        ([ANA, BEN], "ana", "data-protection", True),
+        ([SAM, BEN], "sam", "domain", True),
+        ([ANA, SAM, BEN], "sam", "domain", True),
+        ([ANA, SAM, BEN], "sam", "owner", False),
+        ([BEN, user("sam", "planning"), DORA], "sam", "domain", False),
+        ([BEN, DORA], "dora", "domain", False),
+        ([BEN, DORA], "dora", "data-protection", True),
+        ([BEN, SAM, DORA], "dora", "data-protection", False),
+        ([BEN, ANA, DORA], "dora", "owner", False),
+        ([BEN, user("eve", "planning")], "eve", "owner", False),
+    ],
+)
+def test_a_stand_in_s_word_counts_while_they_could_still_stand_in(
+    staffed: Policies, customers: Spec, people: Sequence[Principal], by: str, role: str, *, counts: bool
+) -> None:
+    grant = granted(**EMAIL, level="token")
+
+    owner, _ = approvals(grant, customers, mesh(staffed, *people), (said("approve", by, role),))
+
+    assert counts is owner
