@@ -44,11 +44,10 @@ def _permit(
     holder = (_KINDS[kind], who)
     form = {
         "effect": "permit",
-        "principal": {"op": "in" if kind == "team" else "==", "entity": _uid(holder)},
+        "principal": {"op": "in", "entity": _uid(holder)},  # everything is in itself
         "action": {"op": "==", "entity": _uid(("Action", action))},
-        "resource": {"op": "==" if action in ("discover", "read") else "in", "entity": _uid(product)},
+        "resource": {"op": "in", "entity": _uid(product)},
         "conditions": [{"kind": "when", "body": condition} for condition in conditions],
-        "annotations": {"id": name},
     }
     entities = frozenset({holder, product, *named})
     return Statement(name, grant.reason, f"{MARK}{grant.id}", "permit", (action,), entities, form)
