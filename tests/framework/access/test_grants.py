@@ -9,13 +9,18 @@ import pytest
 from made_grants import NOW, granted
 
 from meshwright.access import AccessRequest, Decision, Policies, decide, explain, lint, policies_of
+from meshwright.access.decide import decide_as_if
 from meshwright.access.grants.asking import Asker, asked
 from meshwright.access.grants.standing import in_force
+from meshwright.access.grants.statements import statements_of
 from meshwright.errors import GrantRejected, PolicyRejected
 from meshwright.grants import Grant, GrantRequest
 from meshwright.ports import PolicyTexts
 from meshwright.spec import Spec
 
+CENTRAL = """
+@id("u") permit(principal, action == Mesh::Action::"see_clear", resource) unless { resource.classified };
+"""
 FORBID = (
     '@id("f") @why("no") forbid(principal, action == Mesh::Action::"see_clear", resource in Mesh::Class::"pii.name");'
 )
@@ -77,6 +82,52 @@ def test_a_team_s_grant_is_its_members_and_a_service_s_its_own(staffed: Policies
 
     assert (team,) == in_force((team, service), ben, customers, staffed, NOW)
     assert () == in_force((team,), staffed.principals.find("ana"), customers, staffed, NOW)
+
+
+@pytest.mark.parametrize(
+    ("grantee", "who", "opened"),
+    [
+        ("user:eve", "eve", True),
+        ("user:eve", "ana", False),
+        ("team:planning", "ben", True),
+        ("team:desk", "ben", False),
+        ("team:eve", "eve", False),
+        ("service:supply_chain.parts", "supply_chain.parts", True),
+        ("service:supply_chain.other", "supply_chain.parts", False),
+        ("user:supply_chain.parts", "supply_chain.parts", False),
+    ],
+)
+def test_a_grant_lets_its_holder_and_nobody_else_find_read_and_see(
+    staffed: Policies, customers: Spec, grantee: str, who: str, *, opened: bool
+) -> None:
+    """The domain's own policies are gone, and what the grant permits is decided as if it were in force for anybody."""
+    parts = customers.model_copy(update={"id": "supply_chain.parts"})
+    policies = replace(staffed.with_product(parts, ""), products={}, central=CENTRAL)
+    asker = replace(policies.principals.find(who, "service" if "." in who else "user"), purposes=("churn",))
+    known = policies.principals
+    users, services = {**known.users, asker.name: asker}, {**known.services, asker.name: asker}
+    policies = replace(policies, principals=replace(known, users=users, services=services))
+    request = AccessRequest(asker, "churn", NOW, customers)
+
+    def seen(*grants: Grant) -> tuple[bool, bool, str, str]:
+        found = decide_as_if(request, policies, grants)
+        return found.discover, found.read, found.column("email").level, found.column("born").level
+
+    closed = (False, False, "hidden", "hidden")
+    every = granted(grantee=grantee, cls="pii.contact", level="token")
+    late = every.model_copy(update={"until": NOW})
+    assert ((True, True, "token", "hidden") if opened else closed) == seen(every)
+    assert closed == seen(late)
+
+
+def test_a_grant_to_read_permits_to_find_and_read_and_one_of_a_level_that_too() -> None:
+    read, level = statements_of([granted(level="read")]), statements_of([granted("g2", columns=("born",))])
+
+    assert [("grant:g1:discover", ("discover",)), ("grant:g1:read", ("read",))] == [(p.id, p.actions) for p in read]
+    assert ["discover", "read", "see_clear"] == [action for p in level for action in p.actions]
+    assert {"permit"} == {p.effect for p in (*read, *level)}
+    assert {("User", "ben"), ("Product", "sales.customers")} == read[0].entities
+    assert {*read[0].entities, ("Column", "sales.customers/born")} == level[2].entities
 
 
 def test_a_time_without_a_zone_opens_nothing(staffed: Policies, customers: Spec) -> None:
