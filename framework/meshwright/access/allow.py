@@ -166,7 +166,7 @@ def _check_effect(permit: Permit, spec: Spec, new: Policies, after: Decision) ->
     if errors := blocking(new, spec):
         raise PolicyRejected(where, f"the policies could not be obeyed: {errors[0]}")
     reached = [leaf for leaf in leaves(spec.columns) if permit.level != "read" and _reaches(permit.cls, leaf.classes)]
-    forbidden = [after.column(leaf.path) for leaf in reached if after.column(leaf.path).forbidden]
+    forbidden = [after.column(leaf.path) for leaf in reached if permit.level in after.column(leaf.path).forbidden]
     if not after.read or (reached and len(forbidden) == len(reached)):
         ids = {each.id for column in forbidden for each in column.by} | {each.id for each in after.by}
         raise PolicyRejected(where, f"another policy forbids it: {', '.join(sorted(ids))}")

@@ -187,14 +187,13 @@ def _column(case: _Case, leaf: Leaf, answers: list[Answers]) -> ColumnDecision:
     """Put the classes of a column together: a level is granted when every class grants it."""
     classes = tuple(sorted(leaf.classes))
     if not answers:
-        return ColumnDecision(
-            by=(PolicyReference("", "a class is unknown to the mesh"),), forbidden=True, classes=classes
-        )
+        unknown = PolicyReference("", "a class is unknown to the mesh")
+        return ColumnDecision(by=(unknown,), forbidden=LEVELS[:3], classes=classes)
     mask = case.policies.classes.mask(leaf.classes)
     coarsens = has_coarse(mask, leaf.type)
     granted: tuple[RevealLevel, ...] = tuple(v for v in LEVELS if _granted(v, answers, coarsens=coarsens))
     denials = [answer for each in answers for answer in each.values() if not answer.allowed]
-    forbidden = not granted and any(answer.by for answer in denials)
+    forbidden = tuple(v for v in LEVELS[:3] if any(_is_forbidden(each[v]) for each in answers))
     by = case.references([each[granted[0]] for each in answers] if granted else denials)
     level = granted[0] if granted else "hidden"
     return ColumnDecision(level, granted, by, forbidden=forbidden, classes=classes, mask=mask)
@@ -206,6 +205,11 @@ def _granted(level: RevealLevel, answers: list[Answers], *, coarsens: bool) -> b
     return all(each[level].allowed for each in answers) and _by_one([each[level].by for each in answers])
 
 
+def _is_forbidden(answer: Answer) -> bool:
+    """Tell a denial by policies from one for want of any."""
+    return not answer.allowed and bool(answer.by)
+
+
 def _by_one(deciding: list[tuple[str, ...]]) -> bool:
     """Tell whether what the policies leave closed is opened by one grant alone: two open no more than either."""
     by_grants = [{grant_of(name) for name in by} for by in deciding]
@@ -215,6 +219,6 @@ def _by_one(deciding: list[tuple[str, ...]]) -> bool:
 
 def _more(decision: Decision, column: ColumnDecision, path: str) -> str:
     """Ask for the next step: a token where nothing is shown, clear where something is."""
-    if column.level == "clear" or column.forbidden:
-        return ""
-    return decision.request("clear" if column.granted or not column.classes else "token", *column.classes, path=path)
+    steps: tuple[RevealLevel, ...] = ("clear",) if column.granted or not column.classes else ("token", "clear")
+    level = next((step for step in steps if step not in column.forbidden), None)
+    return "" if column.level == "clear" or level is None else decision.request(level, *column.classes, path=path)

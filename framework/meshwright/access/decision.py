@@ -46,15 +46,16 @@ class PolicyReference:
 class ColumnDecision:
     """What one column (or nested field, by its path) may show.
 
-    `level` is the strongest of `granted`. `by` decided it: permits, or the forbids that hide (`forbidden`). `ask` is
-    the smallest request that would show more, empty when nothing would.
+    `level` is the strongest of `granted`. `by` decided it: permits, or the forbids that hide. `forbidden` are the levels
+    that a forbid keeps, whatever is permitted. `ask` is the smallest request that would show more, empty when nothing
+    would.
     """
 
     level: RevealLevel = "hidden"
     granted: tuple[RevealLevel, ...] = ()
     by: tuple[PolicyReference, ...] = ()
     ask: str = ""
-    forbidden: bool = False
+    forbidden: tuple[RevealLevel, ...] = ()
     classes: tuple[str, ...] = ()
     mask: Mask = PLAIN
 

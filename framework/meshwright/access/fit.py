@@ -110,4 +110,4 @@ def _asked(column: ColumnSpec, above: str, level: RevealLevel) -> Iterator[tuple
 
 def _request(decision: Decision, path: str, level: RevealLevel) -> str:
     column = decision.column(path)
-    return "" if column.forbidden else decision.request(level, *column.classes)
+    return "" if level in column.forbidden else decision.request(level, *column.classes, path=path)

@@ -112,7 +112,7 @@ def _figure(spec: Spec, decision: Decision, everything: Shown, measure: Measure)
     value, column = find_leaf(measure.column, everything.columns, spec.id)
     if measure.function == "count":
         return _Figure(measure, value.count(), ScalarType(kind="integer"))
-    _require_clear(spec, decision, everything.levels, measure)
+    _require_clear(spec, decision, everything.levels, measure.column)
     allowed = _NUMBERS if measure.function in ("sum", "mean") else _ORDERED
     if column.type.kind not in allowed:
         raise QueryRejected(
@@ -121,12 +121,12 @@ def _figure(spec: Spec, decision: Decision, everything: Shown, measure: Measure)
     return _Figure(measure, value, _type(measure, column.type))
 
 
-def _require_clear(spec: Spec, decision: Decision, levels: Mapping[str, RevealLevel], measure: Measure) -> None:
-    path = measure.column or ""
+def _require_clear(spec: Spec, decision: Decision, levels: Mapping[str, RevealLevel], path: str) -> None:
     if levels.get(path) == "clear":
         return
     column = decision.column(path)
-    asks = [decision.request("clear", *column.classes)] if column.classes and not column.forbidden else []
+    may = column.classes and "clear" not in column.forbidden
+    asks = [decision.request("clear", *column.classes, path=path)] if may else []
     problem = f"column {path!r} is not shown in the clear, so that its values can only be counted"
     raise AccessDenied(spec.id, problem, (path,), asks)
 

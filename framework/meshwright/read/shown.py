@@ -108,7 +108,7 @@ def _hidden(spec: Spec, decision: Decision, names: Sequence[str]) -> AccessDenie
 
 def _not_granted(spec: Spec, decision: Decision, path: str, level: RevealLevel) -> AccessDenied:
     column = decision.columns[path]
-    ask = "" if column.forbidden else decision.request(level, *column.classes)
+    ask = "" if level in column.forbidden else decision.request(level, *column.classes, path=path)
     have = ", ".join(column.granted) or "hidden"
     problem = f"{path!r} is granted as {have} for {decision.purpose!r}, not as {level}"
     return AccessDenied(spec.id, problem, (path,), (ask,) if column.classes else ())

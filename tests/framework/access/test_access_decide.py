@@ -86,7 +86,7 @@ def test_a_central_forbid_beats_a_permit_of_the_product(decided: Decide, policie
 
     column = decided("ana", "fraud", with_policy(policies, permit)).column("password")
 
-    assert ("hidden", True, "") == (column.level, column.forbidden, column.ask)
+    assert ("hidden", ("clear", "coarse", "token"), "") == (column.level, column.forbidden, column.ask)
     assert ["mesh.secret.never"] == [each.id for each in column.by]
 
 
@@ -327,6 +327,36 @@ def test_what_is_missing_comes_with_the_smallest_request(decided: Decide) -> Non
     read = "mesh access request sales.customers --level read --purpose marketing --until 30d --reason '...'"
     assert read == decided("eve", "marketing").ask
     assert "--columns both --level token" in planning.column("both").ask
+
+
+@pytest.mark.parametrize(
+    ("user", "forbidden", "wanted"),
+    [
+        ("ben", [], "clear"),
+        ("ben", ["see_clear"], ""),
+        ("ben", ["see_coarse"], "clear"),
+        ("ana", [], "token"),
+        ("ana", ["see_token"], "clear"),
+        ("ana", ["see_clear"], "token"),
+        ("ana", ["see_clear", "see_token"], ""),
+    ],
+)
+def test_no_request_is_told_for_what_a_forbid_keeps_whatever_is_granted(
+    decided: Decide, policies: Policies, user: str, forbidden: list[str], wanted: str
+) -> None:
+    text = "".join(policy("forbid", action, 'Class::"pii"').replace('"x"', f'"{action}"') for action in forbidden)
+
+    column = decided(user, "churn", with_policy(policies, text)).column("email")
+
+    assert [action.removeprefix("see_") for action in forbidden] == list(column.forbidden)
+    assert (f"--level {wanted} " if wanted else "") in column.ask
+    assert bool(wanted) == bool(column.ask)
+
+
+def test_a_column_of_which_one_class_is_forbidden_is_forbidden(decided: Decide, policies: Policies) -> None:
+    text = policy("forbid", "see_clear", 'Class::"export-controlled"')
+
+    assert ("clear",) == decided("ben", "churn", with_policy(policies, text)).column("both").forbidden
 
 
 def test_equal_decisions_have_equal_digests_and_a_changed_policy_another(decided: Decide, policies: Policies) -> None:

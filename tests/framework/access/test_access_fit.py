@@ -56,6 +56,25 @@ def test_less_than_asked_is_denied_with_the_smallest_request(customers: Spec, de
     assert "user:ben may not see 'email' as clear for 'churn'" in str(denied.value)
 
 
+def test_a_column_of_several_classes_is_asked_for_by_its_name(customers: Spec, decided: Decide) -> None:
+    both = ColumnSpec(name="both", type=STRING, nullable=True, classes=("pii.name", "export-controlled"))
+
+    with pytest.raises(AccessDenied) as denied:
+        port_decision(port(both), customers, decided("ben", "churn"))
+
+    assert ["--columns both --level clear" in ask for ask in denied.value.asks] == [True]
+
+
+def test_what_a_forbid_keeps_is_denied_without_a_request(customers: Spec, decided: Decide) -> None:
+    password = ColumnSpec(name="password", type=STRING, nullable=True, classes=("secret",))
+
+    with pytest.raises(AccessDenied) as denied:
+        port_decision(port(password), customers, decided("ben", "churn"))
+
+    assert ("password",) == denied.value.columns
+    assert not any(denied.value.asks)
+
+
 def test_a_token_that_is_not_granted_is_denied_though_clear_is(customers: Spec, decided: Decide) -> None:
     with pytest.raises(AccessDenied, match="'email' as token"):
         port_decision(port(EMAIL.model_copy(update={"level": "token"})), customers, decided("ana", "fraud"))

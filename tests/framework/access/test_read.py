@@ -141,6 +141,19 @@ def test_the_denial_names_the_smallest_request(frame: pl.LazyFrame, customers: S
     assert ask in str(denied.value)
 
 
+def test_a_column_of_several_classes_is_asked_for_by_its_name(
+    frame: pl.LazyFrame, customers: Spec, decided: Decide
+) -> None:
+    measure = {"name": "least", "function": "min", "column": "both"}
+
+    for query in ({"levels": {"both": "clear"}}, {"levels": {"both": "token"}, "aggregate": {"of": [measure]}}):
+        with pytest.raises(AccessDenied) as denied:
+            rows(frame, customers, decided("ben", "churn"), **query)
+
+        assert all("--columns both --level" in ask for ask in denied.value.asks)
+        assert 1 == len(denied.value.asks)
+
+
 def test_a_product_that_may_not_be_read_gives_no_rows(frame: pl.LazyFrame, customers: Spec, decided: Decide) -> None:
     with pytest.raises(AccessDenied, match=r"user:eve may not read it for 'marketing'"):
         rows(frame, customers, decided("eve", "marketing"), columns=["customer_id"])

@@ -165,7 +165,8 @@ def _check_effect(grant: Grant, by: Asker) -> None:
     columns = [after.column(leaf.path) for leaf in reached(grant, by.spec)]
     if after.read and (not columns or any(wanted in column.granted for column in columns)):
         return
-    forbids = {by.id for by in after.by} if not after.read else {by.id for c in columns if c.forbidden for by in c.by}
+    hidden = [column for column in columns if wanted in column.forbidden and not column.granted]
+    forbids = {by.id for by in after.by} if not after.read else {by.id for column in hidden for by in column.by}
     if forbids:
         hint = "data protection owns what holds for every product"
         raise GrantRejected(where, f"another policy forbids it: {', '.join(sorted(forbids))}", hint)
