@@ -158,8 +158,8 @@ def _decided(case: _Case, empty: Decision) -> Decision:
     decision = replace(empty, read=True, by=case.references([read]))
     columns = {leaf.path: _column(case, leaf, [answers[s] for s in sorts[leaf.path]]) for leaf in found}
     asks = {path: replace(column, ask=_more(decision, column, path)) for path, column in columns.items()}
-    shown = [*decision.by, *(by for column in columns.values() if column.granted for by in column.by)]
-    grants = tuple(dict.fromkeys(grant for by in shown if (grant := grant_of(by.id))))
+    decided = [*decision.by, *(by for column in columns.values() for by in column.by)]
+    grants = tuple(dict.fromkeys(grant for by in decided if (grant := grant_of(by.id))))
     return replace(decision, columns=asks, grants=grants)
 
 
