@@ -67,7 +67,7 @@ def planned(spec: Spec, decision: Decision, query: ReadQuery = EVERYTHING, keys:
     columns = groups.columns if groups else everything.columns
     by = [sortable(each.column, columns, spec.id) for each in query.order_by]
     order = {"by": by, "descending": [each.descending for each in query.order_by]} if by else None
-    masked = tuple(_masked(spec, decision, everything, _needed(query, answer, everything), keys))
+    masked = tuple(_masked(spec, decision, everything, _needed(query, answer), keys))
     names = tuple(column.name for column in answer.columns)
     return Plan(spec, decision, masked, condition, groups, order, query.limit, names)
 
@@ -77,8 +77,7 @@ def raw_columns(spec: Spec, decision: Decision, query: ReadQuery = EVERYTHING) -
 
     Raises as `read` does.
     """
-    everything = shown(spec, decision, query.model_copy(update={"columns": None}))
-    needed = _needed(query, shown(spec, decision, query), everything)
+    needed = _needed(query, shown(spec, decision, query))
     needed |= frozenset(decision.rows.columns if decision.rows else ())
     return tuple(column.name for column in spec.columns if column.name in needed)
 
@@ -98,7 +97,7 @@ def _only_shown(spec: Spec, decision: Decision, query: ReadQuery, everything: Sh
     visible = {column.name for column in everything.columns}
     for name in _named(query):
         outer = name if spec.column(name) else name.partition(".")[0]
-        inner = everything.levels.get(name, "clear") == "hidden"
+        inner = everything.levels.get(name) == "hidden"
         if spec.column(outer) and (outer not in visible or inner):
             asks = [column.ask for path, column in decision.columns.items() if path == name]
             raise AccessDenied(spec.id, f"column {name!r} is hidden and cannot be filtered or sorted by", (name,), asks)
@@ -110,14 +109,14 @@ def _named(query: ReadQuery) -> list[str]:
     return [*(filter_columns(query.filter) if query.filter else ()), *aggregate_columns(query.aggregate), *sorted_by]
 
 
-def _needed(query: ReadQuery, answer: Shown, everything: Shown) -> frozenset[str]:
+def _needed(query: ReadQuery, answer: Shown) -> frozenset[str]:
     """List the columns to read: those of the answer, and those that are only filtered, grouped or sorted by."""
     also = {*_named(query)}
-    names = {column.name for column in answer.columns} if query.aggregate is None else set[str]()
-    needed = frozenset(names | also | {name.partition(".")[0] for name in also})
-    if query.aggregate is not None and not needed & {column.name for column in everything.columns}:
-        needed |= {column.name for column in everything.columns[:1]}  # rows are counted by a column
-    return needed
+    names = [column.name for column in answer.columns]
+    needed = frozenset(also | {name.partition(".")[0] for name in also})
+    if query.aggregate is None:
+        return needed.union(names)
+    return needed if needed.intersection(names) else needed.union(names[:1])  # rows are counted by a column
 
 
 def _key(decision: Decision, everything: Shown, keys: Keys | None) -> tuple[str, str] | None:
