@@ -1,0 +1,184 @@
+"""What of a contract a reader is shown, which columns of the table that needs, and what is told of the rest."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+import pytest
+
+from meshwright.access import Decision
+from meshwright.errors import AccessDenied, UnknownColumn
+from meshwright.markers import RevealLevel
+from meshwright.read import ReadQuery, column_level, raw_columns, read, shown
+from meshwright.read.masking import Masking
+from meshwright.spec import ColumnSpec, Constraints, ListType, ScalarType, Spec, StructType
+
+Decide = Callable[..., Decision]
+TEXT = ScalarType(kind="string")
+
+
+class OneKey:
+    def key(self, scope: str) -> tuple[str, str]:
+        return "k1", "3c" * 32
+
+
+def query(**asked: Any) -> ReadQuery:
+    return ReadQuery.model_validate(asked)
+
+
+def denied(spec: Spec, decision: Decision, **asked: Any) -> AccessDenied:
+    with pytest.raises(AccessDenied) as found:
+        shown(spec, decision, query(**asked))
+    return found.value
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [("a", "clear"), ("b", "token"), ("s", "token"), ("t", "coarse"), ("u", "clear"), ("v", "hidden"), ("no", "hidden")],
+)
+def test_a_column_is_named_by_the_lowest_level_that_its_fields_show(name: str, level: str) -> None:
+    levels: dict[str, RevealLevel] = {"a": "clear", "b": "token", "bb": "clear", "v": "hidden"}
+    levels |= {"s.x": "clear", "s.y": "coarse", "s.z": "token", "t.x": "coarse", "t.y": "clear", "t.z": "hidden"}
+    levels |= {"u.x": "clear", "u.y": "hidden", "ua": "token"}
+
+    assert level == column_level(name, levels)
+
+
+def test_what_is_clear_keeps_all_that_its_contract_says_and_what_is_masked_its_type_or_text(
+    customers: Spec, decided: Decide
+) -> None:
+    facts = {"constraints": Constraints(pattern="x"), "unit": "day", "entity": "person"}
+    columns = tuple(column.model_copy(update=facts) for column in customers.columns[:3])
+    spec = customers.model_copy(update={"columns": columns})
+    desk, planning = decided("ana", "fraud", spec=spec), decided("ben", "churn", spec=spec)
+
+    clear = shown(spec, desk).columns
+    coarse = shown(spec, desk, query(columns=["born"], levels={"born": "coarse"})).columns[0]
+    token = shown(spec, planning, query(columns=["born"])).columns[0]
+
+    assert columns == clear
+    assert ("date", "day", Constraints(), "coarse") == (
+        coarse.type.kind,
+        coarse.unit,
+        coarse.constraints,
+        coarse.level,
+    )
+    assert ("string", None, Constraints(), "token") == (token.type.kind, token.unit, token.constraints, token.level)
+
+
+def test_columns_come_in_the_order_they_are_asked_for_once_each(customers: Spec, decided: Decide) -> None:
+    found = shown(customers, decided("ana", "fraud"), query(columns=["email", "customer_id", "email"]))
+
+    assert ["email", "customer_id"] == [column.name for column in found.columns]
+
+
+@pytest.mark.parametrize("name", ["^x", "x$", "x*", "**", "x^$"])
+def test_a_name_that_only_looks_like_a_pattern_is_a_column_like_any_other(
+    customers: Spec, decided: Decide, name: str
+) -> None:
+    spec = customers.model_copy(update={"columns": (ColumnSpec(name=name, type=TEXT), customers.columns[4])})
+
+    found = read(pl.LazyFrame({name: ["v"], "password": ["s"]}), spec, decided("ana", "churn", spec=spec))
+
+    assert [{name: "v"}] == found.collect().to_dicts()
+
+
+@pytest.mark.parametrize(
+    ("user", "levels", "problem", "asks"),
+    [
+        ("ben", {"email": "clear"}, "'email' is granted as token for 'churn', not as clear", ["pii.contact.email"]),
+        ("ana", {"email": "token"}, "'email' is granted as hidden for 'churn', not as token", ["pii.contact.email"]),
+        ("ana", {"customer_id": "token"}, "'customer_id' is granted as clear for 'churn', not as token", []),
+        ("ben", {"password": "clear"}, "'password' is granted as hidden for 'churn', not as clear", []),
+    ],
+)
+def test_a_level_that_is_not_granted_is_told_with_those_that_are_and_what_to_ask_for(
+    customers: Spec, decided: Decide, user: str, levels: Mapping[str, str], problem: str, asks: list[str]
+) -> None:
+    refused = denied(customers, decided(user, "churn"), levels=levels)
+
+    assert problem in str(refused)
+    assert [True for _ in asks] == [f"--class {asks[0]} " in ask for ask in refused.asks if ask]
+    assert tuple(levels) == refused.columns
+
+
+def test_hidden_columns_are_told_with_the_requests_for_their_fields(customers: Spec, decided: Decide) -> None:
+    street = customers.columns[5].type
+    assert isinstance(street, StructType)
+    only = customers.columns[5].model_copy(update={"type": StructType(fields=street.fields[:1])})
+    spec = customers.model_copy(update={"columns": (*customers.columns[:5], only)})
+    decision = decided("ana", "churn", spec=spec)
+
+    refused = denied(spec, decision, columns=["email", "address", "password"])
+
+    assert "user:ana may not see 'email', 'address', 'password' for 'churn'" in str(refused)
+    assert {decision.columns["email"].ask, decision.columns["address.street"].ask} == {a for a in refused.asks if a}
+
+
+def test_a_level_for_no_column_is_unknown_and_suggests_nothing_hidden(customers: Spec, decided: Decide) -> None:
+    with pytest.raises(UnknownColumn) as unknown:
+        shown(customers, decided("ana", "churn"), query(levels={"passwort": "clear"}))
+    with pytest.raises(UnknownColumn) as near:
+        shown(customers, decided("ana", "churn"), query(levels={"customer": "clear"}))
+
+    assert "password" not in str(unknown.value)
+    assert "customer_id" in str(near.value)
+
+
+def test_a_product_that_may_not_be_read_says_why_and_what_to_ask_for(customers: Spec, decided: Decide) -> None:
+    decision = decided("eve", "marketing")
+
+    refused, unknown = denied(customers, decision), denied(customers, decided("ben", "chrun"))
+
+    assert "user:eve may not read it for 'marketing'" in str(refused)
+    assert (decision.ask,) == refused.asks
+    assert "unknown purpose 'chrun'" in str(unknown)
+
+
+@pytest.mark.parametrize(
+    ("asked", "columns"),
+    [
+        ({}, "customer_id address contacts"),
+        ({"columns": ["contacts"]}, "contacts"),
+        ({"columns": ["contacts"], "filter": {"op": "is_null", "column": "address.country"}}, "address contacts"),
+        ({"columns": ["contacts"], "order_by": [{"column": "customer_id"}]}, "customer_id contacts"),
+        ({"aggregate": {"of": [{"name": "n", "function": "count"}]}}, "customer_id"),
+        ({"aggregate": {"by": ["address.country"], "of": [{"name": "n", "function": "count"}]}}, "address"),
+        ({"aggregate": {"of": [{"name": "n", "function": "count", "column": "customer_id"}]}}, "customer_id"),
+        (
+            {
+                "aggregate": {"of": [{"name": "n", "function": "count"}]},
+                "filter": {"op": "is_null", "column": "address.country"},
+                "order_by": [{"column": "n"}],
+            },
+            "address",
+        ),
+    ],
+)
+def test_only_the_columns_that_a_read_needs_are_taken_from_the_table(
+    customers: Spec, decided: Decide, asked: dict[str, Any], columns: str
+) -> None:
+    assert columns == " ".join(raw_columns(customers, decided("ana", "churn"), query(**asked)))
+
+
+def test_a_list_of_which_nothing_is_shown_is_left_out_of_its_struct(customers: Spec, decided: Decide) -> None:
+    mail = ColumnSpec(name="item", type=StructType(fields=(ColumnSpec(name="mail", type=TEXT, classes=("pii",)),)))
+    fields = (ColumnSpec(name="mails", type=ListType(items=mail)), ColumnSpec(name="kind", type=TEXT))
+    spec = customers.model_copy(update={"columns": (ColumnSpec(name="contact", type=StructType(fields=fields)),)})
+    table = pl.LazyFrame({"contact": [{"mails": [{"mail": "m@x.de"}], "kind": "work"}]})
+
+    hidden = read(table, spec, decided("ana", "churn", spec=spec)).collect()
+    token = read(table, spec, decided("ben", "churn", spec=spec), keys=OneKey()).collect()
+
+    assert [{"contact": {"kind": "work"}}] == hidden.to_dicts()
+    assert "tok1_" == token["contact"][0]["mails"][0]["mail"][:5]
+
+
+def test_nothing_shows_a_hidden_column_nor_a_token_without_a_key(customers: Spec, decided: Decide) -> None:
+    decision, (_, email, *_) = decided("ben", "churn"), customers.columns
+    hidden = Masking(decision, {}, ("k1", "3c" * 32))
+    keyless = Masking(decision, {"email": "token"}, None)
+
+    assert (None, None) == (hidden.column(email), keyless.column(email))
+    assert None is not replace(keyless, key=("k1", "3c" * 32)).column(email)
