@@ -46,7 +46,7 @@ class PolicyReference:
 class ColumnDecision:
     """What one column (or nested field, by its path) may show.
 
-    `level` is the strongest of `granted`. `by` decided it: permits, or the forbids that hide. `forbidden` are the levels
+    `level` is the strongest of `granted`. `by` decided it: permits, or the forbids that hide. `forbidden` are levels
     that a forbid keeps, whatever is permitted. `ask` is the smallest request that would show more, empty when nothing
     would.
     """

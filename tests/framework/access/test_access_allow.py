@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+import yaml
 
 from meshwright.access import (
     AccessRequest,
@@ -83,6 +84,47 @@ def test_a_permit_to_read_shows_what_is_unclassified(bare: Policies, people: Spe
     found = decide(AccessRequest(after.principals.find("ben"), "churn", now, people), after).columns
     assert {"clear", "hidden"} == {column.level for column in found.values()}
     assert (1, ()) == run_policy_tests(change.after[1], people, after, now)
+
+
+@pytest.mark.parametrize(
+    ("permit", "columns"),
+    [
+        (Permit("planning", "token", "churn", "pii.contact"), {"email": "token", "contacts.item.mail": "token"}),
+        (
+            Permit("planning", "coarse", "churn", "pii"),
+            dict.fromkeys(("email", "born", "contacts.item.mail", "aliases"), "coarse"),
+        ),
+        (
+            Permit("planning", "read", "churn"),
+            {"customer_id": "clear", "address.country": "clear", "contacts.item.kind": "clear"},
+        ),
+        (
+            Permit("planning", "token", "churn"),
+            dict.fromkeys(("email", "born", "address.street", "contacts.item.mail", "aliases"), "token"),
+        ),
+    ],
+)
+def test_the_test_of_a_permit_states_what_it_brought_and_nothing_else(
+    bare: Policies, people: Spec, now: datetime, permit: Permit, columns: dict[str, str]
+) -> None:
+    (case,) = yaml.safe_load(allow(permit, people, bare, "", now).after[1])["cases"]
+
+    assert ("team:planning", "churn", True, True) == tuple(
+        case[name] for name in ("principal", "purpose", "discover", "read")
+    )
+    assert columns == case["columns"]
+
+
+def test_the_test_of_a_weaker_permit_states_every_level_that_is_granted(
+    bare: Policies, people: Spec, now: datetime
+) -> None:
+    clear = allow(Permit("planning", "clear", "churn", "pii.contact.email"), people, bare, "", now)
+    known = bare.with_product(people, clear.after[0])
+
+    token = allow(Permit("planning", "token", "churn", "pii.contact.email"), people, known, clear.after[1], now)
+
+    _, case = yaml.safe_load(token.after[1])["cases"]
+    assert {"email": ["clear", "token"], "contacts.item.mail": ["clear", "token"]} == case["columns"]
 
 
 def test_a_permit_for_a_service_names_it_alone(bare: Policies, people: Spec, now: datetime) -> None:

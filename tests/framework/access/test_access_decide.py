@@ -189,15 +189,14 @@ def test_a_principal_that_is_not_exactly_known_shows_nothing(
 def test_an_unknown_name_is_told_with_the_nearest_of_its_kind(
     policies: Policies, customers: Spec, now: datetime
 ) -> None:
-    problems = [
-        decide(AccessRequest(Principal(kind, name, "sales"), "fraud", now, customers), policies).problem
-        for kind, name in (("user", "anna"), ("service", "sales.customer"), ("user", "sales.customer"))
-    ]
+    people = [Principal("user", name, "sales") for name in ("anna", "sales.customer")]
+    invented = [*people, Principal("service", "sales.customer", "sales")]
+    problems = [decide(AccessRequest(who, "fraud", now, customers), policies).problem for who in invented]
 
     assert [
         "unknown user 'anna'; did you mean 'ana'?",
-        "unknown service 'sales.customer'; did you mean 'sales.customers'?",
         "unknown user 'sales.customer'; known: ana, ben, eve",
+        "unknown service 'sales.customer'; did you mean 'sales.customers'?",
     ] == problems
 
 
@@ -220,9 +219,7 @@ def test_the_owning_team_and_the_domain_write_permits_and_everybody_else_asks_fo
     service = service_of(other)
     policies = policies.with_product(other, "")
 
-    foreign = [
-        decide(AccessRequest(who, "analytics", now, customers), policies).foreign for who in (*people, service)
-    ]
+    foreign = [decide(AccessRequest(who, "analytics", now, customers), policies).foreign for who in (*people, service)]
 
     assert [False, False, True, False] == foreign
 
@@ -277,6 +274,10 @@ def test_a_hostile_column_name_is_decided_like_any_other(decided: Decide, custom
         (
             policy("forbid", "see_clear", when='resource == Mesh::Column::"sales.customers/email"'),
             "compares the resource in a condition",
+        ),
+        (
+            policy("forbid", "see_clear", when='(if true then resource else resource) in Mesh::Class::"pii"'),
+            "compares the resource",
         ),
         (policy("forbid", "see_clear", when='!(resource != Mesh::Class::"pii")'), "compares the resource"),
         (
@@ -435,9 +436,11 @@ def test_who_is_forbidden_to_read_is_told_no_request(decided: Decide, policies: 
 def test_who_may_not_read_is_told_nothing_of_row_policies(decided: Decide, policies: Policies) -> None:
     rows = policy("permit", "see_row", 'Product::"sales.customers"').replace("resource ==", "resource in")
 
-    denied, shown = (decided(who, "analytics", with_policy(policies, rows)) for who in ("eve", "ben"))
+    known = with_policy(policies, rows)
+    denied, shown = decided("eve", "marketing", known), decided("ben", "analytics", known)
 
-    assert (None, True) == (denied.rows, shown.rows is not None)
+    assert ("", False, None) == (denied.problem, denied.read, denied.rows)
+    assert (True, True) == (shown.read, shown.rows is not None)
 
 
 def test_a_column_of_which_one_class_is_forbidden_is_forbidden(decided: Decide, policies: Policies) -> None:

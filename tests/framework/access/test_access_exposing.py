@@ -118,3 +118,133 @@ def test_what_shows_nothing_new_does_not_wait(
     policies: Policies, customers: Spec, old: str, new: str, named: tuple[str, ...]
 ) -> None:
     assert named == newly_clear(old, new, customers, policies)
+
+
+def written(name: str, who: str, action: str, what: str = "resource", effect: str = "permit", *, when: str = "") -> str:
+    principal = f"principal {'==' if who.startswith(('User', 'Service')) else 'in'} Mesh::{who}" if who else "principal"
+    bare = what.startswith("resource")
+    place = what if bare else f"resource {'in' if what.startswith(('Class', 'Domain')) else '=='} Mesh::{what}"
+    condition = f" when {{ {when} }}" if when else ""
+    return f'@id("{name}") @why("w") {effect}({principal}, action == Mesh::Action::"{action}", {place}){condition};\n'
+
+
+ANA, BEN, DESK, PLANNING = 'User::"ana"', 'User::"ben"', 'Team::"desk"', 'Team::"planning"'
+SALES, SUPPLY, NAMES = 'Domain::"sales"', 'Domain::"supply_chain"', 'Class::"pii.name"'
+
+
+@pytest.mark.parametrize(
+    ("reader", "seer", "meet"),
+    [
+        ("", DESK, True),
+        (DESK, "", True),
+        (DESK, DESK, True),
+        (PLANNING, DESK, False),
+        (SALES, DESK, True),
+        (DESK, SALES, True),
+        (SUPPLY, DESK, False),
+        (DESK, SUPPLY, False),
+        (SUPPLY, 'Team::"gone"', True),
+        ('Team::"gone"', SUPPLY, True),
+        (SALES, SUPPLY, False),
+        (ANA, ANA, True),
+        (ANA, BEN, False),
+        (ANA, PLANNING, True),
+        (SALES, BEN, True),
+        ('Service::"sales.x"', 'Service::"sales.y"', False),
+        (ANA, 'Service::"sales.y"', True),
+    ],
+)
+def test_who_newly_reads_counts_when_somebody_of_them_may_be_shown_personal_data(
+    policies: Policies, customers: Spec, reader: str, seer: str, *, meet: bool
+) -> None:
+    clear, read = written("c", seer, "see_clear", NAMES), written("r", reader, "read")
+
+    assert (("r",) if meet else ()) == newly_clear(clear, clear + read, customers, policies)
+
+
+def test_teams_meet_in_a_person_who_is_in_both(policies: Policies, customers: Spec) -> None:
+    both = replace(policies.principals.find("ana"), teams=("desk", "planning"))
+    people = replace(policies.principals, users={"ana": both})
+    clear, read = written("c", DESK, "see_clear", NAMES), written("r", PLANNING, "read")
+
+    assert ("r",) == newly_clear(clear, clear + read, customers, replace(policies, principals=people))
+
+
+@pytest.mark.parametrize(
+    ("what", "personal"),
+    [
+        ("resource", True),
+        ('Class::"pii"', True),
+        (NAMES, True),
+        ('Class::"pii.phone"', True),
+        ('Class::"export-controlled"', True),
+        ('Class::"secret"', False),
+        ('Column::"sales.customers/email"', True),
+        ('Column::"sales.customers/address"', True),
+        ('Column::"sales.customers/address.country"', True),
+        ('Column::"sales.customers/customer_id"', False),
+        (SALES, True),
+    ],
+)
+def test_a_permit_shows_personal_data_where_its_resource_may_hold_some(
+    policies: Policies, customers: Spec, what: str, *, personal: bool
+) -> None:
+    plain = customers.model_copy(update={"columns": customers.columns[:1]})
+    text = written("c", DESK, "see_clear", what)
+
+    assert (("c",) if personal else ()) == newly_clear("", text, customers, policies)
+    if "pii" not in what:
+        assert () == newly_clear("", text, plain, policies)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        (written("f", "", "see_clear", NAMES, "forbid"), "", ("f",)),
+        (written("f", "", "see_clear", 'Class::"secret"', "forbid"), "", ()),
+        (written("f", DESK, "read", effect="forbid"), "", ("f",)),
+        (written("f", DESK, "discover", effect="forbid"), "", ()),
+        (written("f", "", "see_token", NAMES, "forbid"), "", ()),
+        (written("p", PLANNING, "read"), "", ()),
+        (written("p", PLANNING, "see_clear", NAMES), "", ()),
+        ("", written("f", "", "see_clear", NAMES, "forbid"), ()),
+        ("", written("f", DESK, "read", effect="forbid"), ()),
+        ("", written("p", DESK, "discover"), ()),
+        ("", written("p", DESK, "see_token", NAMES), ()),
+        ("", written("p", DESK, "see_clear", "resource", when="!resource.classified"), ("p",)),
+        ("", written("p", DESK, "see_clear").replace(";", " unless { resource.classified };"), ()),
+        (written("p", DESK, "see_clear", NAMES), written("q", DESK, "see_clear", NAMES).replace('"w"', '"new"'), ()),
+        (
+            written("p", DESK, "see_clear", NAMES, when='context.purpose == Mesh::Purpose::"fraud"'),
+            written("p", DESK, "see_clear", NAMES, when='context.purpose == Mesh::Purpose::"churn"'),
+            ("p",),
+        ),
+        ("permit(", "", ("c",)),
+    ],
+)
+def test_what_comes_or_goes_counts_when_it_lets_somebody_see_more(
+    policies: Policies, customers: Spec, old: str, new: str, found: tuple[str, ...]
+) -> None:
+    clear = written("c", "", "see_clear", 'Class::"pii.birth_date"')
+
+    assert found == newly_clear(clear + old, clear + new, customers, policies)
+
+
+@pytest.mark.parametrize(("effect", "gone"), [("permit", True), ("forbid", True), ("permit", False), ("forbid", False)])
+def test_row_policies_count_where_personal_data_is_shown_at_all(
+    policies: Policies, customers: Spec, effect: str, *, gone: bool
+) -> None:
+    place = 'resource in Mesh::Product::"sales.customers"'
+    rows, clear = written("s", "", "see_row", place, effect), written("c", DESK, "see_clear", NAMES)
+    old, new = (rows, "") if gone else ("", rows)
+
+    assert (("s",) if gone or effect == "permit" else ()) == newly_clear(clear + old, clear + new, customers, policies)
+    assert () == newly_clear(old, new, customers, policies)
+
+
+def test_a_central_permit_counts_for_who_newly_reads_and_not_for_itself(policies: Policies, customers: Spec) -> None:
+    central = replace(policies, central=policies.central + written("c", DESK, "see_clear", NAMES))
+
+    assert ("r",) == newly_clear("", written("r", DESK, "read"), customers, central)
+    assert () == newly_clear("", written("r", PLANNING, "read"), customers, central)
+    assert () == newly_clear("", "", customers, central)

@@ -6,7 +6,7 @@ import pytest
 
 from meshwright.access import Decision, Policies, port_decision, port_problems
 from meshwright.errors import AccessDenied, PortMismatch
-from meshwright.spec import ColumnSpec, DecimalType, ListType, PortSpec, ScalarType, Spec, StructType
+from meshwright.spec import ColumnSpec, ColumnType, DecimalType, ListType, PortSpec, ScalarType, Spec, StructType
 
 Decide = Callable[..., Decision]
 STRING = ScalarType(kind="string")
@@ -19,6 +19,8 @@ def port(*columns: ColumnSpec, major: int = 1) -> PortSpec:
 ID = ColumnSpec(name="customer_id", type=STRING)
 EMAIL = ColumnSpec(name="email", type=STRING, nullable=True, classes=("pii.contact.email",))
 BORN = ColumnSpec(name="born", type=ScalarType(kind="date"), nullable=True, classes=("pii.birth_date",))
+PLACE = StructType(fields=(ColumnSpec(name="street", type=STRING, nullable=True),))
+ITEM = ColumnSpec(name="item", type=PLACE)
 
 
 def test_a_port_gets_what_it_asks_and_the_rest_stays_hidden(customers: Spec, decided: Decide) -> None:
@@ -127,6 +129,35 @@ def test_a_port_that_does_not_fit_is_one_clause(
 
     assert (problem,) == mismatch.value.problems
     assert "mesh show sales.customers" in str(mismatch.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "classes", "problem"),
+    [
+        ("email", PLACE, EMAIL.classes, "column 'email' is String, not Struct({'street': String})"),
+        ("address", STRING, (), "column 'address' is Struct({'street': String, 'country': String}), not String"),
+        ("aliases", ListType(items=ITEM), (), "column 'aliases' is List(String), not List(Struct({'street': String}))"),
+        ("aliases", STRING, (), "column 'aliases' is List(String), not String"),
+        ("contacts", PLACE, (), "column 'contacts' is List(Struct({'mail': String, 'kind': String})), not Struct"),
+        ("address", ListType(items=ITEM), (), "column 'address' is Struct({'street': String, 'country': String}), not"),
+    ],
+)
+def test_another_shape_does_not_fit_and_is_told_with_both_types(
+    customers: Spec, name: str, kind: ColumnType, classes: tuple[str, ...], problem: str
+) -> None:
+    (found,) = port_problems(port(ColumnSpec(name=name, type=kind, nullable=True, classes=classes)), customers)
+
+    assert found.startswith(problem)
+
+
+def test_a_list_of_structs_fits_field_by_field(customers: Spec, decided: Decide) -> None:
+    mail = ColumnSpec(name="mail", type=STRING, nullable=True, classes=("pii.contact.email",))
+    item = ColumnSpec(name="item", type=StructType(fields=(mail,)), level="token")
+    asked = port(ColumnSpec(name="contacts", type=ListType(items=item), nullable=True))
+
+    found = port_decision(asked, customers, decided("ben", "churn"))
+
+    assert {"contacts.item.mail": "token", "contacts.item.kind": "hidden"} == dict(found)
 
 
 def test_another_major_version_does_not_fit(customers: Spec) -> None:

@@ -91,6 +91,55 @@ def test_only_what_cannot_be_obeyed_is_an_error(policies: Policies, customers: S
     assert ["warning", "warning"] == [finding.severity for finding in findings]
 
 
+@pytest.mark.parametrize(
+    ("text", "severity", "finding"),
+    [
+        (policy("permit", "read"), "warning", "permits everybody everything"),
+        (policy("permit", "see_clear", 'Class::"pii"', DESK), "warning", "shows classified columns for any purpose"),
+        (policy("permit", "see_token", who=DESK), "warning", "shows classified columns for any purpose"),
+        (policy("permit", "see_clear", when='resource in Mesh::Class::"pii"'), "warning", "for any purpose"),
+        (policy("permit", "discover", 'Product::"sales.leads"', DESK), "warning", "which is not 'sales.customers'"),
+        (policy("permit", "discover", who=DESK).replace('"w"', '" "'), "warning", "has no @why"),
+        (policy("permit", "discover", who='Domain::"slaes"'), "warning", "unknown domain 'slaes'"),
+        (policy("permit", "discover", who='Service::"sales.bot"'), "warning", "unknown service 'sales.bot'"),
+        (policy("permit", "read", DESK).replace('"x"', '"grant:x"'), "error", "is of a grant"),
+    ],
+)
+def test_what_is_only_careless_is_a_warning(
+    policies: Policies, customers: Spec, text: str, severity: str, finding: str
+) -> None:
+    found = lint(replace(policies, products={customers.id: text}), [customers])
+
+    assert [severity] == [each.severity for each in found if finding in str(each)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        policy("permit", "see_clear", 'Class::"pii"', DESK, CHURN),
+        policy("permit", "see_clear", when="!resource.classified"),
+        policy("permit", "discover", 'Product::"sales.customers"'),
+        policy("permit", "discover", who=DESK),
+        policy("forbid", "see_clear"),
+        policy("forbid", "see_clear", 'Class::"pii"'),
+        policy("forbid", "see_clear", 'Column::"sales.customers/address.street"'),
+        policy("forbid", "see_clear", 'Column::"sales.customers/address"'),
+    ],
+)
+def test_what_is_careful_is_no_finding(policies: Policies, customers: Spec, text: str) -> None:
+    assert [] == found(policies, customers, text)
+
+
+def test_an_id_that_two_files_have_is_found_once_for_the_mesh(policies: Policies, customers: Spec) -> None:
+    text = policy("permit", "discover", who=DESK)
+    other = customers.model_copy(update={"id": "sales.leads"})
+
+    findings = lint(replace(policies, products={customers.id: text, other.id: text}), [customers, other])
+
+    assert ["policies: 2 policies have the id 'x'"] == [str(finding) for finding in findings]
+    assert ["error"] == [finding.severity for finding in findings]
+
+
 def test_every_action_of_the_schema_is_known() -> None:
     assert [] == [action for action in cedar.ACTIONS if f" {action}" not in cedar.SCHEMA.replace(",", " ")]
 

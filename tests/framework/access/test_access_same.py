@@ -24,9 +24,24 @@ def test_a_decision_that_forbids_to_read_hides_columns_and_one_that_knows_none_f
     assert "clear" == replace(closed, read=True).column("email").level
 
 
+def test_tokens_are_equal_for_a_domain_and_purpose_and_for_who_has_no_domain_alone(
+    decided: Decide, policies: Policies, customers: Spec, now: datetime
+) -> None:
+    service = decide(
+        AccessRequest(policies.principals.find("sales.customers", "service"), "fraud", now, customers), policies
+    )
+
+    assert ["sales/fraud", "sales/fraud", "supply_chain/churn", "eve/marketing"] == [
+        decided("ana", "fraud").scope,
+        service.scope,
+        decided("ben", "churn").scope,
+        decided("eve", "marketing").scope,
+    ]
+
+
 def test_the_order_of_columns_makes_no_other_decision(decided: Decide) -> None:
     one = decided("ben", "churn")
-    turned = replace(one, columns=dict(reversed(one.columns.items())))
+    turned = replace(one, columns=dict(list(one.columns.items())[::-1]))
 
     assert (one, hash(one), one.digest()) == (turned, hash(turned), turned.digest())
 

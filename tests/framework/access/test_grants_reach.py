@@ -14,7 +14,10 @@ from meshwright.grants import Grant
 from meshwright.spec import ColumnSpec, ScalarType, Spec
 
 TEXT = ScalarType(kind="string")
-MORE = (ColumnSpec(name="emails", type=TEXT, classes=("pii",)), ColumnSpec(name="size", type=TEXT, classes=("piiless",)))
+MORE = (
+    ColumnSpec(name="emails", type=TEXT, classes=("pii",)),
+    ColumnSpec(name="size", type=TEXT, classes=("piiless",)),
+)
 
 
 @pytest.fixture
@@ -47,7 +50,7 @@ def test_a_grant_reaches_columns_with_their_fields_a_class_with_those_below_or_w
         ({"cls": "pii.name"}, {"pii.name"}),
         ({"cls": "pii.contact"}, {"pii.contact", "pii.contact.email"}),
         ({"cls": "frozen"}, {"frozen"}),
-        ({"level": "read"}, set()),
+        ({"level": "read"}, set[str]()),
     ],
 )
 def test_columns_open_all_their_classes_and_a_class_itself_with_those_below(

@@ -14,9 +14,11 @@ from meshwright.grants import GrantAct
 from meshwright.ports import PolicyTexts
 from meshwright.spec import Spec
 
-EMAIL = {"cls": "pii.contact.email"}
+EMAIL: dict[str, Any] = {"cls": "pii.contact.email"}
 MOMENT = timedelta(microseconds=1) / timedelta(days=1)
 HOUR = 1 / 24
+TWO_CLASSES = {"cls": "", "columns": ("password", "email")}
+LATE = NOW + timedelta(days=60)
 
 
 @pytest.fixture
@@ -30,6 +32,7 @@ def short(texts: PolicyTexts, staffed: Policies, customers: Spec) -> Policies:
 
 
 ANA, DORA = BOTH
+STAND_INS = (said("approve", "dora", "data-protection"), said("approve", "dan", "data-protection"))
 OFFICE = said("approve", "dora", "data-protection", 3)
 
 
@@ -50,15 +53,26 @@ OFFICE = said("approve", "dora", "data-protection", 3)
         (BOTH, {"until": NOW + timedelta(days=7)}, 6, "active", 7, ()),
         ([*BOTH, said("confirm", "ana", days=15)], {}, 20, "active", 30, ()),
         ([*BOTH, said("confirm", "ana", days=15)], {}, 30, "expired", 30, ()),
-        ([*BOTH, said("confirm", "ana", days=15)], {"until": NOW + timedelta(days=60)}, 35, "lapsed", 35, ()),
-        ([*BOTH, said("confirm", "ana", days=30)], {"until": NOW + timedelta(days=60)}, 40 - MOMENT, "active", 40, ()),
-        ([*BOTH, said("confirm", "ana", days=30)], {"until": NOW + timedelta(days=60)}, 40, "expired", 40, ()),
+        ([*BOTH, said("confirm", "ana", days=15)], {"until": LATE}, 35, "lapsed", 35, ()),
+        ([*BOTH, said("confirm", "ana", days=30)], {"until": LATE}, 40 - MOMENT, "active", 40, ()),
+        ([*BOTH, said("confirm", "ana", days=30)], {"until": LATE}, 40, "expired", 40, ()),
         ([ANA, OFFICE], {}, 3, "active", 20, ()),
         ([ANA, OFFICE], {}, 3 - MOMENT, "waiting", 14, ("data protection",)),
-        ([OFFICE, said("approve", "ana", days=5)], {"until": NOW + timedelta(days=60)}, 10, "active", 25, ()),
+        ([OFFICE, said("approve", "ana", days=5)], {"until": LATE}, 10, "active", 25, ()),
+        ([ANA, OFFICE, said("confirm", "ana", days=30)], {"until": LATE}, 41, "expired", 40, ()),
+        (
+            [said("confirm", "ana", days=1), OFFICE, said("confirm", "ana", days=30)],
+            {"until": LATE},
+            42,
+            "active",
+            43,
+            (),
+        ),
+        (BOTH, TWO_CLASSES, 20, "lapsed", 20, ()),
+        ([*BOTH, said("confirm", "ana", days=30)], {**TWO_CLASSES, "until": LATE}, 40, "expired", 40, ()),
         ([*BOTH, said("revoke", "ana", days=1)], {}, 0, "revoked", 1, ()),
         ([*BOTH, said("refuse", "dora", "data-protection", 2)], {}, 9, "refused", 2, ()),
-        ([*BOTH, said("review", "ana", days=25)], {"until": NOW + timedelta(days=60)}, 0, "lapsed", 20, ()),
+        ([*BOTH, said("review", "ana", days=25)], {"until": LATE}, 0, "lapsed", 20, ()),
         (BOTH, {"teams": ("planning", "desk")}, 0, "moved", 30, ()),
         (BOTH, {"teams": ("planning", "desk")}, 30, "expired", 30, ()),
         ([], {"teams": ("planning", "desk")}, 0, "moved", 30, ()),
@@ -72,11 +86,12 @@ def test_a_grant_stands_by_what_was_said_and_the_clock(
     acts: Sequence[GrantAct],
     facts: dict[str, Any],
     day: float,
+    *,
     status: str,
     ends: float,
     waits_for: tuple[str, ...],
 ) -> None:
-    grant = granted(**{**EMAIL, **facts, "acts": acts})
+    grant = granted(**(EMAIL | facts), acts=acts)
 
     found = standing(grant, customers, short, NOW + timedelta(days=day))
 
@@ -104,6 +119,7 @@ def test_who_approved_is_told_once_each_and_not_who_only_confirmed(short: Polici
     [
         ([said("approve", "dora", "data-protection"), said("approve", "dan", "data-protection", 5)], 24, "active"),
         ([said("approve", "dora", "data-protection"), said("approve", "dan", "data-protection", 5)], 25, "lapsed"),
+        ([*STAND_INS, said("review", "dan", days=15)], 21, "lapsed"),
         ([said("approve", "dora", "data-protection"), said("revoke", "dan", days=30)], 6, "revoked"),
     ],
 )
@@ -143,12 +159,12 @@ def test_a_broken_glass_is_open_for_an_hour_and_flagged_until_two_people_looked_
     acts: Sequence[GrantAct],
     facts: dict[str, Any],
     day: float,
+    *,
     status: str,
     ends: float,
-    *,
     flagged: bool,
 ) -> None:
-    grant = granted(**{**EMAIL, **facts, "acts": acts, "break_glass": True})
+    grant = granted(**(EMAIL | facts), acts=acts, break_glass=True)
 
     found = standing(grant, customers, short, NOW + timedelta(days=day))
 

@@ -11,7 +11,7 @@ from meshwright.dtypes import polars_type
 from meshwright.masks import Mask, OncePerValue, once_per_value, token
 from meshwright.masks.remembered import Remembered
 from meshwright.masks.texts import tokens_of
-from meshwright.spec import ColumnType, DecimalType, ScalarType
+from meshwright.spec import ColumnSpec, ColumnType, DecimalType, ListType, ScalarType, VectorType
 
 KEY = ("k7", "5a" * 32)
 STRING = ScalarType(kind="string")
@@ -85,6 +85,16 @@ def test_two_columns_of_one_frame_keep_apart() -> None:
 
     assert found["a"].to_list() == found["b"].reverse().to_list()
     assert row_by_row(pl.Series(["x", "y"]), STRING, Mask()) == found["a"].to_list()
+
+
+def test_lists_and_vectors_get_their_tokens_item_by_item() -> None:
+    words = ListType(items=ColumnSpec(name="item", type=STRING))
+    for kind, cells in ((words, [["a", None], [], None, ["a"]]), (VectorType(length=1), [[1.5], [1.5], None])):
+        values = pl.Series("v", cells, dtype=polars_type(kind))
+
+        found = values.to_frame().select(once_per_value(pl.col("v"), kind, Mask(), KEY).alias("v"))["v"].to_list()
+
+        assert row_by_row(values, kind, Mask()) == found
 
 
 @given(st.lists(st.none() | TEXTS, max_size=8), st.sampled_from(["text", "email", "digits"]))

@@ -263,6 +263,21 @@ def test_groups_beyond_the_cap_stop_the_reading() -> None:
         list(read_batches(pieces(rows, 2), SCHEMA, shape).pieces)
 
 
+@pytest.mark.parametrize(
+    ("query", "at_last"),
+    [
+        (ReadQuery(), False),
+        (ReadQuery(limit=3), False),
+        (ReadQuery(order_by=(Order(column="region"),), limit=3), True),
+        (ReadQuery(aggregate=Aggregate(of=(Measure(name="rows", function="count"),))), True),
+    ],
+)
+def test_an_order_and_an_aggregate_know_no_row_before_the_last(query: ReadQuery, *, at_last: bool) -> None:
+    found = read_batches([], SCHEMA, Shape(SPEC, decided(), query, OneKey()))
+
+    assert at_last is found.at_last
+
+
 def test_a_limit_ends_the_reading_early() -> None:
     taken: list[int] = []
 

@@ -81,7 +81,9 @@ def test_truth_is_equal_or_not_and_has_no_order_to_compare_by() -> None:
 @pytest.mark.parametrize("op", ["eq", "lt", "is_in"])
 def test_what_cannot_be_compared_is_refused(name: str, op: str) -> None:
     with pytest.raises(QueryRejected, match=f"cannot be compared by '{op}'"):
-        rows(pl.DataFrame(schema=SCHEMA), op=op, column=name, **({"values": ["x"]} if op == "is_in" else {"value": "x"}))
+        rows(
+            pl.DataFrame(schema=SCHEMA), op=op, column=name, **({"values": ["x"]} if op == "is_in" else {"value": "x"})
+        )
     with pytest.raises(QueryRejected, match="cannot be compared by 'starts_with'"):
         rows(pl.DataFrame(schema=SCHEMA), op="starts_with", column=name, value="x")
 

@@ -8,9 +8,10 @@ import polars as pl
 import pytest
 
 from meshwright.access import Decision
+from meshwright.dtypes import polars_type
 from meshwright.errors import AccessDenied, UnknownColumn
 from meshwright.markers import RevealLevel
-from meshwright.read import ReadQuery, column_level, raw_columns, read, shown
+from meshwright.read import ReadQuery, column_level, present, raw_columns, read, shown
 from meshwright.read.masking import Masking
 from meshwright.spec import ColumnSpec, Constraints, ListType, ScalarType, Spec, StructType
 
@@ -35,7 +36,15 @@ def denied(spec: Spec, decision: Decision, **asked: Any) -> AccessDenied:
 
 @pytest.mark.parametrize(
     ("name", "level"),
-    [("a", "clear"), ("b", "token"), ("s", "token"), ("t", "coarse"), ("u", "clear"), ("v", "hidden"), ("no", "hidden")],
+    [
+        ("a", "clear"),
+        ("b", "token"),
+        ("s", "token"),
+        ("t", "coarse"),
+        ("u", "clear"),
+        ("v", "hidden"),
+        ("no", "hidden"),
+    ],
 )
 def test_a_column_is_named_by_the_lowest_level_that_its_fields_show(name: str, level: str) -> None:
     levels: dict[str, RevealLevel] = {"a": "clear", "b": "token", "bb": "clear", "v": "hidden"}
@@ -94,7 +103,7 @@ def test_a_name_that_only_looks_like_a_pattern_is_a_column_like_any_other(
     ],
 )
 def test_a_level_that_is_not_granted_is_told_with_those_that_are_and_what_to_ask_for(
-    customers: Spec, decided: Decide, user: str, levels: Mapping[str, str], problem: str, asks: list[str]
+    customers: Spec, decided: Decide, user: str, levels: Mapping[str, str], *, problem: str, asks: list[str]
 ) -> None:
     refused = denied(customers, decided(user, "churn"), levels=levels)
 
@@ -173,6 +182,43 @@ def test_a_list_of_which_nothing_is_shown_is_left_out_of_its_struct(customers: S
 
     assert [{"contact": {"kind": "work"}}] == hidden.to_dicts()
     assert "tok1_" == token["contact"][0]["mails"][0]["mail"][:5]
+
+
+def test_a_struct_whose_fields_the_contract_does_not_name_is_shown_whole_or_not_at_all(
+    customers: Spec, decided: Decide
+) -> None:
+    extra = ColumnSpec(name="extra", type=StructType(fields=()))
+    spec = customers.model_copy(update={"columns": (customers.columns[0], extra)})
+    decision = decided("ana", "churn", spec=spec)
+
+    assert ["customer_id", "extra"] == [column.name for column in shown(spec, decision).columns]
+    assert None is not Masking(decision, {"extra": "clear"}, None).column(extra)
+    assert None is Masking(decision, {"extra": "hidden"}, None).column(extra)
+
+
+@pytest.mark.parametrize("name", ["home.street", "address.password"])
+def test_a_hidden_column_with_a_dot_in_its_name_is_denied_by_that_name(
+    customers: Spec, decided: Decide, name: str
+) -> None:
+    column = ColumnSpec(name=name, type=TEXT, classes=("secret",))
+    spec = customers.model_copy(update={"columns": (*customers.columns, column)})
+    table = pl.LazyFrame(schema={c.name: polars_type(c.type) for c in spec.columns})
+
+    with pytest.raises(AccessDenied, match="is hidden and cannot be filtered") as refused:
+        read(table, spec, decided("ana", "churn", spec=spec), query(filter={"op": "is_null", "column": name}))
+
+    assert (name,) == refused.value.columns
+
+
+def test_of_an_older_table_only_columns_that_the_contract_knows_with_a_type_that_fits_are_present(
+    customers: Spec,
+) -> None:
+    schema = pl.Schema({"customer_id": pl.String(), "born": pl.String(), "more": pl.String()})
+
+    found = present(customers, schema)
+
+    assert ["customer_id"] == [column.name for column in found.columns]
+    assert ("sales.customers", "desk") == (found.id, found.owner)
 
 
 def test_nothing_shows_a_hidden_column_nor_a_token_without_a_key(customers: Spec, decided: Decide) -> None:

@@ -1,9 +1,10 @@
 """Row policies: who sees which rows, and what is denied because it cannot be told."""
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +22,7 @@ from meshwright.spec import ColumnSpec, DecimalType, ListType, ScalarType, Spec
 Decide = Callable[..., Decision]
 Rows = Sequence[dict[str, Any]]
 
+EU, US = 'resource.region == "EU"', 'resource.region == "US"'
 PRODUCT = 'Mesh::Product::"sales.customers"'
 
 
@@ -28,6 +30,7 @@ def column(name: str, kind: Any, *classes: str, nullable: bool = False) -> Colum
     return ColumnSpec(name=name, type=kind, nullable=nullable, classes=classes)
 
 
+NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 TEXT = ScalarType(kind="string")
 SPEC = Spec(
     id="sales.customers",
@@ -74,10 +77,10 @@ def frame(*rows: dict[str, Any], spec: Spec = SPEC) -> pl.LazyFrame:
 def ruled(policies: Policies, decided: Decide) -> Decide:
     """Decide for ana, who reads for churn, with more policies in the product's file."""
 
-    def decide_with(*texts: str, central: str = "", spec: Spec = SPEC, user: str = "ana") -> Decision:
+    def decide_with(*texts: str, central: str = "", spec: Spec = SPEC, at: datetime = NOW) -> Decision:
         own = policies.products["sales.customers"] + "".join(texts)
         known = replace(policies, products={"sales.customers": own}, central=policies.central + central)
-        return decided(user, "churn", known, spec)
+        return decided("ana", "churn", known, spec, at)
 
     return decide_with
 
@@ -119,6 +122,9 @@ def test_without_a_row_policy_every_row_is_shown(ruled: Decide) -> None:
         ([rule("resource in principal.domain")], "EU US AP"),
         ([rule('resource in Mesh::Domain::"other"')], ""),
         ([rule('resource.region == "EU" && resource.region == "US"')], ""),
+        ([rule(f'if resource in Mesh::Domain::"sales" then {EU} else {US}')], "EU"),
+        ([rule(f'if resource in Mesh::Domain::"other" then {EU} else {US}')], "US"),
+        ([rule(f"if {EU} then resource.amount == 1 else {US}")], "EU US"),
     ],
 )
 def test_with_a_row_policy_each_row_needs_a_permit_and_a_forbid_beats_it(
@@ -309,6 +315,17 @@ def test_a_filter_that_shows_what_cedar_would_not_is_found_before_a_row_is_shown
     assert 1 == permitted_rows(rows, SPEC, decision.rows, recheck=0).collect().height
 
 
+def test_what_cedar_is_asked_about_rows_names_reader_and_purpose_and_no_row(ruled: Decide) -> None:
+    asked = ruled(rule('resource.region == "EU"')).rows
+    assert asked is not None
+
+    request = json.loads(asked.asked.request)
+
+    assert {"principal", "context"} == set(request)
+    assert {"type": "Mesh::User", "id": "ana"} == request["principal"]
+    assert "sales.customers" == asked.asked.product
+
+
 def test_only_the_first_rows_are_asked_of_cedar(ruled: Decide, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
@@ -340,6 +357,15 @@ def test_equal_rules_have_equal_digests_and_another_rule_another(ruled: Decide) 
 
     assert (one, one.digest()) == (same, same.digest())
     assert one.rows != other.rows
+
+
+def test_a_rule_is_the_same_later_and_does_not_tell_what_cedar_is_asked(ruled: Decide, now: datetime) -> None:
+    early, late = (ruled(rule('resource.region == "EU"'), at=now + timedelta(hours=n)) for n in (0, 1))
+
+    assert early.rows is not None
+    assert late.rows is not None
+    assert early.rows.asked != late.rows.asked
+    assert (early, early.digest(), repr(early.rows)) == (late, late.digest(), repr(late.rows))
 
 
 def test_the_explanation_names_the_rule_that_limits_rows(ruled: Decide) -> None:

@@ -5,8 +5,9 @@ from datetime import datetime
 
 import pytest
 
-from meshwright.access import Finding, Policies, lint
+from meshwright.access import AccessRequest, Finding, Policies, decide, lint
 from meshwright.access.cases import run_policy_tests
+from meshwright.access.rows.cases import seen_of
 from meshwright.spec import ColumnSpec, DecimalType, ScalarType, Spec
 
 HEAD = '@id("rows") @why("w") {effect}(principal, action == Mesh::Action::"see_row", {scope}) when {{ {when} }};\n'
@@ -107,6 +108,17 @@ def test_a_row_that_is_seen_or_hidden_otherwise_is_a_failure(policies: Policies,
     assert "rows: seen 1 is hidden; rows: seen 2 is hidden; rows: hidden 1 is seen" == wrong
     assert 5 == ungoverned.count("is seen")
     assert "rows: seen 1 is hidden; rows: seen 2 is hidden" == unreadable
+
+
+def test_examples_that_are_seen_are_counted_and_one_that_is_no_row_is_not(
+    policies: Policies, spec: Spec, now: datetime
+) -> None:
+    own = policies.products[spec.id] + rule('resource.region == "EU"')
+    known = replace(policies, products={spec.id: own})
+    decision = decide(AccessRequest(known.principals.find("ana"), "churn", now, spec), known)
+    rows = [{"region": "EU"}, {"region": "US"}, {"region": "EU", "regoin": "EU"}, {"region": "EU", "paid": "much"}]
+
+    assert 1 == seen_of(rows, decision, spec)
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,8 @@ def test_what_has_no_answer_is_no_permit_and_a_forbid() -> None:
         {"==": {"left": column("m"), "right": {"offset": [column("m"), {"duration": [{"Value": "1ms"}]}]}}},
         {"==": {"left": column("n"), "right": {"decimal": [{"Value": "many"}]}}},
         {"like": {"left": column("i"), "pattern": ["Wildcard"]}},
+        {"contains": {"left": {"Value": "EU"}, "right": column("s")}},
+        {"==": {"left": column("n"), "right": {"unknown": {"__extn": {"fn": "decimal", "arg": "1.5"}}}}},
         {"getTag": {"left": column("s"), "right": {"Value": "x"}}},
         {"&&": {"left": {"Value": True}}},
         {"&&": {}, "||": {}},
@@ -182,6 +184,13 @@ def test_a_place_that_was_not_settled_is_refused() -> None:
 
     with pytest.raises(PolicyRejected, match="`in` cannot be filtered by"):
         shown(left("permit", place))
+
+
+def test_a_number_under_another_name_than_value_is_refused() -> None:
+    other = {"unknown": {"__extn": {"fn": "decimal", "arg": "1.5"}}}
+
+    with pytest.raises(PolicyRejected, match="`unknown` cannot be filtered by"):
+        shown(left("permit", {"==": {"left": column("n"), "right": other}}))
 
 
 @pytest.mark.parametrize("effect", ["permit", "forbid"])
