@@ -2,9 +2,10 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 _COMPARE: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -35,7 +36,10 @@ _TEXTS = ("description", "hint", "problem", "where", "reason")
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One wrong change: the text between two places (line from 1, column in bytes) is replaced."""
+    """One wrong change: the text between two places (line from 1, column in bytes) is replaced.
+
+    `within` is the function it is made in, `number` counts changes there that read the same.
+    """
 
     file: str
     line: int
@@ -44,11 +48,14 @@ class Mutant:
     end_column: int
     text: str
     what: str
+    within: str
+    number: int = 1
 
     @property
     def name(self) -> str:
-        """Name it by its place and what is changed, which stays the same while the line does."""
-        return f"{self.file}:{self.line} {self.what}"
+        """Name it by its function and what is changed, which stay the same wherever the function stands."""
+        again = f" ({self.number})" if self.number > 1 else ""
+        return f"{self.file}: {self.within}: {self.what}{again}"
 
     def applied(self, source: str) -> str:
         """Give the source with the change."""
@@ -62,36 +69,50 @@ class Mutant:
 def mutants(file: str, source: str) -> list[Mutant]:
     """List every mutant of a module, in the order of its text; each one parses."""
     made: dict[str, Mutant] = {}
-    for node, change in _Changes().of(ast.parse(source)):
+    for node, change, within in _Changes().of(ast.parse(source)):
         old, new = _short(ast.unparse(node)), _short(change)
         place = (node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0)
-        mutant = Mutant(file, *place, change, f"`{old}` → `{new}`")
+        mutant = Mutant(file, *place, change, f"`{old}` → `{new}`", within)
         changed = mutant.applied(source)
         if ast.dump(ast.parse(changed)) != ast.dump(ast.parse(source)):
             made.setdefault(changed, mutant)
-    return sorted(made.values(), key=lambda m: (m.line, m.column, m.what))
+    return _numbered(sorted(made.values(), key=lambda m: (m.line, m.column, m.what)))
+
+
+def _numbered(made: list[Mutant]) -> list[Mutant]:
+    """Tell changes of one function apart that read the same."""
+    seen: Counter[str] = Counter()
+    found: list[Mutant] = []
+    for mutant in made:
+        seen[mutant.name] += 1
+        found.append(replace(mutant, number=seen[mutant.name]))
+    return found
 
 
 Change = tuple["ast.expr | ast.stmt", str]
+Placed = tuple["ast.expr | ast.stmt", str, str]
+"""With the name of the function around."""
 
 
 class _Changes:
     """Walks a module; types, docstrings, messages and what stands in f-strings are no decisions."""
 
-    def of(self, node: ast.AST, answer: str = "") -> Iterator[Change]:
+    def of(self, node: ast.AST, answer: str = "", within: str = "") -> Iterator[Placed]:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            within = f"{within}.{node.name}".lstrip(".")
         if isinstance(node, ast.FunctionDef):
             answer = ast.unparse(node.returns) if node.returns else ""
         if isinstance(node, ast.Raise):
-            yield node, "pass"
+            yield node, "pass", within
             return
         if isinstance(node, ast.JoinedStr):
             return
         if isinstance(node, ast.expr):
-            yield from _of_expression(node)
+            yield from ((*change, within or "module") for change in _of_expression(node))
         if isinstance(node, ast.stmt):
-            yield from _of_statement(node, answer)
+            yield from ((*change, within or "module") for change in _of_statement(node, answer))
         for child in _children(node):
-            yield from self.of(child, answer)
+            yield from self.of(child, answer, within)
 
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:
