@@ -65,6 +65,9 @@ def test_a_row_policy_that_misses_its_rows_is_an_error(
 def test_forbids_alone_are_a_warning_because_they_hide_every_row(policies: Policies, spec: Spec) -> None:
     (finding,) = found(policies, spec, rule('resource.region == "EU"', "forbid"))
 
+    both = rule("true") + rule('resource.region == "EU"', "forbid").replace('"rows"', '"but"')
+
+    assert [] == found(policies, spec, both)
     assert ("warning", "rows leaves no row of sales.customers to anybody") == (finding.severity, finding.problem)
 
 
