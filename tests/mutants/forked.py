@@ -19,7 +19,10 @@ PRELOADED = (
     "httpx",
     "jwt",
     "deltalake",
+    "_hypothesis_pytestplugin",
+    "pytest_timeout",
 )
+TOO_LONG = 124
 
 
 def preload() -> None:
@@ -30,7 +33,7 @@ def preload() -> None:
 
 
 def tested(copy: Path, tests: Sequence[str], seconds: float) -> int:
-    """Run tests in a forked process; give its exit code, or 124 when it took too long."""
+    """Run tests in a forked process; give its exit code, or `TOO_LONG`."""
     child = os.fork()
     if child == 0:
         os.setsid()
@@ -43,7 +46,7 @@ def tested(copy: Path, tests: Sequence[str], seconds: float) -> int:
         time.sleep(0.02)
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    return 124
+    return TOO_LONG
 
 
 def _run(copy: Path, tests: Sequence[str]) -> None:
@@ -56,8 +59,11 @@ def _run(copy: Path, tests: Sequence[str]) -> None:
         sys.path[:0] = [str(copy / "framework"), str(copy / "catalog")]
         import pytest
 
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # loading what is not used takes longer than most tests
+        plugins = ("_hypothesis_pytestplugin", "pytest_timeout", "no:cacheprovider")
         loaded = "ignore::pytest.PytestAssertRewriteWarning"  # hypothesis was imported before pytest began
-        code = int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", "-W", loaded, "--no-header", *tests]))
+        options = ["-q", "-x", "-W", loaded, "--no-header", *(f"-p{each}" for each in plugins)]
+        code = int(pytest.main([*options, *tests]))
     except BaseException:  # noqa: BLE001 - nothing of the parent may run in the child
         traceback.print_exc()
     finally:
