@@ -193,7 +193,7 @@ def _column(case: _Case, leaf: Leaf, answers: list[Answers]) -> ColumnDecision:
     coarsens = has_coarse(mask, leaf.type)
     granted: tuple[RevealLevel, ...] = tuple(v for v in LEVELS if _granted(v, answers, coarsens=coarsens))
     denials = [answer for each in answers for answer in each.values() if not answer.allowed]
-    forbidden = tuple(v for v in LEVELS[:3] if any(_is_forbidden(each[v]) for each in answers))
+    forbidden: tuple[RevealLevel, ...] = tuple(v for v in LEVELS[:3] if any(_is_forbidden(e[v]) for e in answers))
     by = case.references([each[granted[0]] for each in answers] if granted else denials)
     level = granted[0] if granted else "hidden"
     return ColumnDecision(level, granted, by, forbidden=forbidden, classes=classes, mask=mask)
