@@ -3,7 +3,7 @@
 import polars as pl
 
 from meshwright.masks.mask import Mask
-from meshwright.spec import ColumnType, DecimalType, ListType
+from meshwright.spec import ColumnType, DecimalType, ListType, ScalarType, VectorType
 
 _I64_MIN = -(2**63)
 
@@ -12,6 +12,8 @@ def coarse(value: pl.Expr, column: ColumnType, mask: Mask) -> pl.Expr:
     """Replace values by coarser ones of the same type; null stays null."""
     if isinstance(column, ListType):
         return value.list.eval(coarse(pl.element(), column.items.type, mask))
+    if isinstance(column, VectorType):
+        return value.list.eval(coarse(pl.element(), ScalarType(kind="number"), mask))
     method, _, parameter = mask.coarse.partition(":")
     if method in ("year", "month"):
         return value.dt.truncate("1y" if method == "year" else "1mo")

@@ -222,6 +222,13 @@ def test_a_list_is_made_coarse_item_by_item() -> None:
     )
 
 
+def test_a_vector_is_made_coarse_number_by_number() -> None:
+    kind, mask = VectorType(length=2), Mask(coarse="bucket:10")
+
+    assert has_coarse(mask, kind)
+    assert [[10.0, -10.0], None] == shown([[12.5, -0.5], None], kind, coarse(pl.col("v"), kind, mask))
+
+
 @pytest.mark.parametrize(
     ("method", "kind"),
     [("year", STRING), ("initial", ScalarType(kind="date")), ("null", STRING), ("bucket:10", STRING)],
