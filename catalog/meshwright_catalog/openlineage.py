@@ -1,5 +1,6 @@
 """OpenLineage events as far as the catalog reads them (specification 2-0-2); everything else in them is passed by."""
 
+import re
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
@@ -8,6 +9,8 @@ from meshwright.names import printable
 
 MAX_WORDS = 200
 """Characters of a description that are kept."""
+_QUOTED = re.compile(r"'(?:[^']|'')*(?:'|$)")
+"""A literal of SQL, which may be somebody's value; also one that never ends."""
 
 
 class Loose(BaseModel):
@@ -27,8 +30,8 @@ class Transformation(Loose):
     @field_validator("description", mode="before")
     @classmethod
     def _one_short_line(cls, told: object) -> str:
-        """Keep the beginning of a long text: words for people refuse no event."""
-        text = " ".join(told.split()) if isinstance(told, str) else ""
+        """Keep the beginning of a long text, without what it quotes as SQL does: words for people refuse no event."""
+        text = " ".join(_QUOTED.sub("'?'", told).split()) if isinstance(told, str) else ""
         return printable(text if len(text) <= MAX_WORDS else f"{text[: MAX_WORDS - 3]}...")
 
 

@@ -193,6 +193,8 @@ def test_a_dataset_that_is_stated_anew_is_made_of_what_was_said_last(sales: Embe
         ("coarse\nyear\t of birth", "coarse year of birth"),
         ("\x1b[31mred", "\N{REPLACEMENT CHARACTER}[31mred"),
         ("x" * 300, "x" * 197 + "..."),
+        ("case when mail = 'ana@x.de' then 'O''Hara' end", "case when mail = '?' then '?' end"),
+        ("cut off in 'ana@x.de", "cut off in '?'"),
         (None, ""),
         (7, ""),
     ],
