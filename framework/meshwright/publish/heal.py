@@ -50,7 +50,8 @@ def live_rejected(store: Store, table: str, rejected_table: str, spec: Spec) -> 
 
 def live_runs(store: Store, table: str, rejected_table: str) -> frozenset[str]:
     """Name the builds whose rejected rows count: those that the product's log holds and no later one overwrote."""
-    found = store.scan(rejected_table).select(pl.col("_run_id").unique()).collect()["_run_id"].to_list()
+    runs = store.scan(rejected_table).select(pl.col("_run_id").drop_nulls().unique())
+    found = runs.collect()["_run_id"].to_list()
     return store.held(table, found) - _overwritten(store, table)
 
 
