@@ -222,6 +222,24 @@ def test_a_list_is_made_coarse_item_by_item() -> None:
     )
 
 
+def test_a_bucket_that_the_type_cannot_hold_is_nothing() -> None:
+    kind = DecimalType(precision=3, scale=0)
+
+    assert [None, Decimal(0)] == shown(
+        [Decimal(-999), Decimal(999)], kind, coarse(pl.col("v"), kind, Mask(coarse="bucket:1000"))
+    )
+
+
+@pytest.mark.parametrize("scale", [0, 2])
+def test_decimals_near_nothing_have_the_tokens_of_their_own(scale: int) -> None:
+    kind = DecimalType(precision=18, scale=scale)
+    numbers = [Decimal(0), Decimal(1), Decimal(-1), Decimal(10)]
+
+    assert [twin(number, kind, "text") for number in numbers] == shown(
+        numbers, kind, token(pl.col("v"), kind, Mask(), KEY)
+    )
+
+
 def test_a_vector_is_made_coarse_number_by_number() -> None:
     kind, mask = VectorType(length=2), Mask(coarse="bucket:10")
 
