@@ -107,7 +107,7 @@ class ReadQuery(Asked):
     filter: Filter | None = None
     aggregate: Aggregate | None = None
     order_by: tuple[Order, ...] = ()
-    limit: int | None = Field(default=None, ge=0)
+    limit: int | None = Field(default=None, ge=0, strict=True)
 
 
 class ReadRequest(ReadQuery):
@@ -117,8 +117,8 @@ class ReadRequest(ReadQuery):
     """
 
     purpose: str = Field(max_length=200)
-    major: int | None = Field(default=None, ge=0)
-    version: int | None = Field(default=None, ge=0)
+    major: int | None = Field(default=None, ge=0, strict=True)
+    version: int | None = Field(default=None, ge=0, strict=True)
     as_of: datetime | None = None
 
 

@@ -255,7 +255,7 @@ def test_no_command_tells_an_outsider_of_hidden_consumers_or_places(
     ]
     told = "".join(answer.out + answer.err for answer in said)
 
-    assert [0, 0, 0, 1, 0, 0, 0, 2] * 2 == [answer.code for answer in said]
+    assert [0, 0, 0, 1, 0, 1, 0, 2] * 2 == [answer.code for answer in said]
     assert [] == [secret for secret in (HIDDEN, two.lake.name, "@example.com") if secret in told]
     whole = two.sales.works("show", product, "--json")
     assert str(two.lake) in json.loads(whole)["facts"]["table"]

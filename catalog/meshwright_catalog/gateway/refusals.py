@@ -21,7 +21,7 @@ def about_read(error: Exception) -> tuple[int, str] | None:
         case UnknownVersion() if error.version > error.live:
             return 404, "There is no such version yet."
         case UnknownVersion():
-            return 410, "That version is no longer kept."
+            return 410, "There was no version then, or it is no longer kept."
         case TooManyRequests():
             return 429, "Too many reads are under way; try again in a moment."
         case ForeignCommit():

@@ -2,7 +2,6 @@
 
 from sqlalchemy import select
 
-from meshwright.access import Principal
 from meshwright.access.exposing import newly_clear
 from meshwright.audit import Facts
 from meshwright.errors import DataProtectionOnly, ForeignDomain, NotYourDecision, UnknownPolicyVersion, UnknownProduct
@@ -120,13 +119,12 @@ def _may_roll_back(visit: Visit, entry: Entry) -> bool:
 
 def _shown(visit: Visit, row: PolicyVersionRow) -> PolicyVersion:
     spec = entry_of(visit.session.get_one(ProductRow, (row.product, row.major)).registration).spec
-    anybody = Principal("user", "", "")
     return PolicyVersion(
         product=row.product,
         number=row.number,
         major=row.major,
         digest=row.digest,
-        decides=visit.gate.rules(anybody, spec, row.policy.text).digest(spec.id),
+        decides=visit.gate.policies().with_product(spec, row.policy.text).digest(spec.id),
         author=row.author,
         written_at=row.written_at,
         state=row.state,

@@ -170,10 +170,11 @@ def _warnings(policy: Statement, policies: Policies, specs: Mapping[str, Spec]) 
 
 def _too_wide(policy: Statement, name: str) -> Iterator[Finding]:
     wild = policy.scope("principal")["op"] == "All" and policy.scope("resource")["op"] == "All"
-    if wild and not policy.form["conditions"]:
-        yield Finding(name, "permits everybody everything", "name a principal, a resource or a condition", "warning")
     classified = ("Class" in {kind for kind, _ in policy.entities}) or not wild
     levels = [action for action in policy.actions if action in _LEVELS]
+    if wild and not policy.form["conditions"]:
+        hint = "name a principal, a resource or a condition"
+        yield Finding(name, "permits everybody everything", hint, "error" if levels else "warning")
     if levels and classified and "purpose" not in str(policy.form["conditions"]):
         hint = "write when { context.purpose in Mesh::Purpose::... }"
         yield Finding(name, "shows classified columns for any purpose", hint, "warning")

@@ -209,9 +209,16 @@ def _list(views: Sequence["GrantView"], nothing: str, *, as_json: bool) -> None:
             view.grant.product,
             view.grant.what + (" (broken glass)" if view.grant.break_glass else ""),
             view.grant.purpose,
-            f"{view.ends_at:%Y-%m-%d %H:%M}",
-            f"{view.status}{', to be reviewed' if view.flagged else ''}",
+            view.grant.reason,
+            f"{view.grant.until if view.status == 'waiting' else view.ends_at:%Y-%m-%d %H:%M}",
+            _standing(view),
         )
         for view in views
     ]
-    table(("id", "who", "product", "what", "for", "until (UTC)", "stands"), rows)
+    table(("id", "who", "product", "what", "for", "why", "until (UTC)", "stands"), rows)
+
+
+def _standing(view: "GrantView") -> str:
+    """Say how a grant stands, and of a request until when it may be answered."""
+    answer = f", to be answered by {view.ends_at:%Y-%m-%d}" if view.status == "waiting" else ""
+    return f"{view.status}{answer}{', to be reviewed' if view.flagged else ''}"

@@ -16,6 +16,13 @@ app = Typer(
 )
 
 
+_TOLD = (
+    *("rows", "status", "problem", "intent", "by"),
+    *("grant", "grantee", "class", "columns", "level", "until"),
+)
+"""Facts that the list puts into words."""
+
+
 @app.command()
 def verify(
     context: Context,
@@ -94,8 +101,8 @@ def _said(event: "AuditRecord") -> str:
     if isinstance(levels, dict) and levels:
         counts = {level: list(levels.values()).count(level) for level in dict.fromkeys(map(str, levels.values()))}
         return ", ".join(f"{count} {level}" for level, count in counts.items())
-    kept = (f"{name} {value}" for name, value in facts.items() if name in ("rows", "status", "problem", "intent", "by"))
-    return ", ".join(kept)
+    told = {name: ", ".join(map(str, value)) if isinstance(value, list) else value for name, value in facts.items()}
+    return "; ".join(f"{name} {value}" for name, value in told.items() if name in _TOLD and value not in ("", None))
 
 
 def _time(text: str | None) -> datetime | None:

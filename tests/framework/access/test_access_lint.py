@@ -95,6 +95,8 @@ def test_only_what_cannot_be_obeyed_is_an_error(policies: Policies, customers: S
     ("text", "severity", "finding"),
     [
         (policy("permit", "read"), "warning", "permits everybody everything"),
+        (policy("permit", "see_clear"), "error", "permits everybody everything"),
+        (policy("permit", "see_token"), "error", "permits everybody everything"),
         (policy("permit", "see_clear", 'Class::"pii"', DESK), "warning", "shows classified columns for any purpose"),
         (policy("permit", "see_token", who=DESK), "warning", "shows classified columns for any purpose"),
         (policy("permit", "see_clear", when='resource in Mesh::Class::"pii"'), "warning", "for any purpose"),

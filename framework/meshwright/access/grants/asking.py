@@ -101,7 +101,9 @@ def _grantee(wanted: str, by: Asker) -> str:
 
 def _check(grant: Grant, by: Asker) -> None:
     where = f"request for {grant.product}"
-    if not grant.reason.isprintable() or not any(char.isalpha() for char in grant.reason):
+    if not grant.reason.isprintable():
+        raise GrantRejected(where, "the reason has characters that cannot be shown", "write it on one line")
+    if not any(char.isalpha() for char in grant.reason):
         raise GrantRejected(where, "the reason says nothing", "say in a sentence what it is needed for")
     _check_what(grant, by.spec, by.policies, where)
     _check_purpose(grant, by.requester, by.policies, where)

@@ -1,5 +1,7 @@
 """Bring a table's metadata in step with the contract, before the rows that need it."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 from deltalake import CommitProperties, DeltaTable, Schema
@@ -18,9 +20,19 @@ def configuration(commit: Commit) -> dict[str, str]:
 def entry_of(live: DeltaTable, version: int | None = None) -> dict[str, Any]:
     """Return what the log says of a version; ask the live table, since of an older one `history` numbers wrongly."""
     wanted = live.version() if version is None else version
-    nothing: dict[str, Any] = {}
     entries = live.history(1) if wanted == live.version() else live.history()
-    return next((entry for entry in entries if entry["version"] == wanted), nothing)
+    return next((entry for entry in entries if entry["version"] == wanted), None) or _on_disk(live, wanted)
+
+
+def _on_disk(live: DeltaTable, version: int) -> dict[str, Any]:
+    """Read a version's own file of the log: of a folder with `?` in its name delta-rs tells no history."""
+    folder = Path(live.table_uri.removeprefix("file://"))
+    try:
+        lines = (folder / "_delta_log" / f"{version:020}.json").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return {}
+    told = (json.loads(line).get("commitInfo") for line in lines)
+    return next(({**info, "version": version} for info in told if info), {})
 
 
 def evolve(opened: DeltaTable, table: str, commit: Commit, schema: Schema) -> None:
