@@ -119,7 +119,7 @@ def test_buttons_and_the_wheel_zoom_and_what_is_under_the_mouse_stays_there(ana:
     ana.keyboard.down("Control")
     ana.mouse.wheel(0, -200)
     ana.keyboard.up("Control")
-    ana.wait_for_function("document.querySelector('.zoom output').textContent === '165 %'")
+    expect(ana.locator(".zoom output")).to_have_text("165 %")
     grown = boxes(ana)["sales.customers"]
     ana.get_by_role("button", name="Fit").click()
     region = ana.get_by_role("region", name="Picture").bounding_box()

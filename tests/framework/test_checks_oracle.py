@@ -251,6 +251,7 @@ def check(contract: type[Contract], rows: list[dict[str, Any]]) -> None:
     assert [accepts(contract, row) for row in rows] == found["_kept"].to_list(), verdicts
 
 
+@pytest.mark.slow
 @given(contracts_and_rows())
 @example(
     (contract_of([Drawn(Annotated[float, AllowInfNan(allow_inf_nan=True), Ge(0)], st.nothing())]), [{"c0": math.nan}])

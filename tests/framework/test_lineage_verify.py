@@ -1,9 +1,11 @@
 """Changing one input column at a time finds out a lineage that leaves something out, or says too much."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import cycle
 
 import polars as pl
 import pytest
@@ -82,6 +84,19 @@ def test_columns_that_differ_each_time_are_not_looked_at() -> None:
 
     assert ("call",) == found.unstable
     assert () == found.missed
+
+
+def test_floats_that_differ_past_their_ninth_digit_are_the_same() -> None:
+    between = 1.2345678950  # written to nine digits, its neighbours differ
+    calls = cycle([math.nextafter(between, 0), math.nextafter(between, 2)])
+
+    def summed(people: pl.LazyFrame, orders: pl.LazyFrame) -> pl.LazyFrame:
+        last = next(calls)
+        return orders.select(total=pl.when(c.price > 0).then(last), odd=pl.lit(None, pl.Float64))
+
+    found = held(summed, traced(summed))
+
+    assert ((), ()) == (found.unstable, found.missed)
 
 
 def test_a_transform_that_refuses_changed_values_is_counted() -> None:

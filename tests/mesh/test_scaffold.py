@@ -269,6 +269,7 @@ def test_files_of_every_form_are_green_and_masked_as_inferred(every_form: Shop) 
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_an_inferred_product_satisfies_mypy_strict(empty: Shop) -> None:
     empty.works("new", "product", "sales.people", "--from", *hand_over(empty.root, "csv"))
     empty.works("new", "product", "sales.orders")

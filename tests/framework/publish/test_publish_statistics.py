@@ -221,16 +221,19 @@ def check(contract: type[Contract], data: st.DataObject, folders: tuple[str, ...
             assert (predicate, by_arrow) == (predicate, ask_arrow(table, predicate))
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_no_reader_loses_a_row_of_a_table_with_classes(data: st.DataObject) -> None:
     check(Everything, data)
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_no_reader_loses_a_row_of_a_table_without_classes(data: st.DataObject) -> None:
     check(Plain, data)
 
 
+@pytest.mark.slow
 @given(st.data(), st.lists(st.sampled_from(["text", "whole", "day", "flag"]), min_size=1, max_size=2, unique=True))
 def test_no_reader_loses_a_row_of_a_table_in_folders(data: st.DataObject, folders: list[str]) -> None:
     check(Plain, data, tuple(folders))
