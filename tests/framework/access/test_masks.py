@@ -233,7 +233,7 @@ def test_a_bucket_that_the_type_cannot_hold_is_nothing() -> None:
 @pytest.mark.parametrize("scale", [0, 2])
 def test_decimals_near_nothing_have_the_tokens_of_their_own(scale: int) -> None:
     kind = DecimalType(precision=18, scale=scale)
-    numbers = [Decimal(0), Decimal(1), Decimal(-1), Decimal(10)]
+    numbers: list[object] = [Decimal(0), Decimal(1), Decimal(-1), Decimal(10)]
 
     assert [twin(number, kind, "text") for number in numbers] == shown(
         numbers, kind, token(pl.col("v"), kind, Mask(), KEY)

@@ -31,8 +31,11 @@ def _on_disk(live: DeltaTable, version: int) -> dict[str, Any]:
         lines = (folder / "_delta_log" / f"{version:020}.json").read_text(encoding="utf-8").splitlines()
     except OSError:
         return {}
-    told = (json.loads(line).get("commitInfo") for line in lines)
-    return next(({**info, "version": version} for info in told if info), {})
+    for line in lines:
+        told: dict[str, Any] = json.loads(line).get("commitInfo", {})
+        if told:
+            return {**told, "version": version}
+    return {}
 
 
 def evolve(opened: DeltaTable, table: str, commit: Commit, schema: Schema) -> None:
