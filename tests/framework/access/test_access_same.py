@@ -96,3 +96,9 @@ def test_equal_decisions_have_equal_digests_and_a_changed_policy_another(decided
     assert one.digest() == same.digest()
     assert one.digest() != changed.digest()
     assert one.digest() != decided("ana", "fraud").digest()
+
+
+def test_without_classes_the_owners_own_line_permits_to_read() -> None:
+    decision = Decision("sales.customers", "user:ana", "fraud", grantee="desk")
+
+    assert "mesh access allow desk sales.customers --level read --purpose fraud" == decision.request("read")
