@@ -12,6 +12,7 @@ from meshwright.names import product_id
 from meshwright.spec import Registration, Spec
 from meshwright_catalog.models import DatasetRow
 
+_TABLE = re.compile(r"(?:^|/)([a-z][a-z0-9_]{0,62})/[a-z][a-z0-9_]{0,79}/v[0-9]{1,9}$")
 LOGICAL = re.compile(r"mesh://[^/]+(/sources)?")
 
 
@@ -47,6 +48,12 @@ def is_source(namespace: str) -> bool:
 def place_of(spec: Spec) -> str:
     """Name the folders of a product's table below the root of its lake."""
     return f"{spec.domain}/{spec.product}/v{spec.major}"
+
+
+def domain_of_place(name: str) -> str | None:
+    """Name the domain whose product's table would lie at a place, by the folders of a lake; None elsewhere."""
+    found = _TABLE.search(name.replace("\\", "/").rstrip("/"))
+    return found[1] if found else None
 
 
 def is_own_place(table: str, spec: Spec) -> bool:

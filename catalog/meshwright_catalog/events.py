@@ -10,7 +10,7 @@ from sqlalchemy import select
 from meshwright.errors import ForeignDomain, InvalidEvent
 from meshwright.ports import Event
 from meshwright_catalog.database import next_sequence
-from meshwright_catalog.datasets import add_name, dataset, is_logical, known, logical_product
+from meshwright_catalog.datasets import add_name, dataset, domain_of_place, is_logical, known, logical_product
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.history import job_of, note_run
 from meshwright_catalog.models import EventRow, JobRow
@@ -96,6 +96,8 @@ def _claim(visit: Visit, written: Dataset) -> None:
     others = [each for each in links if not is_logical(each.namespace)]
     named = [found for found in (known(session, each.namespace, each.name) for each in others) if found is not None]
     domains = {row.domain, *(p.partition(".")[0] for p in products), *(each.domain for each in named)} - {None}
+    places = {domain_of_place(written.name), *(domain_of_place(each.name) for each in others)}
+    domains |= places & _known_domains(visit)
     if domains - {own}:
         raise ForeignDomain
     if len(products | {each.product for each in (row, *named) if each.product}) > 1:
@@ -104,6 +106,13 @@ def _claim(visit: Visit, written: Dataset) -> None:
     row.product = row.product or next(iter(products), None)
     for each in others:
         add_name(session, row, each.namespace, each.name)
+
+
+def _known_domains(visit: Visit) -> set[str | None]:
+    """List the domains of the mesh: where a table of theirs would lie is theirs before it is built."""
+    principals = visit.gate.policies().principals
+    services = (service.domain for service in principals.services.values())
+    return {*principals.teams.values(), *services}
 
 
 def _is_text(value: object) -> bool:

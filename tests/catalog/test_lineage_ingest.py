@@ -111,10 +111,13 @@ def test_a_name_cannot_join_two_products(sales: EmbeddedRegistry) -> None:
         sales.record(event("mesh://thenar/sales load", [], both))
 
 
-def test_a_place_is_its_products_even_if_somebody_gave_it_another_name_first(ana: EmbeddedRegistry, make: Make) -> None:
+def test_where_a_table_would_lie_is_its_domains_before_it_is_built(ana: EmbeddedRegistry, make: Make) -> None:
     thief = service(ana, "supply_chain.x")
     mine = {"namespace": "s3://lake", "name": "mine"}
-    thief.record(event("mesh://thenar/supply_chain x", [], mine | {"facets": links(place("sales.orders"))}))
+    for claimed in (place("sales.orders"), mine | {"facets": links(place("sales.orders"))}):
+        with pytest.raises(ForeignDomain):
+            thief.record(event("mesh://thenar/supply_chain x", [], claimed))
+    thief.record(event("mesh://thenar/supply_chain x", [], {"namespace": "s3://lake", "name": "nobody/orders/v1"}))
     owner = service(ana, "sales.orders")
     owner.register(make("sales.orders", "id"))
     owner.record(event("mesh://thenar/sales b", [{"namespace": "erp", "name": "t"}], place("sales.orders")))
