@@ -30,7 +30,7 @@ class Limits:
     streams_each: int = 4
     streams: int = 32
     threads: int = 8
-    batch_rows: int = 65_536
+    batch_rows: int = 40_000
     batch_cells: int = 1_000_000
 
     def rows_of(self, columns: int) -> int:
