@@ -91,7 +91,7 @@ def test_a_table_is_registered_at_its_products_own_place_alone(
     assert ben.find("supply_chain.parts") is None
 
 
-def test_lineage_that_claimed_a_place_first_does_not_keep_its_owner_out(
+def test_lineage_that_claimed_a_place_before_its_domain_joined_does_not_keep_the_owner_out(
     ana: EmbeddedRegistry, ben: EmbeddedRegistry, make: Make
 ) -> None:
     ben.register(make("supply_chain.parts"))
@@ -103,7 +103,7 @@ def test_lineage_that_claimed_a_place_first_does_not_keep_its_owner_out(
         "outputs": [
             {
                 "namespace": "file",
-                "name": "/lake/sales/orders/v1",
+                "name": "/lake/robotics/arms/v1",
                 "facets": {
                     "symlinks": {
                         "identifiers": [{"namespace": "mesh://thenar", "name": "supply_chain.parts", "type": "TABLE"}]
@@ -113,10 +113,11 @@ def test_lineage_that_claimed_a_place_first_does_not_keep_its_owner_out(
         ],
     }
     ben.record(squat)
+    joiner = ana.acting_as(Principal("service", "robotics.arms", "robotics"))
 
-    ana.register(make("sales.orders"))
+    joiner.register(make("robotics.arms"))
 
-    assert ana.find("sales.orders") is not None
+    assert joiner.find("robotics.arms") is not None
 
 
 def test_who_may_not_discover_a_product_finds_nothing(
