@@ -2,73 +2,31 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
-from meshwright.access import Principal
-from meshwright.dtypes import polars_type
-from meshwright.errors import BuildStopped, MeshError, SourceRejected, TransformReads
+from meshwright.errors import BuildStopped, MeshError
 from meshwright.events import CheckFacts, InputFacts, RunFacts, WrittenFacts, abort, checked, complete, fail, start
-from meshwright.lineage import ColumnLineage, column_lineage
+from meshwright.lineage import ColumnLineage
 from meshwright.mesh import suggesting
 from meshwright.mesh.admission import admit, fit, referenced
 from meshwright.mesh.arrival import input_keys, keys_arrived, returned_rows
-from meshwright.mesh.inputs import Inputs, parameters, resolve
+from meshwright.mesh.jobs import AS_USUAL, How, Job, Read, job_of, read_inputs, touches_classified
 from meshwright.mesh.keying import made_of
 from meshwright.mesh.labelling import as_granted
-from meshwright.mesh.labels import as_published
 from meshwright.mesh.locating import code_of
 from meshwright.mesh.printing import withheld
 from meshwright.mesh.recording import Live, input_facts, live_of, register, source_facts
 from meshwright.mesh.reports import BuildReport, RuleCount, SourceCount
 from meshwright.mesh.settling import committed
 from meshwright.mesh.telling import Telling
+from meshwright.mesh.tracing import trace
 from meshwright.mesh.world import AnyProduct, World
-from meshwright.ports import Event, SourceRows
+from meshwright.ports import Event
 from meshwright.publish import Publication, Published, build_key, heal, key_parts, publish, running_versions
 from meshwright.rejected import SOURCE_REJECTS, source_rejects
-from meshwright.spec import column_classes
-
-
-@dataclass(frozen=True, slots=True)
-class How:
-    """How a build was asked for: though nothing changed, though no row is left, over what somebody else wrote."""
-
-    force: bool = False
-    allow_empty: bool = False
-    adopt: bool = False
-
-
-AS_USUAL = How()
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One build about to run."""
-
-    world: World
-    product: AnyProduct
-    service: Principal
-    inputs: Inputs
-    parameters: Mapping[str, Any]
-    table: str
-    rejected_table: str
-    base: int | None
-    how: How
-    run_id: str
-    started_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """The frames a transform gets, the columns its contract refers to, and the deliveries they came from."""
-
-    frames: Mapping[str, pl.LazyFrame]
-    references: Mapping[str, pl.LazyFrame]
-    sources: Mapping[str, SourceRows]
 
 
 def build(
@@ -82,7 +40,7 @@ def build(
     clock = time.monotonic()
     facts = _planned_facts(world, product, told)
     try:
-        job = _plan(world, product, facts, given, how)
+        job = job_of(world, product, facts, given, how)
         fit(job.inputs)
         heal(job.table, world.store)
         heal(job.rejected_table, world.store)
@@ -98,9 +56,9 @@ def build(
             return _up_to_date(job, stamp)
         facts = replace(facts, code=code_of(product.transform))
         told.record(start(facts))
-        read = _read(job, admitted, references)
+        read = read_inputs(job, admitted, references)
         facts = replace(facts, inputs={**facts.inputs, **_counted(job, read)})
-        with withheld(when=_classified(job)) as said:
+        with withheld(when=touches_classified(job)) as said:
             published = _publish(job, read, key, key_parts(inputs, job.inputs.names(), facts.versions))
     except BaseException as error:
         told.record(_ended(world, facts, error))
@@ -136,61 +94,6 @@ def _ended(world: World, facts: RunFacts, error: BaseException) -> Event:
 
 def _counted(job: Job, read: Read) -> dict[str, InputFacts]:
     return {s.name: source_facts(s, read.sources[s.name]) for s in job.inputs.sources}
-
-
-def trace(product: AnyProduct, given: Mapping[str, Any]) -> ColumnLineage:
-    """Trace a product's columns on inputs without rows; raise `TransformReads` when it reads anything else."""
-    schemas = {
-        name: pl.Schema({c.name: polars_type(c.type) for c in schema.__mesh__.columns})
-        for name, schema in product.inputs.items()
-    }
-    with withheld():  # it says the same again when it runs
-        lineage = column_lineage(product.transform, schemas, given, name=product.id)
-    if lineage.reads_others:
-        raise TransformReads(product.id)
-    return lineage
-
-
-def _classified(job: Job) -> bool:
-    """Tell whether classified values are among what a build reads or writes."""
-    handed = [column for source in job.inputs.sources for column in source.columns]
-    for port in job.inputs.ports:
-        names = {column.name for column in port.port.columns}
-        handed += [column for column in as_published(port.offer).columns if column.name in names]
-    return any(column_classes(column) for column in (*job.product.spec.columns, *handed))
-
-
-def _plan(world: World, product: AnyProduct, run: RunFacts, given: Mapping[str, Any], how: How) -> Job:
-    spec = product.spec
-    service = world.policies.principals.find(spec.id, "service")
-    return Job(
-        world=world,
-        product=product,
-        service=service,
-        inputs=resolve(world, product, service, spec),
-        parameters=parameters(product, given),
-        table=run.place,
-        rejected_table=world.store.place(spec.id, spec.major, rejected=True),
-        base=world.store.version(run.place),
-        how=how,
-        run_id=run.run_id,
-        started_at=run.started_at,
-    )
-
-
-def _read(job: Job, admitted: Mapping[str, pl.LazyFrame], references: Mapping[str, pl.LazyFrame]) -> Read:
-    """Read the deliveries; what was admitted is read when the transform runs.
-
-    Raises `SourceRejected` for a delivery of which nothing is left: it would empty the product.
-    """
-    deliveries = {s.name: job.world.sources.read(s.where, s.id, s.columns, s.format) for s in job.inputs.sources}
-    for source in job.inputs.sources:
-        rows = deliveries[source.name]
-        if rows.rows_read and rows.rows_read == rows.rejected.height:
-            columns = rows.rejected["column"].drop_nulls().unique().sort().to_list()
-            raise SourceRejected(source.id, rows.rows_read, columns)
-    frames = {name: rows.accepted for name, rows in deliveries.items()} | dict(admitted)
-    return Read(frames, references, deliveries)
 
 
 def _publish(job: Job, read: Read, key: str, parts: Mapping[str, str]) -> Published:

@@ -8,8 +8,8 @@ from meshwright.access.fit import port_problems
 from meshwright.errors import MeshError, nearest
 from meshwright.lineage.waivers import waiver_file
 from meshwright.mesh import allowing, contracts, labelling, planning, suggesting
-from meshwright.mesh.building import trace
 from meshwright.mesh.inputs import parameters, promise
+from meshwright.mesh.tracing import trace
 from meshwright.mesh.world import World
 from meshwright.schema import InputPort, port_of
 

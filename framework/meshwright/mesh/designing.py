@@ -8,11 +8,11 @@ from pathlib import Path
 from meshwright.errors import CatalogUnavailable, MeshError
 from meshwright.events import InputFacts, RunFacts, designed
 from meshwright.io.secret_files import own_folder
-from meshwright.mesh.building import trace
 from meshwright.mesh.inputs import located, parameters, promise
 from meshwright.mesh.labelling import as_granted
 from meshwright.mesh.locating import code_of
 from meshwright.mesh.recording import Live, registration_of, source_facts
+from meshwright.mesh.tracing import trace
 from meshwright.mesh.world import AnyProduct, World
 from meshwright.ports import Event
 from meshwright.publish import running_versions

@@ -21,10 +21,11 @@ from meshwright.mesh import checking, contracts, designing, explaining, planning
 from meshwright.mesh.access import Access
 from meshwright.mesh.admission import decision_of
 from meshwright.mesh.auditing import Auditing
-from meshwright.mesh.building import How, build
+from meshwright.mesh.building import build
 from meshwright.mesh.discovering import discovered
 from meshwright.mesh.doctor import doctor
 from meshwright.mesh.elsewhere import Remote
+from meshwright.mesh.jobs import How
 from meshwright.mesh.loading import load
 from meshwright.mesh.reader import Reader
 from meshwright.mesh.reading import View, column_query, remote_view, view

@@ -8,7 +8,7 @@ import polars as pl
 
 from meshwright.access import Decision, Explanation, explain
 from meshwright.markers import RevealLevel
-from meshwright.mesh import showing, tracing
+from meshwright.mesh import following, showing
 from meshwright.mesh.asking import Asking
 from meshwright.mesh.reading import View
 from meshwright.ports import PolicyReview, Registry
@@ -103,15 +103,15 @@ class Reader(ABC):
         return showing.page(self.catalog(), product, self.decision)
 
     def lineage(
-        self, what: str, *, direction: Direction = "up", depth: int = 10, when: AsOf = tracing.NOW
+        self, what: str, *, direction: Direction = "up", depth: int = 10, when: AsOf = following.NOW
     ) -> LineageGraph:
         """Follow a product or a column (`domain.product.column`) through every domain, as of a time or version."""
-        return tracing.follow(self.catalog(), what, direction, depth, when)
+        return following.follow(self.catalog(), what, direction, depth, when)
 
-    def impact(self, what: str, *, depth: int = 10, when: AsOf = tracing.NOW) -> Impact:
+    def impact(self, what: str, *, depth: int = 10, when: AsOf = following.NOW) -> Impact:
         """Tell which products, columns, models and owners a product or column reaches."""
-        return tracing.impact(self.catalog(), what, depth, when)
+        return following.impact(self.catalog(), what, depth, when)
 
-    def path(self, what: str, to: str, *, depth: int = 50, when: AsOf = tracing.NOW) -> LineagePath:
+    def path(self, what: str, to: str, *, depth: int = 50, when: AsOf = following.NOW) -> LineagePath:
         """Find the shortest way of data between two products or columns."""
-        return tracing.path(self.catalog(), what, to, depth, when)
+        return following.path(self.catalog(), what, to, depth, when)

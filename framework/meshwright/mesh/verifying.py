@@ -11,10 +11,10 @@ from meshwright.lineage.sample import sample
 from meshwright.lineage.verify import Edge, Verified, verify_transform
 from meshwright.mesh import planning
 from meshwright.mesh.admission import admit
-from meshwright.mesh.building import trace
+from meshwright.mesh.following import follow
 from meshwright.mesh.inputs import Inputs, resolve
 from meshwright.mesh.printing import withheld
-from meshwright.mesh.tracing import follow
+from meshwright.mesh.tracing import trace
 from meshwright.mesh.world import AnyProduct, World
 from meshwright.schema import InputPort, port_of
 

@@ -1,0 +1,58 @@
+"""What a catalog is asked and what it answers: values that the client and the service share."""
+
+from meshwright.registry.access import AccessAnswer, ColumnAccess, PolicyTold, RowsTold
+from meshwright.registry.answer import Answer, Words
+from meshwright.registry.entries import Entry, EntryPage, History, Receipt, Release
+from meshwright.registry.impact import Impact, ImpactQuery, Reach, ReachedColumn, ReachedProduct
+from meshwright.registry.lineage import (
+    MAX_DEPTH,
+    MAX_NODES,
+    AsOf,
+    Direction,
+    LineageColumn,
+    LineageEdge,
+    LineageGraph,
+    LineageNode,
+    LineagePath,
+    LineageQuery,
+    PathQuery,
+)
+from meshwright.registry.policies import PolicyVersion, PolicyVersions
+from meshwright.registry.search import MAX_PAGE, Facet, SearchHit, SearchPage, SearchQuery
+
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_NODES",
+    "MAX_PAGE",
+    "AccessAnswer",
+    "Answer",
+    "AsOf",
+    "ColumnAccess",
+    "Direction",
+    "Entry",
+    "EntryPage",
+    "Facet",
+    "History",
+    "Impact",
+    "ImpactQuery",
+    "LineageColumn",
+    "LineageEdge",
+    "LineageGraph",
+    "LineageNode",
+    "LineagePath",
+    "LineageQuery",
+    "PathQuery",
+    "PolicyTold",
+    "PolicyVersion",
+    "PolicyVersions",
+    "Reach",
+    "ReachedColumn",
+    "ReachedProduct",
+    "Receipt",
+    "Release",
+    "RowsTold",
+    "SearchHit",
+    "SearchPage",
+    "SearchQuery",
+    "Words",
+]

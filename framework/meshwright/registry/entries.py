@@ -1,0 +1,63 @@
+"""Products as the catalog keeps them: live entries, their history, and what a registration came to."""
+
+from datetime import datetime
+
+from pydantic import ConfigDict
+
+from meshwright.registry.answer import Answer
+from meshwright.spec import Registration
+
+
+class Entry(Registration):
+    """A registration as the catalog keeps it: who handed it over, when, and as which change.
+
+    Outside of the owning domain and data protection it is told without policies, their tests and the table's place:
+    these are empty then, and it is not `whole`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    registered_at: datetime
+    registered_by: str
+    sequence: int
+    whole: bool = True
+
+
+class EntryPage(Answer):
+    """One page of what the caller may discover, by id."""
+
+    total: int
+    entries: tuple[Entry, ...]
+
+
+class Release(Answer):
+    """One registration in a product's history, newest first."""
+
+    version: str
+    delta_version: int | None
+    rows: int | None
+    run_id: str
+    contract_hash: str
+    registered_at: datetime
+    registered_by: str
+    sequence: int
+
+
+class History(Answer):
+    """A product's registrations, newest first."""
+
+    product: str
+    releases: tuple[Release, ...]
+
+
+class Receipt(Answer):
+    """What a registration came to: its number, and whether anything differed from the live one.
+
+    `policy_version` numbers the policies that were handed in; while they are `waiting`, those before them decide.
+    """
+
+    product: str
+    sequence: int
+    changed: bool
+    policy_version: int = 0
+    waiting: bool = False
