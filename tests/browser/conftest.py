@@ -97,3 +97,9 @@ def shots(tmp_path: Path) -> Path:
     folder = Path(os.environ.get("MESH_SCREENSHOTS", tmp_path))
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def packages() -> Path:
+    """Name the folder of Node's packages that `scripts/install --all` installs."""
+    return Path(__file__).parents[2] / ".venv-interop" / "node" / "node_modules"

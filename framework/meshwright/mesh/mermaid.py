@@ -28,8 +28,8 @@ def mermaid(answer: LineageGraph | LineagePath) -> Iterator[str]:
 
 
 def quoted(text: str) -> str:
-    """Quote a name so that nothing in it means anything to Mermaid."""
-    return '"' + "".join(c if c in _PLAIN else f"#{ord(c)};" for c in text) + '"'
+    """Quote a name so that nothing in it means anything to Mermaid, which wants a sign even for an empty one."""
+    return '"' + ("".join(c if c in _PLAIN else f"#{ord(c)};" for c in text) or " ") + '"'
 
 
 def _node(name: str, node: LineageNode, columns: Sequence[str]) -> Iterator[str]:

@@ -1,0 +1,53 @@
+"""Every page held against the rules of axe-core, in the light and in the dark, for a person and before sign-in."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from playwright.sync_api import Browser, Page
+from shelf import sign_in
+
+pytestmark = pytest.mark.browser
+
+PAGES = (
+    "/",
+    "/?text=orders",
+    "/products/sales.orders",
+    "/products/sales.orders/lineage",
+    "/products/sales.orders/lineage?columns=sales.orders",
+    "/products/nobody.knows",
+    "/access",
+)
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def broken(page: Page, packages: Path) -> list[str]:
+    """Name the rules that a page breaks, and where."""
+    page.evaluate((packages / "axe-core" / "axe.min.js").read_text())
+    found: list[dict[str, Any]] = page.evaluate("rules => axe.run(rules).then(said => said.violations)", RULES)
+    return [f"{each['id']}: {node['target']}" for each in found for node in each["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_breaks_a_rule_of_accessibility(
+    browser: Browser, served: str, signing: Ed25519PrivateKey, packages: Path, scheme: Literal["light", "dark"]
+) -> None:
+    context = browser.new_context(base_url=served, color_scheme=scheme)
+    page = context.new_page()
+    page.goto("/")
+    faults = {"before sign-in": broken(page, packages)}
+    sign_in(page, signing, "ana")
+    for address in PAGES:
+        page.goto(address)
+        faults[address] = broken(page, packages)
+    context.close()
+
+    assert [] == [f"{address} {each}" for address, found in faults.items() for each in found]
+
+
+def test_a_planted_fault_is_found(page: Page, packages: Path) -> None:
+    page.goto("/")
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<button id=\"unnamed\"></button>')")
+
+    assert ["button-name: ['#unnamed']"] == [each for each in broken(page, packages) if each.startswith("button-name")]
