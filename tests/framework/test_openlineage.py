@@ -14,7 +14,7 @@ from receiver import AT, NOWHERE, Receiver, leave_unconfigured, listening, run
 
 from meshwright.errors import CatalogUnavailable, ForeignDomain, InvalidEvent
 from meshwright.events import WrittenFacts, complete, start
-from meshwright.io.openlineage import TIMEOUT_SECONDS, event_recorder
+from meshwright.io.openlineage import TIMEOUT_SECONDS, EventRecorder, event_recorder
 from meshwright.ports import Event
 
 
@@ -31,6 +31,13 @@ def _no_configuration_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 
 def journal(state: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (state / "events.ndjson").read_text().splitlines()]
+
+
+def record(recorder: EventRecorder, *events: Event) -> None:
+    """Record events, and wait until they are on their way or kept."""
+    for event in events:
+        recorder.record(event)
+    recorder.wait()
 
 
 def without_tags(event: Any) -> Any:
@@ -59,7 +66,7 @@ def test_a_receiver_gets_the_very_event_compressed_and_with_its_key(tmp_path: Pa
     settings = {"type": "http", "url": receiver.url, "compression": "gzip", "auth": auth}
     event = complete(run(), WrittenFacts(version=0, rows=1, bytes=2, files=1), AT)
 
-    event_recorder(tmp_path, settings=settings).record(event)
+    record(event_recorder(tmp_path, settings=settings), event)
 
     [headers] = receiver.headers
     assert [event] == [without_tags(e) for e in receiver.events]
@@ -72,7 +79,7 @@ def test_the_standard_variables_are_enough(tmp_path: Path, receiver: Receiver, m
     monkeypatch.setenv("OPENLINEAGE_API_KEY", "opensesame")
     monkeypatch.setenv("OPENLINEAGE_ENDPOINT", "ingest")
 
-    event_recorder(tmp_path).record(start(run(7)))
+    record(event_recorder(tmp_path), start(run(7)))
 
     assert [7] == receiver.runs
     assert ("/ingest", "Bearer opensesame") == (receiver.headers[0]["path"], receiver.headers[0]["Authorization"])
@@ -83,7 +90,7 @@ def test_a_key_from_the_environment_joins_the_address_from_the_workspace(
 ) -> None:
     monkeypatch.setenv("OPENLINEAGE__TRANSPORT__AUTH", '{"type": "api_key", "apiKey": "opensesame"}')
 
-    event_recorder(tmp_path, settings={"type": "http", "url": receiver.url}).record(start(run()))
+    record(event_recorder(tmp_path, settings={"type": "http", "url": receiver.url}), start(run()))
 
     assert "Bearer opensesame" == receiver.headers[0]["Authorization"]
 
@@ -91,10 +98,10 @@ def test_a_key_from_the_environment_joins_the_address_from_the_workspace(
 def test_a_transport_with_a_queue_in_memory_is_sent_at_once(
     tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    event_recorder(tmp_path / "a", settings={"type": "async_http", "url": receiver.url}).record(start(run(1)))
+    record(event_recorder(tmp_path / "a", settings={"type": "async_http", "url": receiver.url}), start(run(1)))
     monkeypatch.setenv("OPENLINEAGE__TRANSPORT__TYPE", "async_http")
     monkeypatch.setenv("OPENLINEAGE__TRANSPORT__URL", receiver.url)
-    event_recorder(tmp_path / "b").record(start(run(2)))
+    record(event_recorder(tmp_path / "b"), start(run(2)))
 
     assert [1, 2] == receiver.runs
 
@@ -105,7 +112,7 @@ def test_disabled_means_nothing_leaves_the_mesh(
     monkeypatch.setenv("OPENLINEAGE_DISABLED", "True")
     taken: list[Event] = []
 
-    event_recorder(tmp_path, taken.append, {"type": "http", "url": receiver.url}).record(start(run()))
+    record(event_recorder(tmp_path, taken.append, {"type": "http", "url": receiver.url}), start(run()))
 
     assert [] == receiver.events
     assert 1 == len(taken) == len(journal(tmp_path))
@@ -132,13 +139,12 @@ def test_events_of_a_dead_receiver_wait_and_arrive_in_order(
 ) -> None:
     dead = event_recorder(tmp_path, settings={"type": "http", "url": NOWHERE})
     began = time.monotonic()
-    for number in range(5):
-        dead.record(start(run(number)))
+    record(dead, *(start(run(number)) for number in range(5)))
     spent = time.monotonic() - began
 
     waiting = dead.waiting()
     alive = event_recorder(tmp_path, settings={"type": "http", "url": receiver.url})
-    alive.record(start(run(5)))
+    record(alive, start(run(5)))
 
     assert spent < TIMEOUT_SECONDS
     assert {"openlineage": 5} == waiting
@@ -151,27 +157,31 @@ def test_events_of_a_dead_receiver_wait_and_arrive_in_order(
 def test_waiting_events_are_delivered_on_demand(tmp_path: Path, receiver: Receiver) -> None:
     receiver.status = 503
     recorder = event_recorder(tmp_path, settings={"type": "http", "url": receiver.url})
-    recorder.record(start(run(1)))
-    recorder.record(start(run(2)))
+    record(recorder, start(run(1)), start(run(2)))
     receiver.status = 201
 
-    still_waiting = recorder.deliver()
+    recorder.retry()
+    recorder.wait()
 
-    assert {"openlineage": 0} == still_waiting
+    assert {"openlineage": 0} == recorder.waiting()
     assert [1, 2] == receiver.runs
 
 
-def test_a_slow_receiver_delays_once_and_not_for_long(tmp_path: Path, receiver: Receiver) -> None:
+def test_a_silent_receiver_delays_nothing_but_the_end_of_the_process_once_and_not_for_long(
+    tmp_path: Path, receiver: Receiver
+) -> None:
     receiver.delay = 10 * TIMEOUT_SECONDS
     recorder = event_recorder(tmp_path, settings={"type": "http", "url": receiver.url, "timeout": 60})
 
     began = time.monotonic()
     for number in range(3):
         recorder.record(start(run(number)))
+    recorded = time.monotonic() - began
+    recorder.wait()
     spent = time.monotonic() - began
     receiver.delay = 0
 
-    assert spent < 2 * TIMEOUT_SECONDS
+    assert recorded < TIMEOUT_SECONDS <= spent < 2 * TIMEOUT_SECONDS
     assert {"openlineage": 3} == recorder.waiting()
 
 
@@ -181,8 +191,7 @@ def test_an_event_that_is_refused_for_good_is_put_aside_and_holds_up_no_other(
     receiver.refuse = {run(1).run_id}
     recorder = event_recorder(tmp_path, settings={"type": "http", "url": receiver.url})
 
-    for number in range(3):
-        recorder.record(start(run(number)))
+    record(recorder, *(start(run(number)) for number in range(3)))
 
     [refused] = (tmp_path / "outbox" / "openlineage" / "refused").iterdir()
     assert [0, 2] == receiver.runs
@@ -194,7 +203,7 @@ def test_an_answer_that_is_not_about_the_event_keeps_it(tmp_path: Path, receiver
     receiver.status = status
     recorder = event_recorder(tmp_path, settings={"type": "http", "url": receiver.url})
 
-    recorder.record(start(run()))
+    record(recorder, start(run()))
 
     assert {"openlineage": 1} == recorder.waiting()
 
@@ -203,7 +212,7 @@ def test_one_receiver_down_does_not_hold_up_another(tmp_path: Path) -> None:
     taken: list[Event] = []
     recorder = event_recorder(tmp_path, taken.append, {"type": "http", "url": NOWHERE})
 
-    recorder.record(start(run()))
+    record(recorder, start(run()))
 
     assert 1 == len(taken)
     assert {"catalog": 0, "openlineage": 1} == recorder.waiting()
@@ -225,7 +234,7 @@ def test_a_catalog_that_is_away_gets_its_events_later_and_a_bad_one_never(
     recorder.record(start(run(1)))
     recorder.record(start(run(2)))
     assert {"catalog": 2} == recorder.waiting()
-    recorder.deliver()
+    recorder.retry()
 
     assert [start(run(2))] == taken
     [kept] = (tmp_path / "outbox" / "catalog" / "refused").iterdir()
@@ -235,7 +244,7 @@ def test_a_catalog_that_is_away_gets_its_events_later_and_a_bad_one_never(
 def test_a_setting_that_makes_no_sense_fails_no_build(tmp_path: Path) -> None:
     recorder = event_recorder(tmp_path, settings={"type": "carrier_pigeon"})
 
-    recorder.record(start(run()))
+    record(recorder, start(run()))
 
     assert {"openlineage": 1} == recorder.waiting()
 
@@ -256,7 +265,7 @@ def test_half_a_file_in_the_outbox_is_put_aside(tmp_path: Path, receiver: Receiv
     (folder / "00000000000000000000-0-0.json").write_text('{"eventType": "STA')
     (folder / "00000000000000000001-0-0.part").write_text("{}")
 
-    event_recorder(tmp_path, settings={"type": "http", "url": receiver.url}).record(start(run(4)))
+    record(event_recorder(tmp_path, settings={"type": "http", "url": receiver.url}), start(run(4)))
 
     assert [4] == receiver.runs
     assert 1 == len(list((folder / "refused").iterdir()))
@@ -275,7 +284,8 @@ for _ in range(20):
     codes = [w.wait(timeout=60) for w in writers]
     recorder = event_recorder(tmp_path, settings={"type": "http", "url": receiver.url})
     for _ in range(10):  # each call has only so many seconds
-        recorder.deliver()
+        recorder.retry()
+        recorder.wait()
 
     assert [0, 0, 0] == codes
     assert 60 == len(receiver.events)

@@ -16,7 +16,7 @@ import polars as pl
 import uvicorn
 from canaries import Log, Surface, of_answer, of_folder
 from company import Company
-from shop import forget_domains
+from shop import end_process, forget_domains
 
 from meshwright_catalog.workspace import workspace_app
 
@@ -67,6 +67,7 @@ class Life:
         """Run a command and keep what it says."""
         forget_domains()
         found, said = self.company.run(*arguments)
+        end_process()
         assert code in (None, found), said
         self.surfaces.append(Surface(f"mesh {' '.join(arguments[:3])}", said.encode(), frozenset(allowed)))
         return said

@@ -3,10 +3,12 @@
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from meshwright.io.background import BACKGROUND
 from meshwright.mesh import Mesh
 
 ORDERS = """order_id,email,quantity,unit_price_eur,placed_at
@@ -36,7 +38,9 @@ class Shop:
     def run(self, *arguments: str) -> Answer:
         """Run `mesh` with arguments, as a shell would."""
         forget_domains()
-        return self.command(arguments)
+        answer = self.command(arguments)
+        end_process()
+        return answer
 
     def works(self, *arguments: str) -> str:
         """Run a command that must succeed, and give what it printed."""
@@ -88,6 +92,13 @@ class Stage:
             shutil.rmtree(self.root.parent)
         self.root.mkdir(parents=True)
         os.chdir(self.root)
+
+
+def end_process() -> None:
+    """Wait for what a process that ends would wait for."""
+    for thread in threading.enumerate():
+        if thread.name == BACKGROUND:
+            thread.join()
 
 
 def forget_domains() -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from meshwright.errors import ForeignDomain, InvalidEvent
+from meshwright.io.background import Background, side_by_side
 from meshwright.io.outbox import Outbox, Refused
 from meshwright.io.running import Running
 from meshwright.io.secret_files import own_folder
@@ -19,8 +20,9 @@ log = logging.getLogger(__name__)
 Receiver = Callable[[], Mapping[str, Send]]
 """Opens what events are sent by: one way under an empty name, or several, each of which gets every event."""
 
+CATALOG = "catalog"
 TIMEOUT_SECONDS = 2.0
-"""How long one receiver may keep a command waiting."""
+"""How long a receiver may be silent before it counts as away."""
 _CONFIGURED_BY = ("OPENLINEAGE_URL", "OPENLINEAGE_CONFIG", "OPENLINEAGE__TRANSPORT")
 _FILES = (Path("openlineage.yml"), Path("~/.openlineage/openlineage.yml"))
 """Where openlineage-python looks for its settings besides the variables."""
@@ -29,7 +31,8 @@ _FILES = (Path("openlineage.yml"), Path("~/.openlineage/openlineage.yml"))
 class EventRecorder:
     """Write every event to a journal, one JSON text a line, and deliver it to every receiver by way of an outbox.
 
-    Nothing here raises: a receiver out of reach is logged once and left alone for the life of this object.
+    The catalog has it when `record` returns; others are sent it beside what the caller does next, and a process ends
+    after that. Nothing here raises: a receiver out of reach is logged once and left alone for the life of this object.
     """
 
     def __init__(self, state: Path, receivers: Mapping[str, Receiver], env: str = "") -> None:
@@ -41,6 +44,7 @@ class EventRecorder:
         self._outboxes: dict[str, Outbox] = {}
         self._open: dict[str, Mapping[str, Send]] = {}
         self._down: set[str] = set()
+        self._background = Background()
 
     def record(self, event: Event) -> None:
         """Take one event; a run that started and is told no end of is `unended` once this process is gone."""
@@ -62,12 +66,15 @@ class EventRecorder:
         """Give the START of each run whose process is gone without telling an end; each once, to one process."""
         yield from self._running.dead()
 
-    def deliver(self) -> Mapping[str, int]:
-        """Try every receiver again with what waits for it; return how many events still wait, by receiver."""
+    def retry(self) -> None:
+        """Try every receiver again with what waits for it."""
         self._down.clear()
         for name in self._receivers:
             self._deliver(name)
-        return self.waiting()
+
+    def wait(self) -> None:
+        """Wait until what was recorded is delivered, or its receiver found away."""
+        self._background.wait()
 
     def waiting(self) -> Mapping[str, int]:
         """Count the undelivered events by receiver; of one with several ways also by way, as `receiver.way`."""
@@ -77,19 +84,24 @@ class EventRecorder:
         return [name, *sorted(folder.name for folder in self._folder.glob(f"{name}.*"))]
 
     def _deliver(self, name: str) -> None:
-        """Send what waits; where there are several ways, by an outbox of each, so that none waits for another."""
         if not any(self._outbox(box).waiting() for box in self._boxes(name)):
             return
         if not self._reach(name):
             return
+        if name == CATALOG:
+            self._send_all(name)
+        else:
+            self._background.take(partial(self._send_all, name))
+
+    def _send_all(self, name: str) -> None:
+        """Send what waits; where there are several ways, by an outbox of each, so that none waits for another."""
         ways = self._open[name]
         if "" in ways:
             self._send(name, ways[""])
             return
         boxes = {f"{name}.{way}": send for way, send in ways.items()}
         self._send(name, partial(self._share, tuple(boxes)))
-        for box, send in boxes.items():
-            self._send(box, send)
+        side_by_side([partial(self._send, box, send) for box, send in boxes.items()])
 
     def _reach(self, name: str) -> bool:
         def open_it() -> None:
@@ -132,7 +144,7 @@ def event_recorder(
     receivers: dict[str, Receiver] = {}
     if catalog is not None:
         ways = {"": partial(_to_catalog, catalog)}
-        receivers["catalog"] = lambda: ways
+        receivers[CATALOG] = lambda: ways
     disabled = os.environ.get("OPENLINEAGE_DISABLED", "").strip().lower() == "true"
     if not disabled and (settings or _configured()):
         receivers["openlineage"] = partial(opened, settings or {}, TIMEOUT_SECONDS)

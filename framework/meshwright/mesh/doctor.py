@@ -32,6 +32,7 @@ def _secrets(world: World) -> Iterator[Finding]:
 
 def _waiting(world: World) -> Iterator[Finding]:
     deliver_pending(world)
+    world.recorder.wait()
     for receiver, count in world.recorder.waiting().items():
         if count:
             yield Finding(

@@ -95,7 +95,7 @@ def deliver_pending(world: World) -> None:
     """Register and tell what an earlier command could not, also how it ended, for as long as somebody answers."""
     settle(world)
     if any(world.recorder.waiting().values()):
-        world.recorder.deliver()
+        world.recorder.retry()
     for file in pending(world):
         registration = Registration.model_validate_json(file.read_bytes())
         service = world.policies.principals.find(registration.spec.id, "service")
