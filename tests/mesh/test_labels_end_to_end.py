@@ -276,3 +276,23 @@ def test_a_transform_that_opens_a_table_itself_is_refused_by_check_and_build(sho
         assert "planning.demand" in said
         assert "reads a file or a table that is none of its inputs" in said
     assert not (shop.root / "lake/planning/demand").exists()
+
+
+def test_a_transform_with_another_plan_when_it_is_called_again_publishes_nothing(shop: Shop) -> None:
+    module = plan_demand(
+        shop,
+        port="quantity: int\n    placed_at: datetime",
+        contract="amount: str",
+        transform="orders.select('order_id', amount=pl.col(next(TURNS)).cast(str))",
+    )
+    shop.rewrite(module, "from typing", "from datetime import datetime\nfrom itertools import cycle\nfrom typing")
+    shop.rewrite(
+        module, "\n\nclass Ordered", "\nTURNS = cycle(['quantity', 'quantity', 'placed_at'])\n\n\nclass Ordered"
+    )
+    shop.works("build", "sales.orders")
+
+    built = shop.run("build", "planning.demand", "--only")
+
+    assert 1 == built.code
+    assert "makes amount of other columns when it is called again" in built.out
+    assert not (shop.root / "lake/planning/demand").exists()

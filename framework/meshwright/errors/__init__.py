@@ -8,6 +8,7 @@ MeshError
 │   ├── ConformError
 │   ├── UnreadableContract
 │   ├── TransformReads               a file or table that is none of its inputs
+│   ├── TransformVaries              another plan each time
 │   ├── TransformCollects
 │   ├── TransformRaises
 │   ├── LabelDropped
@@ -129,6 +130,7 @@ from meshwright.errors.definition import ShadowedName as ShadowedName
 from meshwright.errors.definition import TransformCollects as TransformCollects
 from meshwright.errors.definition import TransformRaises as TransformRaises
 from meshwright.errors.definition import TransformReads as TransformReads
+from meshwright.errors.definition import TransformVaries as TransformVaries
 from meshwright.errors.definition import UnknownColumn as UnknownColumn
 from meshwright.errors.definition import UnknownInPermit as UnknownInPermit
 from meshwright.errors.definition import UnreadableContract as UnreadableContract

@@ -48,6 +48,16 @@ class TransformReads(DefinitionError):
         super().__init__(where, "reads a file or a table that is none of its inputs", hint)
 
 
+class TransformVaries(DefinitionError):
+    """A transform whose plan is another one each time it is called, so that no lineage holds for what it returns."""
+
+    def __init__(self, where: str, columns: Sequence[str]) -> None:
+        self.columns = tuple(columns)
+        what = f"makes {', '.join(columns)} of other columns" if columns else "chooses its rows by other columns"
+        hint = "let it depend on its inputs and parameters alone, not on a counter, a clock or a random number"
+        super().__init__(where, f"{what} when it is called again", hint)
+
+
 class TransformCollects(DefinitionError):
     """A transform that reads its inputs itself instead of returning a plan."""
 

@@ -22,7 +22,7 @@ from meshwright.mesh.recording import Live, input_facts, live_of, register, sour
 from meshwright.mesh.reports import BuildReport, RuleCount, SourceCount
 from meshwright.mesh.settling import committed
 from meshwright.mesh.telling import Telling
-from meshwright.mesh.tracing import trace
+from meshwright.mesh.tracing import require_same, trace
 from meshwright.mesh.world import AnyProduct, World
 from meshwright.ports import Event
 from meshwright.publish import Publication, Published, build_key, heal, key_parts, publish, running_versions
@@ -59,7 +59,7 @@ def build(
         read = read_inputs(job, admitted, references)
         facts = replace(facts, inputs={**facts.inputs, **_counted(job, read)})
         with withheld(when=touches_classified(job)) as said:
-            published = _publish(job, read, key, key_parts(inputs, job.inputs.names(), facts.versions))
+            published = _publish(job, read, lineage, key, key_parts(inputs, job.inputs.names(), facts.versions))
     except BaseException as error:
         told.record(_ended(world, facts, error))
         raise
@@ -96,9 +96,10 @@ def _counted(job: Job, read: Read) -> dict[str, InputFacts]:
     return {s.name: source_facts(s, read.sources[s.name]) for s in job.inputs.sources}
 
 
-def _publish(job: Job, read: Read, key: str, parts: Mapping[str, str]) -> Published:
+def _publish(job: Job, read: Read, lineage: ColumnLineage, key: str, parts: Mapping[str, str]) -> Published:
     spec = job.product.spec
     frame = job.product.transform(**{**read.frames, **job.parameters})
+    require_same(job.product, job.parameters, lineage)
     names = {s.name: s.id for s in job.inputs.sources}
     rejects = [source_rejects(names[n], rows.rejected) for n, rows in read.sources.items() if rows.rejected.height]
     publication = Publication(

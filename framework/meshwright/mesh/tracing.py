@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from meshwright.dtypes import polars_type
-from meshwright.errors import TransformReads
+from meshwright.errors import TransformReads, TransformVaries
 from meshwright.lineage import ColumnLineage, column_lineage
 from meshwright.mesh.printing import withheld
 from meshwright.mesh.world import AnyProduct
@@ -23,3 +23,12 @@ def trace(product: AnyProduct, given: Mapping[str, Any]) -> ColumnLineage:
     if lineage.reads_others:
         raise TransformReads(product.id)
     return lineage
+
+
+def require_same(product: AnyProduct, given: Mapping[str, Any], traced: ColumnLineage) -> None:
+    """Trace again what was run; raise `TransformVaries` when it makes its columns of others than it did before."""
+    again = trace(product, given)
+    names = [*traced.columns, *(name for name in again.columns if name not in traced.columns)]
+    varying = [name for name in names if traced.columns.get(name) != again.columns.get(name)]
+    if varying or traced.rows != again.rows:
+        raise TransformVaries(product.id, varying)
