@@ -25,8 +25,9 @@ from meshwright_catalog.gateway import routes as gateway
 from meshwright_catalog.gateway.gateway import Gateway, Storage
 from meshwright_catalog.gateway.limits import Limits
 from meshwright_catalog.grants import routes as grants
+from meshwright_catalog.login.login import Login
 from meshwright_catalog.marquez import routes as marquez
-from meshwright_catalog.pages import access, routes
+from meshwright_catalog.pages import access, login, routes
 from meshwright_catalog.pages.lineage import routes as pictures
 from meshwright_catalog.policies import routes as policies
 from meshwright_catalog.problems import KNOWN, Problem
@@ -56,6 +57,7 @@ def create_app(
     app = make_app(lifespan)
     app.state.catalog = catalog
     app.state.verify = verify
+    app.state.login = None
     app.state.decide = _with_grants(catalog, gate)
     app.add_middleware(Edge, settings=settings)
     return app
@@ -66,6 +68,11 @@ def serve_rows(app: FastAPI, storage: Storage, limits: Limits) -> None:
     catalog: Catalog = app.state.catalog
     account = ReadAudit(catalog.engine, catalog.clock)
     app.state.gateway = Gateway(catalog, app.state.decide, storage, account, limits)
+
+
+def sign_in_at(app: FastAPI, at: Login) -> None:
+    """Let people sign in to an application's pages at their issuer, instead of pasting a token."""
+    app.state.login = at
 
 
 def _with_grants(catalog: Catalog, gate: PolicyGate) -> Decide:
@@ -96,6 +103,7 @@ def make_app(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     app.include_router(grants.router)
     app.include_router(access.router)
     app.include_router(pictures.router)
+    app.include_router(login.router)
     app.include_router(routes.router)
     app.mount("/static", StaticFiles(packages=[("meshwright_catalog.pages", "static")]), name="static")
     app.add_api_route("/health", health, methods=["GET"], summary="Tell whether the catalog answers")

@@ -9,6 +9,7 @@ from meshwright.access import Principal
 from meshwright.errors import CatalogUnavailable, MeshError, NotSignedIn
 from meshwright_catalog.catalog import Catalog
 from meshwright_catalog.gate import TokenVerifier
+from meshwright_catalog.login.login import Login
 
 COOKIE = "mesh_token"
 MAX_TOKEN = 8192
@@ -35,9 +36,20 @@ def bearer(
 def visitor(request: Request) -> Principal | None:
     """Verify the token in a page's cookie; None when there is none that holds."""
     try:
-        return verified(request, request.cookies.get(COOKIE, ""))
+        return verified(request, request.cookies.get(token_cookie(request), ""))
     except NotSignedIn:
         return None
+
+
+def over_https(request: Request) -> bool:
+    """Tell whether browsers find the pages over https, as far as mesh.toml says."""
+    login: Login | None = request.app.state.login
+    return login is not None and login.address.startswith("https:")
+
+
+def token_cookie(request: Request) -> str:
+    """Name the cookie that holds a page's token; a browser lets no other host set one of the longer name."""
+    return f"__Host-{COOKIE}" if over_https(request) else COOKIE
 
 
 def verified(request: Request, token: str) -> Principal:

@@ -7,8 +7,8 @@ from typing import Any, cast
 
 from meshwright.access import Principal, Principals
 from meshwright.errors import TokenRejected, UnknownPrincipal
-from meshwright.io.access_tokens import Expected, FindKey, verify_access_token
-from meshwright.io.workspace import OidcSettings
+from meshwright.io.issuer.settings import OidcSettings
+from meshwright.io.issuer.tokens import Expected, FindKey, verify_access_token
 from meshwright.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -27,15 +27,19 @@ class IssuedTokens:
 
     def __call__(self, token: str) -> Principal:
         """Return the principal; raise `TokenRejected` or `UnknownPrincipal`, and `CatalogUnavailable` without keys."""
-        expected = Expected(self.settings.issuer, self.settings.audience)
         try:
-            return self._principal(verify_access_token(token, self.find, expected, self.clock()))
+            return self._principal(self.claims(token))
         except TokenRejected as problem:
             log.info("an access token was refused: %s", problem.problem)
             raise
         except UnknownPrincipal:
             log.info("an access token was refused: it names nobody of principals.toml")
             raise
+
+    def claims(self, token: str) -> Mapping[str, Any]:
+        """Return what a token says that holds; raise `TokenRejected`, and `CatalogUnavailable` without keys."""
+        expected = Expected(self.settings.issuer, self.settings.audience)
+        return verify_access_token(token, self.find, expected, self.clock())
 
     def _principal(self, claims: Mapping[str, Any]) -> Principal:
         known, client = self.principals(), _text(claims, self.settings.service_claim)

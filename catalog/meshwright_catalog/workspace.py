@@ -2,27 +2,32 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 
 from meshwright.access import Policies, Principals, policies_of
 from meshwright.errors import CatalogUnavailable, PolicyRejected
 from meshwright.io.delta import DeltaStore
-from meshwright.io.issuer_keys import IssuerKeys
+from meshwright.io.issuer.endpoints import endpoints
+from meshwright.io.issuer.keys import IssuerKeys
+from meshwright.io.issuer.secret import login_secret
 from meshwright.io.keys import KeyFile, make_keys, open_keys
 from meshwright.io.policies import read_policies
 from meshwright.io.signatures import signature
 from meshwright.io.tokens import make_signing_key, signing_key
 from meshwright.io.workspace import Workspace, find_workspace, read_workspace
 from meshwright.ports import Clock
-from meshwright_catalog.app import create_app, serve_rows
+from meshwright_catalog.app import create_app, serve_rows, sign_in_at
 from meshwright_catalog.gate import PolicyGate, TokenVerifier
 from meshwright_catalog.gateway.gateway import Storage
 from meshwright_catalog.gateway.lake import Lake
 from meshwright_catalog.issuer import IssuedTokens
-from meshwright_catalog.settings import kept_at
+from meshwright_catalog.login.code import client_of
+from meshwright_catalog.login.login import Login
+from meshwright_catalog.settings import Settings, kept_at
 from meshwright_catalog.signin import DevelopmentTokens
 
 log = logging.getLogger(__name__)
@@ -60,9 +65,12 @@ def workspace_app(start: Path, env: str | None, database: Path | None, clock: Cl
     policies()
     verify = _verifier(workspace, lambda: policies().principals, clock)
     gate, key = PolicyGate(policies, clock), workspace.state / "signing.pem"
-    settings = kept_at(place)
+    login = _login(workspace, verify)
+    settings = _addressed(kept_at(place), login)
     app = create_app(settings, gate=gate, verify=verify, clock=clock, sign=lambda t: signature(t, key))
     serve_rows(app, _storage(workspace), settings.reads)
+    if login is not None:
+        sign_in_at(app, login)
     return app, str(place) if isinstance(place, Path) else "a PostgreSQL"
 
 
@@ -83,6 +91,23 @@ def _verifier(workspace: Workspace, principals: Callable[[], Principals], clock:
     if oidc := workspace.here.catalog.oidc:
         return IssuedTokens(oidc, IssuerKeys(oidc.jwks).find, principals, clock)
     return DevelopmentTokens(signing_key(key_file).public_key(), principals, clock)
+
+
+def _login(workspace: Workspace, verify: TokenVerifier) -> Login | None:
+    """Let people sign in where mesh.toml names a client; a service whose secret is unusable says so when it starts."""
+    oidc = workspace.here.catalog.oidc
+    if oidc is None or oidc.login is None or not isinstance(verify, IssuedTokens):
+        return None
+    public = oidc.login.token_endpoint_auth_method == "none"
+    secret = "" if public else login_secret(Path(workspace.place(oidc.login.secret_file)))
+    key = signing_key(workspace.state / "signing.pem")
+    return Login(verify, client_of(oidc.audience, oidc.login, secret), endpoints(oidc.issuer, oidc.login), key)
+
+
+def _addressed(settings: Settings, login: Login | None) -> Settings:
+    """Let browsers address the service by the name that mesh.toml gives it, too."""
+    name = urlsplit(login.address).hostname if login is not None else None
+    return settings if name is None else replace(settings, hosts=(*settings.hosts, name))
 
 
 def _stamp(file: Path) -> tuple[int, int]:

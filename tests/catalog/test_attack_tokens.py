@@ -21,10 +21,10 @@ from issuer import AUDIENCE, ISSUER, Answer, Issuer, PrivateKey, published, segm
 
 from meshwright.access import Policies, Principal
 from meshwright.errors import TokenRejected
-from meshwright.io.access_tokens import MOST_BYTES, Expected, verify_access_token
-from meshwright.io.issuer_keys import IssuerKeys
+from meshwright.io.issuer.keys import IssuerKeys
+from meshwright.io.issuer.settings import OidcSettings
+from meshwright.io.issuer.tokens import MOST_BYTES, Expected, verify_access_token
 from meshwright.io.tokens import Identity, sign_development_token
-from meshwright.io.workspace import OidcSettings
 from meshwright.ports import Clock
 from meshwright_catalog.app import create_app
 from meshwright_catalog.gate import PolicyGate

@@ -14,8 +14,9 @@ from meshwright import Mesh
 from meshwright.access import AccessRequest, Principal, Principals, decide, policies_of
 from meshwright.errors import BadSettings, TokenRejected, UnknownPrincipal
 from meshwright.io.catalog import HttpRegistry
-from meshwright.io.issuer_keys import IssuerKeys
-from meshwright.io.workspace import OidcSettings, read_workspace
+from meshwright.io.issuer.keys import IssuerKeys
+from meshwright.io.issuer.settings import OidcSettings
+from meshwright.io.workspace import read_workspace
 from meshwright.ports import Clock, PolicyTexts
 from meshwright.spec import Registration
 from meshwright_catalog.issuer import IssuedTokens

@@ -48,11 +48,59 @@ def signed_in(client: TestClient, sign: Callable[[str], str]) -> Callable[[str],
     return as_somebody
 
 
-@pytest.mark.parametrize("path", ["/", "/products/sales.orders", "/?q=order"])
-def test_without_a_token_every_page_leads_to_the_form(client: TestClient, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/", "/login"),
+        ("/products/sales.orders", "/login?next=%2Fproducts%2Fsales.orders"),
+        ("/products/sales.orders/lineage?depth=2", "/login?next=%2Fproducts%2Fsales.orders%2Flineage%3Fdepth%3D2"),
+        ("/?q=order", "/login?next=%2F%3Fq%3Dorder"),
+        ("/access", "/login?next=%2Faccess"),
+    ],
+)
+def test_without_a_token_every_page_leads_to_the_form_and_from_there_back(
+    client: TestClient, sign: Callable[[str], str], path: str, form: str
+) -> None:
     answer = client.get(path)
+    page = Reader(client.get(form).text)
+    back = next(field["value"] for field in page.all("input") if field["name"] == "next")
+    signed_in = client.post("/login", data={"token": sign("ana"), "next": back or ""})
 
-    assert (303, "/login") == (answer.status_code, answer.headers["location"])
+    assert (303, form) == (answer.status_code, answer.headers["location"])
+    assert (303, path) == (signed_in.status_code, signed_in.headers["location"])
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/\t/evil.example",
+        "/..//evil.example",
+        "/products//evil.example",
+        "javascript:alert(1)",
+        "evil.example",
+        "/login?next=//evil.example",
+        "/" + "x" * 2000,
+        "/\N{RIGHT-TO-LEFT OVERRIDE}",
+        "",
+    ],
+)
+def test_nobody_is_led_away_after_signing_in(client: TestClient, sign: Callable[[str], str], elsewhere: str) -> None:
+    page = client.get("/login", params={"next": elsewhere})
+    signed_in = client.post("/login", data={"token": sign("ana"), "next": elsewhere})
+    done = client.get("/login/done", params={"next": elsewhere})
+
+    assert ["/"] == [field["value"] for field in Reader(page.text).all("input") if field["name"] == "next"]
+    assert "/" == signed_in.headers["location"]
+    assert ["0; url=/"] == [meta["content"] for meta in Reader(done.text).all("meta") if "http-equiv" in meta]
+
+
+@pytest.mark.parametrize("path", ["/login/begin?next=%2Faccess", "/login/callback?code=c0de&state=s"])
+def test_without_an_issuer_nobody_is_sent_to_one(client: TestClient, path: str) -> None:
+    assert client.get(path).headers["location"] in ("/login", "/login?next=%2Faccess")
 
 
 def test_signing_in_keeps_the_token_from_scripts_other_sites_and_addresses(

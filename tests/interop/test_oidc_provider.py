@@ -24,8 +24,9 @@ from fastapi.testclient import TestClient
 
 from meshwright.access import Principal
 from meshwright.errors import MeshError
-from meshwright.io.issuer_keys import PAUSE_S, IssuerKeys
-from meshwright.io.workspace import OidcSettings
+from meshwright.io.issuer.kept import PAUSE_S
+from meshwright.io.issuer.keys import IssuerKeys
+from meshwright.io.issuer.settings import OidcSettings
 from meshwright_catalog.issuer import IssuedTokens
 from meshwright_catalog.workspace import PolicyFolder, workspace_app
 

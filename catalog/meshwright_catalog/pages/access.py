@@ -17,6 +17,7 @@ from meshwright_catalog.catalog import Catalog
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.grants import service
 from meshwright_catalog.pages.render import page
+from meshwright_catalog.pages.way_back import to_sign_in
 from meshwright_catalog.problems import status_of
 
 router = APIRouter(include_in_schema=False)
@@ -25,9 +26,9 @@ Field = Annotated[str, Form(max_length=500)]
 
 
 @router.get("/access")
-def access_page(caller: Visitor, catalog: TheCatalog) -> Response:
+def access_page(request: Request, caller: Visitor, catalog: TheCatalog) -> Response:
     """Show what waits for the caller, what they asked for, and the grants of their products."""
-    return _page(caller, catalog) if caller is not None else RedirectResponse("/login", 303)
+    return _page(caller, catalog) if caller is not None else to_sign_in(request)
 
 
 @router.post("/access/{grant}/{act}")
@@ -36,7 +37,7 @@ def say(  # noqa: PLR0913, PLR0917 - a form's fields
 ) -> Response:
     """Say something to a grant."""
     if (stopped := _stopped(request, caller)) is not None or caller is None:
-        return stopped or RedirectResponse("/login", 303)
+        return stopped or to_sign_in(request, "/access")
     try:
         with catalog.change(caller) as visit:
             service.say(visit, grant, act, note)
@@ -59,7 +60,7 @@ def ask(  # noqa: PLR0913, PLR0917 - a form's fields
 ) -> Response:
     """Ask for access to a product."""
     if (stopped := _stopped(request, caller)) is not None or caller is None:
-        return stopped or RedirectResponse("/login", 303)
+        return stopped or to_sign_in(request, f"/products/{product}")
     facts = {"product": product, "cls": what, "level": level if what else "read", "purpose": purpose, "reason": reason}
     try:
         wanted = GrantRequest.model_validate({**facts, "until": _end_of(until)})

@@ -1,20 +1,19 @@
-"""Search, product and sign-in: thin routes over the same services as the API."""
+"""Search and product: thin routes over the same services as the API."""
 
 from collections.abc import Mapping
 from typing import Annotated, get_args
-from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Form, Query, Request
-from starlette.responses import RedirectResponse, Response
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
 
 from meshwright.access import Decision, Principal
-from meshwright.errors import NotSignedIn
 from meshwright.registry import Entry, Facet, LineageQuery
 from meshwright_catalog import lineage, products
-from meshwright_catalog.callers import COOKIE, MAX_TOKEN, TheCatalog, Visitor, verified
+from meshwright_catalog.callers import TheCatalog, Visitor
 from meshwright_catalog.pages import views
 from meshwright_catalog.pages.access import classes_of
 from meshwright_catalog.pages.render import address, page
+from meshwright_catalog.pages.way_back import to_sign_in
 from meshwright_catalog.parameters import SearchParameters
 
 router = APIRouter(include_in_schema=False)
@@ -24,10 +23,12 @@ RELEASES = 10
 
 
 @router.get("/")
-def search_page(query: Annotated[SearchParameters, Query()], caller: Visitor, catalog: TheCatalog) -> Response:
+def search_page(
+    query: Annotated[SearchParameters, Query()], caller: Visitor, catalog: TheCatalog, request: Request
+) -> Response:
     """Show a search with its facets."""
     if caller is None:
-        return _sign_in()
+        return to_sign_in(request)
     found = catalog.search(caller, query.query())
     return page(
         "search.html",
@@ -46,7 +47,7 @@ def product_page(
 ) -> Response:
     """Show one product as this caller would see it."""
     if caller is None:
-        return _sign_in()
+        return to_sign_in(request)
     with catalog.visit(caller) as visit:
         held = products.held(visit, product)
         if held is None:
@@ -86,48 +87,9 @@ def _decision(request: Request, caller: Principal, entry: Entry, purpose: str | 
     return next((d for d in decisions if d.read), decisions[0])
 
 
-@router.get("/login")
-def login_page(caller: Visitor) -> Response:
-    """Show the form that takes a token."""
-    return page("login.html", caller, refused=False)
-
-
-@router.post("/login")
-def login(request: Request, token: Annotated[str, Form(max_length=MAX_TOKEN)] = "") -> Response:
-    """Keep a token that holds in a cookie that no script and no other site can use."""
-    if not _from_here(request):
-        return page("login.html", None, 403, refused=True)
-    try:
-        verified(request, token.strip())
-    except NotSignedIn:
-        return page("login.html", None, 401, refused=True)
-    answer = RedirectResponse("/", 303)
-    answer.set_cookie(COOKIE, token.strip(), httponly=True, samesite="strict", path="/")
-    return answer
-
-
-@router.post("/logout")
-def logout(request: Request) -> Response:
-    """Forget the token."""
-    answer = RedirectResponse("/login", 303)
-    if _from_here(request):
-        answer.delete_cookie(COOKIE, httponly=True, samesite="strict", path="/")
-    return answer
-
-
 def not_found(caller: Principal | None) -> Response:
     """Show the page for what is unknown, or not the caller's to know."""
     return page("problem.html", caller, 404, title="Nothing here", detail="There is no such page, or not for you.")
-
-
-def _sign_in() -> Response:
-    return RedirectResponse("/login", 303)
-
-
-def _from_here(request: Request) -> bool:
-    """Tell whether a form was sent from our own page."""
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
 
 
 def _facet(name: Facet, query: SearchParameters, counts: Mapping[str, int]) -> list[tuple[str, int, bool, str]]:

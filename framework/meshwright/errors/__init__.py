@@ -76,6 +76,7 @@ MeshError
 │   └── KeysUnusable
 └── CatalogError                     the catalog refuses or cannot answer
     ├── NotSignedIn (PermissionError)
+    ├── SignInRefused (PermissionError)
     ├── ForeignDomain (PermissionError)
     ├── InvalidEvent (ValueError)
     ├── UnknownPolicyVersion (LookupError)
@@ -116,6 +117,7 @@ from meshwright.errors.catalog import CatalogUnavailable as CatalogUnavailable
 from meshwright.errors.catalog import ForeignDomain as ForeignDomain
 from meshwright.errors.catalog import InvalidEvent as InvalidEvent
 from meshwright.errors.catalog import NotSignedIn as NotSignedIn
+from meshwright.errors.catalog import SignInRefused as SignInRefused
 from meshwright.errors.catalog import TooManyRequests as TooManyRequests
 from meshwright.errors.catalog import UnknownPolicyVersion as UnknownPolicyVersion
 from meshwright.errors.catalog import UnreadableHead as UnreadableHead

@@ -16,6 +16,13 @@ class NotSignedIn(CatalogError, PermissionError):
         )
 
 
+class SignInRefused(CatalogError, PermissionError):
+    """Somebody who came back from the issuer and is not signed in; nothing of what they brought is told."""
+
+    def __init__(self, problem: str, hint: str = "sign in again") -> None:
+        super().__init__("sign-in", problem, hint)
+
+
 class ForeignDomain(CatalogError, PermissionError):
     """A publisher that writes outside of its own domain."""
 

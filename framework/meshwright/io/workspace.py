@@ -13,51 +13,19 @@ from traceback import extract_tb
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
 from meshwright.errors import BadSettings, DuplicateDomain, MeshError, NoWorkspace, UnloadableDomain, nearest
+from meshwright.io.issuer.settings import OidcSettings
+from meshwright.io.section import Section
 from meshwright.names import segment
 
 FILE = "mesh.toml"
 GROUP = "meshwright.domains"
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class OidcSettings(_Section):
-    """Whose access tokens the catalog takes, for which audience, where the issuer's keys are, and what names whom.
-
-    `services_have` are claims that every token of a service carries; without any, a service is who asks for itself:
-    its subject is its client.
-    """
-
-    issuer: str = Field(min_length=1)
-    audience: str = Field(min_length=1)
-    jwks: str
-    user_claim: str = "sub"
-    service_claim: str = "client_id"
-    teams_claim: str | None = None
-    services_have: Mapping[str, str] = Field(default_factory=dict)
-
-    @field_validator("issuer", "jwks")
-    @classmethod
-    def _over_https(cls, address: str) -> str:
-        """Take an address whose answers nobody on the way can change: https, or this machine's own."""
-        try:
-            parts = urlsplit(address)
-            local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
-            plain = parts.port != 0 and not (parts.username or parts.password or parts.fragment)
-        except ValueError:
-            raise PydanticCustomError("address", "is no address") from None
-        if not plain or not parts.hostname or not (parts.scheme == "https" or local):
-            raise PydanticCustomError("address", "is no https address, nor one of this machine")
-        return address
-
-
-class CatalogSettings(_Section):
+class CatalogSettings(Section):
     """Where the catalog is: a service at `url`, or a file that this process opens itself; `oidc`: whom it believes.
 
     `database` is the address of a PostgreSQL in place of the file. Its password stands in the variable PGPASSWORD or
@@ -87,13 +55,13 @@ class CatalogSettings(_Section):
         return address
 
 
-class LineageSettings(_Section):
+class LineageSettings(Section):
     """Where lineage events go besides the catalog and .mesh/events.ndjson: a transport of openlineage-python."""
 
     transport: Mapping[str, Any] | None = None
 
 
-class Environment(_Section):
+class Environment(Section):
     """One place to work: where tables are written, and where inputs come from."""
 
     root: str = "lake"
@@ -106,7 +74,7 @@ class Environment(_Section):
     storage_options: Mapping[str, str] = Field(default_factory=dict)
 
 
-class MeshSection(_Section):
+class MeshSection(Section):
     """What holds in every environment."""
 
     name: str = "mesh"
@@ -116,7 +84,7 @@ class MeshSection(_Section):
     contracts: str = "contracts"
 
 
-class Settings(_Section):
+class Settings(Section):
     """Everything mesh.toml says."""
 
     mesh: MeshSection = MeshSection()

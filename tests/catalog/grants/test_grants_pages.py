@@ -79,4 +79,4 @@ def test_nobody_without_a_token_sees_or_says_anything(desk: Desk) -> None:
     origin = {"Origin": desk.served.url}
     said = httpx.post(f"{desk.served.url}/access/{grant}/approve", data={"note": ""}, headers=origin, trust_env=False)
 
-    assert [("/login", 303)] * 2 == [(a.headers["location"], a.status_code) for a in (page, said)]
+    assert [("/login?next=%2Faccess", 303)] * 2 == [(a.headers["location"], a.status_code) for a in (page, said)]

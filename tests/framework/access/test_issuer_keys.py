@@ -15,9 +15,11 @@ from issuer import Answer, Issuer, PrivateKey, published, serving
 from jwt.algorithms import OKPAlgorithm
 
 from meshwright.errors import CatalogUnavailable
-from meshwright.io import issuer_keys
-from meshwright.io.issuer_keys import FRESH_S, KEPT_S, MOST_BYTES, PAUSE_S, IssuerKeys
-from meshwright.io.jwks import MOST_KEYS, usable_keys
+from meshwright.io.issuer import http, kept
+from meshwright.io.issuer.http import MOST_BYTES
+from meshwright.io.issuer.jwks import MOST_KEYS, usable_keys
+from meshwright.io.issuer.kept import FRESH_S, KEPT_S, PAUSE_S
+from meshwright.io.issuer.keys import IssuerKeys
 
 
 @dataclass
@@ -212,7 +214,7 @@ def test_attack_32_an_answer_that_comes_drop_by_drop_is_cut(seconds: Seconds, ca
 
 
 def test_an_issuer_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(issuer_keys, "TIMEOUT_S", 0.05)
+    monkeypatch.setattr(http, "TIMEOUT_S", 0.05)
     with socket.create_server(("127.0.0.1", 0)) as server:
         keys = IssuerKeys(f"http://127.0.0.1:{server.getsockname()[1]}/jwks")
 
@@ -235,7 +237,7 @@ def test_while_one_caller_fetches_again_the_others_use_what_is_there(
 def test_who_needs_a_key_that_is_being_fetched_is_told_to_come_again(
     monkeypatch: pytest.MonkeyPatch, keys: IssuerKeys
 ) -> None:
-    monkeypatch.setattr(issuer_keys, "WAIT_S", 0.01)
+    monkeypatch.setattr(kept, "WAIT_S", 0.01)
 
     with keys.fetching, pytest.raises(CatalogUnavailable, match="being fetched"):
         keys.find("one", "EdDSA")

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Query
-from starlette.responses import RedirectResponse, Response
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
 
 from meshwright.errors import MeshError, UnknownProduct
 from meshwright.mesh.trees import impact_head, impact_rows
@@ -20,16 +20,19 @@ from meshwright_catalog.pages.lineage.picture import Ask, picture
 from meshwright_catalog.pages.lineage.reach import Reached
 from meshwright_catalog.pages.lineage.state import Links, State
 from meshwright_catalog.pages.render import page
+from meshwright_catalog.pages.way_back import to_sign_in
 from meshwright_catalog.problems import status_of
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/products/{product}/lineage")
-def lineage_page(product: str, state: Annotated[State, Query()], caller: Visitor, catalog: TheCatalog) -> Response:
+def lineage_page(
+    product: str, state: Annotated[State, Query()], caller: Visitor, catalog: TheCatalog, request: Request
+) -> Response:
     """Show what is around a product, drawn and as a table."""
     if caller is None:
-        return RedirectResponse("/login", 303)
+        return to_sign_in(request)
     with catalog.visit(caller) as visit:
         try:
             around, problems = _around(visit, product, state)

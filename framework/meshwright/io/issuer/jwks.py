@@ -7,7 +7,7 @@ from typing import Any, cast
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt import PyJWK, PyJWTError
 
-from meshwright.io.access_tokens import PublicKey
+from meshwright.io.issuer.tokens import PublicKey
 
 MOST_KEYS = 100
 LEAST_RSA_BITS = 2048

@@ -1,6 +1,7 @@
-"""Access tokens of an OpenID Connect issuer: checked before a word of them is believed (RFC 9068, RFC 8725).
+"""Tokens of an OpenID Connect issuer: checked before a word of them is believed (RFC 9068, RFC 8725).
 
-What a token says is trusted only when the issuer's own key signed it, for this audience, and it holds now.
+What a token says is trusted only when the issuer's own key signed it, for this audience, and it holds now. An access
+token names who asks. An ID token says to one client that somebody signed in, and opens nothing.
 """
 
 import base64
@@ -8,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from secrets import compare_digest
 from typing import Any, Literal, NoReturn, cast, get_args
 
 import jwt
@@ -28,7 +30,6 @@ SKEW_S = 30
 """How far the issuer's clock may be ahead of ours; a token ends on the second."""
 LONGEST_S = 24 * 3600
 
-_TYPES = ("at+jwt", "application/at+jwt")
 # A token may not bring its own key, nor ask for a treatment that we do not know.
 _REFUSED = frozenset({"jku", "jwk", "x5u", "x5c", "crit", "b64", "zip", "enc"})
 _REQUIRED = ("iss", "aud", "sub", "iat", "exp")
@@ -44,12 +45,33 @@ class Expected:
 
 def verify_access_token(token: str, find: FindKey, expected: Expected, now: datetime) -> Mapping[str, Any]:
     """Return the claims of a token that holds; raise `TokenRejected` for every other, and what `find` raises."""
+    return _claims(token, find, expected, now, _is_access_token)
+
+
+def verify_id_token(token: str, find: FindKey, expected: Expected, nonce: str, now: datetime) -> Mapping[str, Any]:
+    """Return the claims of an ID token for this one sign-in (OpenID Connect Core 1.0, 3.1.3.7); raise as above.
+
+    The audience is the client's id; `nonce` is what the browser was sent away with.
+    """
+    claims = _claims(token, find, expected, now, _is_id_token)
+    several = isinstance(claims["aud"], list) and len(claims["aud"]) != 1
+    if claims.get("azp", None if several else expected.audience) != expected.audience:
+        raise TokenRejected("it is meant for another client")
+    found = claims.get("nonce")
+    if not isinstance(found, str) or not compare_digest(found.encode(), nonce.encode()):
+        raise TokenRejected("it is of another sign-in")
+    return claims
+
+
+def _claims(
+    token: str, find: FindKey, expected: Expected, now: datetime, fits: Callable[[object], bool]
+) -> Mapping[str, Any]:
     if len(token) > MOST_BYTES:
         raise TokenRejected("it is too long")
     parts = token.split(".")
     if len(parts) != 3:
         raise TokenRejected("it is no signed token")
-    kid, algorithm = _named_key(_object(parts[0]))
+    kid, algorithm = _named_key(_object(parts[0]), fits)
     _object(parts[1])
     key = find(kid, algorithm)
     if key is None:
@@ -59,11 +81,19 @@ def verify_access_token(token: str, find: FindKey, expected: Expected, now: date
     return claims
 
 
-def _named_key(header: Mapping[str, Any]) -> tuple[str, str]:
+def _is_access_token(kind: object) -> bool:
+    return isinstance(kind, str) and kind.lower() in ("at+jwt", "application/at+jwt")
+
+
+def _is_id_token(kind: object) -> bool:
+    return kind is None or (isinstance(kind, str) and kind.lower() == "jwt")
+
+
+def _named_key(header: Mapping[str, Any], fits: Callable[[object], bool]) -> tuple[str, str]:
     """Read which key signed, from a header that nobody vouches for yet."""
-    kind, algorithm, kid = header.get("typ"), header.get("alg"), header.get("kid")
-    if not isinstance(kind, str) or kind.lower() not in _TYPES:
-        raise TokenRejected("it is no access token")
+    algorithm, kid = header.get("alg"), header.get("kid")
+    if not fits(header.get("typ")):
+        raise TokenRejected("it is no access token" if fits is _is_access_token else "it is no ID token")
     if algorithm not in get_args(Algorithm):
         raise TokenRejected("it is signed in a way that is not accepted")
     if not _REFUSED.isdisjoint(header):
