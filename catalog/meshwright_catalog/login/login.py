@@ -16,7 +16,7 @@ from meshwright.errors import CatalogUnavailable, SignInRefused, TokenRejected, 
 from meshwright.io.issuer.endpoints import Endpoints
 from meshwright.io.issuer.tokens import Expected, verify_id_token
 from meshwright_catalog.issuer import IssuedTokens
-from meshwright_catalog.login.begun import begin, not_begun, sealed, unsealed
+from meshwright_catalog.login.begun import Begun, begin, not_begun, sealed, unsealed
 from meshwright_catalog.login.code import Client, Tokens, authorization_address, redeem
 
 AT_ONCE = 8
@@ -26,11 +26,10 @@ WAIT_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """An access token that holds, for how long, and the page to go back to."""
+    """An access token that holds, and for how long."""
 
     token: str = field(repr=False)
     seconds: int
-    back: str
 
 
 @dataclass(frozen=True)
@@ -62,12 +61,15 @@ class Login:
         kept = sealed(begun, self.client.id, self.key, self.tokens.clock())
         return authorization_address(place, self.client, begun), kept
 
-    def finish(self, answer: Sequence[tuple[str, str]], kept: str) -> SignedIn:
-        """Sign in by the issuer's answer, in the browser that kept what it was sent away with.
+    def begun(self, kept: str) -> Begun:
+        """Read what a browser kept; raise `SignInRefused` when that is nothing of ours, or too old."""
+        return unsealed(kept, self.client.id, self.key, self.tokens.clock())
+
+    def finish(self, begun: Begun, answer: Sequence[tuple[str, str]]) -> SignedIn:
+        """Sign in by the issuer's answer, in the browser that began.
 
         Raises `SignInRefused` when anything does not fit, and `CatalogUnavailable` while the issuer does not answer.
         """
-        begun = unsealed(kept, self.client.id, self.key, self.tokens.clock())
         said = dict(answer)
         if len(said) != len(answer) or not secrets.compare_digest(said.get("state", "").encode(), begun.state.encode()):
             raise not_begun()
@@ -82,7 +84,7 @@ class Login:
             given = redeem(code, begun, place, self.client)
         finally:
             self.redeeming.release()
-        return SignedIn(given.access, self._seconds(given, begun.nonce), begun.back)
+        return SignedIn(given.access, self._seconds(given, begun.nonce))
 
     def _check_issuer(self, named: str | None, place: Endpoints) -> None:
         """Hold the answer to be of our issuer, where it says whose it is or would have to (RFC 9207)."""
