@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import httpx
+import httpx2
 import jwt
 import pytest
 from fastapi.testclient import TestClient
@@ -55,7 +56,7 @@ class Desk:
         asked = dict(parse_qsl(address.query)) | changed
         return self.at.sent_back(self.provider, f"{address.path}?{urlencode(asked)}", self.back, name)
 
-    def come_back(self, address: str, **changed: str | None) -> httpx.Response:
+    def come_back(self, address: str, **changed: str | None) -> httpx2.Response:
         """Bring the catalog what the provider said, or something else."""
         said = dict(parse_qsl(urlsplit(address).query)) | changed
         return self.catalog.get("/login/callback", params={k: v for k, v in said.items() if v is not None})
@@ -205,7 +206,7 @@ def test_who_is_signed_in_is_who_the_last_provider_answer_says(desk: Desk) -> No
     assert "<span>ben" in desk.catalog.get("/").text
 
 
-def refused(desk: Desk, answer: httpx.Response, words: str, status: int = 401) -> None:
+def refused(desk: Desk, answer: httpx2.Response, words: str, status: int = 401) -> None:
     """Hold that nobody is signed in, that a page says why, and that nothing which was brought is on it."""
     said = " ".join(answer.text.split())
     assert (status, True) == (answer.status_code, words in said), said

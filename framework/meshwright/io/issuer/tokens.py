@@ -54,8 +54,8 @@ def verify_id_token(token: str, find: FindKey, expected: Expected, nonce: str, n
     The audience is the client's id; `nonce` is what the browser was sent away with.
     """
     claims = _claims(token, find, expected, now, _is_id_token)
-    several = isinstance(claims["aud"], list) and len(claims["aud"]) != 1
-    if claims.get("azp", None if several else expected.audience) != expected.audience:
+    alone = claims["aud"] in (expected.audience, [expected.audience])
+    if claims.get("azp", expected.audience if alone else None) != expected.audience:
         raise TokenRejected("it is meant for another client")
     found = claims.get("nonce")
     if not isinstance(found, str) or not compare_digest(found.encode(), nonce.encode()):
