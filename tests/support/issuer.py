@@ -108,6 +108,10 @@ def serving(keys: Mapping[str, PrivateKey]) -> Generator[Issuer]:
             self.end_headers()
             self.wfile.write(answer.body)
 
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.do_GET()
+
         def log_message(self, format: str, *args: Any) -> None:
             """Say nothing."""
 
