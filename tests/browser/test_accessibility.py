@@ -1,9 +1,10 @@
 """Every page held against the rules of axe-core, in the light and in the dark, for a person and before sign-in."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
+from axe import broken
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from playwright.sync_api import Browser, Page
 from shelf import sign_in
@@ -19,14 +20,6 @@ PAGES = (
     "/products/nobody.knows",
     "/access",
 )
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-def broken(page: Page, packages: Path) -> list[str]:
-    """Name the rules that a page breaks, and where."""
-    page.evaluate((packages / "axe-core" / "axe.min.js").read_text())
-    found: list[dict[str, Any]] = page.evaluate("rules => axe.run(rules).then(said => said.violations)", RULES)
-    return [f"{each['id']}: {node['target']}" for each in found for node in each["nodes"]]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import uvicorn
+from axe import broken
 from openid import Provider, running
 from playwright.sync_api import Browser, Page, expect
 from shelf import POLICIES, fill
@@ -133,3 +135,16 @@ def test_who_cancels_at_the_provider_is_told_and_may_begin_again(person: Page, c
     agree(person, "ana")
 
     expect(person.get_by_role("heading", level=1)).to_have_text("sales.orders")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_of_a_sign_in_break_no_rule_of_accessibility(
+    person: Page, packages: Path, scheme: Literal["light", "dark"]
+) -> None:
+    person.emulate_media(color_scheme=scheme)
+    faults: dict[str, list[str]] = {}
+    for address in ("/login?next=/access", "/login/callback"):
+        person.goto(address)
+        faults[address] = broken(person, packages)
+
+    assert {"/login?next=/access": [], "/login/callback": []} == faults

@@ -368,9 +368,12 @@ def test_nobody_is_led_away_after_signing_in(desk: Desk, elsewhere: str) -> None
 
 def test_a_browser_that_came_by_another_name_is_led_to_the_one_it_comes_back_to(desk: Desk) -> None:
     answer = desk.catalog.get("/login/begin?next=/access", headers={"Host": "localhost"})
+    with_a_proxy_that_changes_the_name = desk.catalog.get(answer.headers["location"], headers={"Host": "localhost"})
 
-    assert f"{HERE}/login/begin?next=%2Faccess" == answer.headers["location"]
+    assert f"{HERE}/login/begin?next=%2Faccess&moved=once" == answer.headers["location"]
     assert "set-cookie" not in answer.headers
+    refused(desk, with_a_proxy_that_changes_the_name, "A proxy has to hand it on", 421)
+    assert desk.catalog.get(answer.headers["location"]).headers["location"].startswith(desk.at.issuer)
 
 
 def test_where_people_sign_in_at_the_issuer_no_token_is_pasted(desk: Desk) -> None:

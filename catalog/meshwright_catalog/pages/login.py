@@ -19,6 +19,7 @@ router = APIRouter(include_in_schema=False)
 log = logging.getLogger(__name__)
 
 _NO_TOKEN = "That token does not hold. It may have expired: make a new one."
+_OTHER_NAME = "Nobody can sign in: the header Host is not the one of `address` in mesh.toml. A proxy has to hand it on."
 _AWAY = "Your company's sign-in does not answer just now. Try again in a moment."
 
 
@@ -55,7 +56,9 @@ def begin(request: Request) -> Response:
     if login is None:
         return RedirectResponse(login_address(back), 303)
     if request.headers.get("host") != urlsplit(login.address).netloc:  # it would come back to where no cookie of it is
-        return RedirectResponse(f"{login.address}{address('/login/begin', {'next': back})}", 303)
+        if "moved" in request.query_params:
+            return _page(request, 421, _OTHER_NAME, back)
+        return RedirectResponse(f"{login.address}{address('/login/begin', {'next': back, 'moved': 'once'})}", 303)
     try:
         place, kept = login.begin(back)
     except CatalogUnavailable:
