@@ -95,20 +95,21 @@ def _finished(request: Request) -> Response:
     login = _login(request)
     if login is None:
         return RedirectResponse("/login", 303)
-    back = "/"
+    begun = None
     try:
         begun = login.begun(cookies.begun(request))
-        back = begun.back
         found = login.finish(begun, request.query_params.multi_items())
         if not cookies.fits(request, found.token):
             raise SignInRefused("the access token is too long for a cookie", "let the issuer put less into it")
     except SignInRefused as refused:
-        log.warning("a sign-in was refused: %s", refused.problem)
-        return _page(request, 401, f"You are not signed in: {refused.problem}. You can {refused.hint}.", back)
+        # Anybody can come without having begun, and would fill the log.
+        log.log(logging.WARNING if begun else logging.INFO, "a sign-in was refused: %s", refused.problem)
+        words = f"You are not signed in: {refused.problem}. You can {refused.hint}."
+        return _page(request, 401, words, begun.back if begun else "/")
     except CatalogUnavailable as problem:
         log.warning("a sign-in was not finished: %s", problem.problem)
-        return _page(request, 503, _AWAY, back)
-    answer = RedirectResponse(address("/login/done", {"next": own_path(back)}), 303)
+        return _page(request, 503, _AWAY, begun.back if begun else "/")
+    answer = RedirectResponse(address("/login/done", {"next": own_path(begun.back)}), 303)
     cookies.keep_token(request, answer, found.token, found.seconds)
     return answer
 
