@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from issuer import AUDIENCE, ISSUER, Answer, Issuer, serving
 
 from meshwright.access import Policies, Principal, Principals
@@ -19,6 +21,7 @@ from meshwright.io.issuer.tokens import Expected, PublicKey, verify_id_token
 from meshwright.io.tokens import Identity, sign_development_token
 from meshwright.io.workspace import read_workspace
 from meshwright.ports import Clock
+from meshwright_catalog.app import sign_in_at
 from meshwright_catalog.issuer import IssuedTokens
 from meshwright_catalog.login.begun import Begun, begin, sealed, unsealed
 from meshwright_catalog.login.code import client_of
@@ -74,29 +77,30 @@ def test_a_sign_in_whose_tokens_fit_is_taken(login: Login, issuer: Issuer, clock
     assert 300 == login.finish(BEGUN, ANSWER).seconds
 
 
-@pytest.mark.parametrize(
-    ("changed", "words"),
-    [
-        (({"sub": "ben"}, {}), "not made for this sign-in"),
-        (({}, {"sub": "ben"}), "not made for this sign-in"),
-        (({"client_id": "portal"}, {}), "not made for this sign-in"),
-        (({"aud": "catalog"}, {}), "access token was not accepted"),
-        (({"iss": "https://other.example"}, {}), "access token was not accepted"),
-        (({"sub": "nobody"}, {"sub": "nobody"}), "your issuer knows you, but this catalog does not"),
-        (({"sub": "catalog"}, {"sub": "catalog"}), "your issuer knows you, but this catalog does not"),
-        (({}, {"nonce": "other"}), "ID token was not accepted: it is of another sign-in"),
-        (({}, {"nonce": None}), "ID token was not accepted: it is of another sign-in"),
-        (({}, {"nonce": 7}), "ID token was not accepted: it is of another sign-in"),
-        (({}, {"aud": AUDIENCE}), "ID token was not accepted"),
-        (({}, {"aud": ["catalog", "portal"]}), "meant for another client"),
-        (({}, {"aud": ["catalog", "portal"], "azp": "portal"}), "meant for another client"),
-        (({}, {"azp": "portal"}), "meant for another client"),
-        (({}, {"iss": "https://other.example"}), "ID token was not accepted"),
-        (({}, {"exp": 1}), "has expired"),
-        (({}, {"iat": 4_000_000_000, "exp": 4_000_000_300}), "not valid yet"),
-        (({}, {"exp": None}), "ID token was not accepted"),
-    ],
-)
+UNFIT: list[tuple[tuple[dict[str, Any], dict[str, Any]], str]] = [
+    (({"sub": "ben"}, {}), "not made for this sign-in"),
+    (({}, {"sub": "ben"}), "not made for this sign-in"),
+    (({"client_id": "portal"}, {}), "not made for this sign-in"),
+    (({"aud": "catalog"}, {}), "access token was not accepted"),
+    (({"iss": "https://other.example"}, {}), "access token was not accepted"),
+    (({"sub": "nobody"}, {"sub": "nobody"}), "your issuer knows you, but this catalog does not"),
+    (({"sub": "catalog"}, {"sub": "catalog"}), "your issuer knows you, but this catalog does not"),
+    (({}, {"nonce": "other"}), "ID token was not accepted: it is of another sign-in"),
+    (({}, {"nonce": None}), "ID token was not accepted: it is of another sign-in"),
+    (({}, {"nonce": 7}), "ID token was not accepted: it is of another sign-in"),
+    (({}, {"aud": AUDIENCE}), "ID token was not accepted"),
+    (({}, {"aud": ["catalog", "portal"]}), "meant for another client"),
+    (({}, {"aud": ["catalog", "portal"], "azp": "portal"}), "meant for another client"),
+    (({}, {"azp": "portal"}), "meant for another client"),
+    (({}, {"iss": "https://other.example"}), "ID token was not accepted"),
+    (({}, {"exp": 1}), "has expired"),
+    (({}, {"iat": 4_000_000_000, "exp": 4_000_000_300}), "not valid yet"),
+    (({}, {"exp": None}), "ID token was not accepted"),
+]
+"""What is changed in the access token and in the ID token, and what is said of it."""
+
+
+@pytest.mark.parametrize(("changed", "words"), UNFIT)
 def test_attack_30_tokens_that_do_not_fit_one_another_or_us(
     login: Login, issuer: Issuer, clock: Clock, changed: tuple[dict[str, Any], dict[str, Any]], words: str
 ) -> None:
@@ -104,6 +108,20 @@ def test_attack_30_tokens_that_do_not_fit_one_another_or_us(
 
     with pytest.raises(SignInRefused, match=words):
         login.finish(BEGUN, ANSWER)
+
+
+@pytest.mark.parametrize(("size", "status"), [(1_000, 303), (3_500, 401)])
+def test_a_token_that_a_browser_would_drop_without_a_word_is_told_of(  # noqa: PLR0917 - what a page needs
+    login: Login, issuer: Issuer, clock: Clock, app: FastAPI, client: TestClient, size: int, status: int
+) -> None:
+    sign_in_at(app, login)
+    given(issuer, clock, {"groups": "x" * size}, {})
+    client.cookies.set("mesh_login", sealed(BEGUN, "catalog", login.key, clock()), domain="127.0.0.1")
+    answer = client.get("/login/callback", params=ANSWER)
+
+    assert status == answer.status_code
+    assert (status == 303) == ("mesh_token" in client.cookies)
+    assert (status == 401) == ("the access token is too long for a cookie" in answer.text)
 
 
 def test_attack_31_a_service_does_not_sign_in_on_pages(login: Login, issuer: Issuer, clock: Clock) -> None:
