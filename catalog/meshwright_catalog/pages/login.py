@@ -55,7 +55,7 @@ def begin(request: Request) -> Response:
     login, back = _login(request), own_path(request.query_params.get("next", "/"))
     if login is None:
         return RedirectResponse(login_address(back), 303)
-    if request.headers.get("host") != urlsplit(login.address).netloc:  # it would come back to where no cookie of it is
+    if not _at_its_address(request, login):  # the browser would come back to where no cookie of it is
         if "moved" in request.query_params:
             return _page(request, 421, _OTHER_NAME, back)
         return RedirectResponse(f"{login.address}{address('/login/begin', {'next': back, 'moved': 'once'})}", 303)
@@ -124,6 +124,10 @@ def _page(request: Request, status: int, problem: str = "", back: str = "/", cal
 def _login(request: Request) -> Login | None:
     found: Login | None = request.app.state.login
     return found
+
+
+def _at_its_address(request: Request, login: Login) -> bool:
+    return request.headers.get("host", "").lower() == urlsplit(login.address).netloc.lower()
 
 
 def _from_here(request: Request) -> bool:
