@@ -117,7 +117,7 @@ def test_a_token_that_a_browser_would_drop_without_a_word_is_told_of(  # noqa: P
     sign_in_at(app, login)
     given(issuer, clock, {"groups": "x" * size}, {})
     client.cookies.set("mesh_login", sealed(BEGUN, "catalog", login.key, clock()), domain="127.0.0.1")
-    answer = client.get("/login/callback", params=ANSWER)
+    answer = client.get("/login/callback", params=dict(ANSWER))
 
     assert status == answer.status_code
     assert (status == 303) == ("mesh_token" in client.cookies)
