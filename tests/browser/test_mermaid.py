@@ -23,8 +23,8 @@ DRAW = """async text => {
     };
 }"""
 STRANGE = (
-    'a"]; b', "end", "graph", "x|y", "<b>bold</b>", "subgraph", "`code`", "a#b", "click", "%%{init}%%", "style n0", "n0",
-    "o---o", "1. list", "**b**", "it's", "<script>alert(1)</script>",
+    'a"]; b', "end", "graph", "x|y", "<b>bold</b>", "subgraph", "`code`", "a#b", "click", "%%{init}%%", "style n0",
+    "n0", "o---o", "1. list", "**b**", "it's", "<script>alert(1)</script>",
     "\N{HIRAGANA LETTER A} \N{GRINNING FACE}",
 )  # fmt: skip
 
