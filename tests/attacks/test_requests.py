@@ -248,21 +248,21 @@ def test_attack_34_what_unpacks_to_too_much_is_refused_and_the_catalog_goes_on(
 
 
 @pytest.mark.parametrize(
-    "body",
+    ("status", "body"),
     [
-        {"limit": 10**12},
-        {"limit": -1},
-        {"offset": 10**12},
-        {"order_by": [{"column": "region"}], "limit": 10**6},
-        {"columns": ["region"] * 1_001},
-        {"filter": {"op": "is_in", "column": "region", "values": ["x"] * 1_001}},
-        {"filter": {"op": "and", "of": [{"op": "is_in", "column": "region", "values": ["x"] * 999}] * 100}},
-        {"aggregate": {"of": [{"name": f"n{n}", "function": "count"} for n in range(51)]}},
+        (400, {"limit": 10**12}),
+        (422, {"limit": -1}),
+        (422, {"offset": 10**12}),
+        (400, {"order_by": [{"column": "region"}], "limit": 10**6}),
+        (400, {"columns": [f"c{n}" for n in range(1_001)]}),
+        (422, {"filter": {"op": "is_in", "column": "region", "values": ["x"] * 1_001}}),
+        (400, {"filter": {"op": "and", "of": [{"op": "is_in", "column": "region", "values": ["x"] * 999}] * 100}}),
+        (422, {"aggregate": {"of": [{"name": f"n{n}", "function": "count"} for n in range(51)]}}),
     ],
     ids=range(8),
 )
-def test_attack_35_nobody_asks_for_more_than_a_read_may_take(lake: Served, body: dict[str, Any]) -> None:
-    assert 422 == contacts(lake, body).status_code
+def test_attack_35_nobody_asks_for_more_than_a_read_may_take(lake: Served, status: int, body: dict[str, Any]) -> None:
+    assert status == contacts(lake, body).status_code
     assert [] == lake.account.events
 
 

@@ -177,7 +177,7 @@ def test_a_piece_that_claims_to_be_enormous_is_not_taken(gateway: HttpGateway, s
         (401, {"detail": "A valid token is needed."}, (NotSignedIn, "a valid token is needed")),
         (403, {"detail": "user:ben may not see 'x'"}, (AccessDenied, "sales.orders: user:ben may not see 'x'")),
         (404, {"detail": "There is no such product."}, (UnknownProduct, "no product 'sales.orders'")),
-        (422, {"detail": "an order needs a limit"}, (QueryRejected, "sales.orders: an order needs a limit")),
+        (400, {"detail": "an order needs a limit"}, (QueryRejected, "sales.orders: an order needs a limit")),
         (429, {"detail": "Too many."}, (TooManyRequests, "no more requests from you just now")),
         (503, {"detail": "Not now."}, (CatalogUnavailable, "cannot answer just now")),
         (418, {"detail": "a teapot"}, (CatalogRefused, "a teapot")),

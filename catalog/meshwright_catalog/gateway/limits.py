@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from meshwright.errors import QueryRejected
+from meshwright.errors import QueryRejected, TooMuchAsked
 from meshwright.query import AllOf, AnyOf, Compare, Filter, IsIn, Not, ReadRequest, StartsWith
 from meshwright.read import SMALLEST_GROUP
 
@@ -39,7 +39,7 @@ class Limits:
 
 
 def check(request: ReadRequest, product: str, limits: Limits) -> None:
-    """Refuse a request that asks for more than a read may take; raise `QueryRejected`."""
+    """Refuse what is more than a read may take with `TooMuchAsked`, a contradiction with `QueryRejected`."""
     if request.version is not None and request.as_of is not None:
         raise QueryRejected(product, "a version and a time are two ways to say the same", "give one of them")
     if request.as_of is not None and request.as_of.tzinfo is None:
@@ -47,14 +47,14 @@ def check(request: ReadRequest, product: str, limits: Limits) -> None:
     figures = len(request.aggregate.by) + len(request.aggregate.of) if request.aggregate else 0
     named = len(request.columns or ()) + len(request.levels) + len(request.order_by) + figures
     if named > limits.columns:
-        raise QueryRejected(product, f"more than {limits.columns} columns are named")
+        raise TooMuchAsked(product, f"more than {limits.columns} columns are named")
     if request.filter is not None and sum(1 for _ in _terms(request.filter)) > limits.filter_terms:
-        raise QueryRejected(product, f"the filter has more than {limits.filter_terms} conditions and literals")
+        raise TooMuchAsked(product, f"the filter has more than {limits.filter_terms} conditions and literals")
     if request.limit is not None and request.limit > limits.rows:
-        raise QueryRejected(product, f"the limit is more than {limits.rows} rows", "leave it out to read every row")
+        raise TooMuchAsked(product, f"the limit is more than {limits.rows} rows", "leave it out to read every row")
     sorts = bool(request.order_by) and request.aggregate is None
     if sorts and (request.limit is None or request.limit > limits.sorted_rows):
-        raise QueryRejected(product, f"an order needs a limit of at most {limits.sorted_rows} rows")
+        raise TooMuchAsked(product, f"an order needs a limit of at most {limits.sorted_rows} rows")
 
 
 def _terms(condition: Filter) -> Iterator[None]:

@@ -7,6 +7,7 @@ from meshwright.errors import (
     QueryRejected,
     StoreError,
     TooManyRequests,
+    TooMuchAsked,
     UnknownVersion,
 )
 
@@ -16,8 +17,10 @@ def about_read(error: Exception) -> tuple[int, str] | None:
     match error:
         case AccessDenied():
             return 403, error.problem
+        case TooMuchAsked():
+            return 400, _sentence(error)
         case QueryRejected():
-            return 422, f"{error.problem} ({error.hint})" if error.hint else error.problem
+            return 422, _sentence(error)
         case UnknownVersion() if error.version > error.live:
             return 404, "There is no such version yet."
         case UnknownVersion():
@@ -30,3 +33,7 @@ def about_read(error: Exception) -> tuple[int, str] | None:
             return 503, "The product's table cannot be read just now; its owner can tell why."
         case _:
             return None
+
+
+def _sentence(error: QueryRejected) -> str:
+    return f"{error.problem} ({error.hint})" if error.hint else error.problem

@@ -16,12 +16,13 @@ from meshwright_catalog.problems import MEDIA_TYPE, Problem, problem_response
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": meaning, "content": {MEDIA_TYPE: {}}}
     for status, meaning in {
+        400: "More than one read may take, or no JSON that can be read",
         401: "No valid token",
         403: "Not granted; `asks` are the smallest requests that would do",
         404: "Unknown, or not yours to know",
         406: "No form of answer that is asked for",
         410: "A version that is no longer kept",
-        422: "Not understood, or more than one read may take",
+        422: "Not a valid request",
         429: "Too many reads at once",
         503: "Not just now",
     }.items()

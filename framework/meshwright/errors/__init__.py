@@ -73,6 +73,7 @@ MeshError
 │   ├── NotYourDecision (PermissionError)
 │   ├── GrantClosed
 │   ├── QueryRejected (ValueError)
+│   │   └── TooMuchAsked
 │   └── KeysUnusable
 └── CatalogError                     the catalog refuses or cannot answer
     ├── NotSignedIn (PermissionError)
@@ -97,6 +98,7 @@ from meshwright.errors.access import NobodyAsks as NobodyAsks
 from meshwright.errors.access import NotYourDecision as NotYourDecision
 from meshwright.errors.access import QueryRejected as QueryRejected
 from meshwright.errors.access import TokenRejected as TokenRejected
+from meshwright.errors.access import TooMuchAsked as TooMuchAsked
 from meshwright.errors.access import UnknownGrant as UnknownGrant
 from meshwright.errors.access import UnknownPrincipal as UnknownPrincipal
 from meshwright.errors.building import BuildError as BuildError

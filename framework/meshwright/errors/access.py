@@ -77,5 +77,9 @@ class QueryRejected(AccessError, ValueError):
     """A filter, order or limit that does not fit the columns as the reader sees them."""
 
 
+class TooMuchAsked(QueryRejected):
+    """A read that is more than one read may take: too many rows to sort, groups, columns or conditions."""
+
+
 class KeysUnusable(AccessError):
     """A key file that is missing, damaged or readable by others."""

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from meshwright.access import Decision
-from meshwright.errors import QueryRejected
+from meshwright.errors import TooMuchAsked
 from meshwright.ports import Keys
 from meshwright.query import EVERYTHING, ReadQuery
 from meshwright.read.aggregate import SMALLEST_GROUP, grouping
@@ -52,11 +52,11 @@ def read_batches(table: Iterable[pl.DataFrame], schema: pl.Schema, shape: Shape)
     """Read a table of that schema; only a batch, the first `limit` rows of an order, or the groups are in memory.
 
     An order needs a limit. Everything that is wrong with the query is raised here, as by `read`, but for too many
-    groups: `QueryRejected` then comes while reading, before the first row.
+    groups: `TooMuchAsked` then comes while reading, before the first row.
     """
     query = shape.query
     if query.order_by and query.limit is None and query.aggregate is None:
-        raise QueryRejected(shape.spec.id, "an order needs a limit", "say how many of the first rows you want")
+        raise TooMuchAsked(shape.spec.id, "an order needs a limit", "say how many of the first rows you want")
     empty = pl.DataFrame(schema=schema)
     nothing = shape.plan()(empty).clear()
     if query.limit == 0:
@@ -144,7 +144,7 @@ def _groups(table: Iterable[pl.DataFrame], shape: Shape, empty: pl.DataFrame) ->
         part = found.part(plan(piece).lazy())
         merged = found.merged(pl.concat([merged.lazy(), part])).collect(engine="in-memory")
         if merged.height > shape.most_groups:
-            raise QueryRejected(spec.id, f"the aggregate has more than {shape.most_groups} groups", "group less finely")
+            raise TooMuchAsked(spec.id, f"the aggregate has more than {shape.most_groups} groups", "group less finely")
         merged = _alone(merged)
         yield nothing
     groups = found.finished(merged.lazy()).collect(engine="in-memory")
