@@ -26,6 +26,7 @@ from meshwright.registry import (
 from meshwright.spec import Registration
 from meshwright_catalog import events, lineage, products
 from meshwright_catalog.batch import BatchAnswer, FailedEvent, summary
+from meshwright_catalog.bodies import OneMeaning
 from meshwright_catalog.callers import Caller, TheCatalog
 from meshwright_catalog.parameters import AccessParameters, SearchParameters
 from meshwright_catalog.problems import MEDIA_TYPE, Problem, status_of
@@ -40,7 +41,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         503: "Not just now",
     }.items()
 }
-router = APIRouter(prefix="/api/v1", responses=_PROBLEMS)
+router = APIRouter(prefix="/api/v1", responses=_PROBLEMS, route_class=OneMeaning)
 
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
 Offset = Annotated[int, Query(ge=0, le=10_000)]

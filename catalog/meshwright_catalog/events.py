@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import cast
 
 from pydantic import ValidationError
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from meshwright.errors import ForeignDomain, InvalidEvent
 from meshwright.ports import Event
 from meshwright_catalog.database import next_sequence
 from meshwright_catalog.datasets import add_name, dataset, domain_of_place, is_logical, known, logical_product
+from meshwright_catalog.faults import told
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.history import job_of, note_run
 from meshwright_catalog.models import EventRow, JobRow
@@ -27,7 +28,8 @@ def parse(event: Event) -> LineageEvent:
     try:
         parsed = LineageEvent.model_validate(event)
     except ValidationError as problem:
-        raise InvalidEvent("; ".join(_fault(e) for e in problem.errors(include_input=False)[:5])) from None
+        faults = told(problem.errors(include_input=False), most=5)
+        raise InvalidEvent("; ".join(f"{where}: {what}" for where, what in faults)) from None
     if parsed.job is None and parsed.dataset is None:
         raise InvalidEvent("it has neither a job nor a dataset")
     if parsed.run is not None and parsed.job is None:
@@ -122,8 +124,3 @@ def _is_text(value: object) -> bool:
     if isinstance(value, Mapping):
         return all(_is_text(key) and _is_text(inner) for key, inner in cast("Mapping[object, object]", value).items())
     return not isinstance(value, (list, tuple)) or all(map(_is_text, cast("Sequence[object]", value)))
-
-
-def _fault(error: Any) -> str:
-    where = ".".join(str(part)[:60] for part in error["loc"])
-    return f"{where}: is missing" if error["type"] == "missing" else f"{where}: is not valid ({error['type']})"

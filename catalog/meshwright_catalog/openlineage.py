@@ -1,6 +1,7 @@
 """OpenLineage events as far as the catalog reads them (specification 2-0-2); everything else in them is passed by."""
 
 import re
+from typing import Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
@@ -11,6 +12,9 @@ MAX_WORDS = 200
 """Characters of a description that are kept."""
 _QUOTED = re.compile(r"'(?:[^']|'')*(?:'|$)")
 """A literal of SQL, which may be somebody's value; also one that never ends."""
+
+
+EventType = Literal["START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER"]
 
 
 class Loose(BaseModel):
@@ -117,7 +121,7 @@ class LineageEvent(Loose):
     event_time: AwareDatetime = Field(alias="eventTime")
     producer: str = Field(max_length=2000)
     schema_url: str = Field(alias="schemaURL", max_length=2000)
-    event_type: str = Field(default="OTHER", alias="eventType", pattern=r"^(START|RUNNING|COMPLETE|ABORT|FAIL|OTHER)$")
+    event_type: EventType = Field(default="OTHER", alias="eventType")
     run: Run | None = None
     job: Job | None = None
     dataset: Dataset | None = None

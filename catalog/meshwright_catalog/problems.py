@@ -31,10 +31,12 @@ from meshwright.errors import (
     UnknownProduct,
     UnknownVersion,
 )
+from meshwright_catalog.faults import told
 from meshwright_catalog.gateway.refusals import about_read
 from meshwright_catalog.pages.render import page
 
 MEDIA_TYPE = "application/problem+json"
+MOST_FAULTS = 20
 _FOR_PROGRAMS = ("/api/", "/marquez/", "/health", "/static/")
 
 
@@ -152,20 +154,8 @@ async def field_problem(request: Request, error: Exception) -> Response:
     if not request.url.path.startswith(_FOR_PROGRAMS):
         return answer(request, 422, "This address was not understood.")
     found: Sequence[Any] = error.errors() if isinstance(error, RequestValidationError) else ()
-    errors = [FieldProblem(where=_where(e), problem=_words(e)) for e in found[:20]]
+    errors = [FieldProblem(where=where, problem=problem) for where, problem in told(found, MOST_FAULTS)]
     return problem_response(422, "The request was not understood.", errors)
-
-
-def _where(error: Any) -> str:
-    return ".".join(str(part) if isinstance(part, int) or str(part).isidentifier() else "?" for part in error["loc"])[
-        :200
-    ]
-
-
-def _words(error: Any) -> str:
-    kind = str(error["type"])
-    known = {"missing": "is missing", "extra_forbidden": "is not known", "json_invalid": "is no JSON"}
-    return known.get(kind, f"is not valid ({kind})")
 
 
 KNOWN = ((MeshError, mesh_problem), (RequestValidationError, field_problem), (HTTPException, http_problem))

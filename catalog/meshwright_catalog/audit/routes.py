@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 
 from meshwright.audit import AuditHead, AuditPage, AuditQuery
 from meshwright_catalog.audit import asked
+from meshwright_catalog.bodies import OneMeaning
 from meshwright_catalog.callers import Caller, TheCatalog
 from meshwright_catalog.problems import MEDIA_TYPE, Problem
 
@@ -13,7 +14,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": meaning, "content": {MEDIA_TYPE: {}}}
     for status, meaning in {401: "No valid token", 403: "For data protection alone", 503: "Not just now"}.items()
 }
-router = APIRouter(prefix="/api/v1/audit", responses=_PROBLEMS)
+router = APIRouter(prefix="/api/v1/audit", responses=_PROBLEMS, route_class=OneMeaning)
 
 
 @router.get("", summary="List audit events")

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from meshwright.errors import CatalogUnavailable
 from meshwright.query import ReadRequest
+from meshwright_catalog.bodies import OneMeaning
 from meshwright_catalog.callers import Caller
 from meshwright_catalog.gateway.gateway import Gateway
 from meshwright_catalog.gateway.negotiation import MEDIA_TYPES, form_of
@@ -39,7 +40,7 @@ _ROWS: dict[str, Any] = {
     "content": {name: {} for name in MEDIA_TYPES},
     "headers": {name: {"description": said, "schema": {"type": "string"}} for name, said in _HEADERS.items()},
 }
-router = APIRouter(prefix="/api/v1", responses=_PROBLEMS)
+router = APIRouter(prefix="/api/v1", responses=_PROBLEMS, route_class=OneMeaning)
 
 
 @router.post("/products/{product}/read", summary="Read a product", response_class=Response, responses={200: _ROWS})

@@ -16,6 +16,7 @@ from meshwright.grants import (
     Which,
 )
 from meshwright.registry import Words
+from meshwright_catalog.bodies import OneMeaning
 from meshwright_catalog.callers import Caller, TheCatalog
 from meshwright_catalog.grants import service
 from meshwright_catalog.problems import MEDIA_TYPE, Problem
@@ -31,7 +32,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         503: "Not just now",
     }.items()
 }
-router = APIRouter(prefix="/api/v1/access", responses=_PROBLEMS)
+router = APIRouter(prefix="/api/v1/access", responses=_PROBLEMS, route_class=OneMeaning)
 
 Product = Annotated[Words | None, Query()]
 Note = Annotated[Said, Body()]

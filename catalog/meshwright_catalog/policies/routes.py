@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from meshwright.registry import PolicyVersion, PolicyVersions
+from meshwright_catalog.bodies import OneMeaning
 from meshwright_catalog.callers import Caller, TheCatalog
 from meshwright_catalog.policies import decisions
 from meshwright_catalog.problems import MEDIA_TYPE, Problem
@@ -18,7 +19,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         503: "Not just now",
     }.items()
 }
-router = APIRouter(prefix="/api/v1", responses=_PROBLEMS)
+router = APIRouter(prefix="/api/v1", responses=_PROBLEMS, route_class=OneMeaning)
 
 Number = Annotated[int | None, Query(ge=1)]
 

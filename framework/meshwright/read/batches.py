@@ -12,7 +12,7 @@ from meshwright.ports import Keys
 from meshwright.query import EVERYTHING, ReadQuery
 from meshwright.read.aggregate import SMALLEST_GROUP, grouping
 from meshwright.read.pipeline import planned, raw_columns
-from meshwright.read.shown import Shown, shown
+from meshwright.read.shown import Shown, check_names, shown
 from meshwright.spec import Spec
 
 MOST_GROUPS = 100_000
@@ -55,6 +55,7 @@ def read_batches(table: Iterable[pl.DataFrame], schema: pl.Schema, shape: Shape)
     groups: `TooMuchAsked` then comes while reading, before the first row.
     """
     query = shape.query
+    check_names(shape.spec, query.columns)
     if query.order_by and query.limit is None and query.aggregate is None:
         raise TooMuchAsked(shape.spec.id, "an order needs a limit", "say how many of the first rows you want")
     empty = pl.DataFrame(schema=schema)

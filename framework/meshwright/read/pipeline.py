@@ -13,7 +13,7 @@ from meshwright.query import EVERYTHING, ReadQuery
 from meshwright.read.aggregate import Grouping, aggregate_columns, grouping
 from meshwright.read.filters import filter_columns, predicate, sortable
 from meshwright.read.masking import Masking
-from meshwright.read.shown import Shown, shown
+from meshwright.read.shown import Shown, check_names, shown
 from meshwright.spec import Spec
 
 
@@ -27,6 +27,7 @@ def read(
     policy lets through are read at once, to ask Cedar about them. The returned plan holds the token key: run it where
     the keys are, never send it.
     """
+    check_names(spec, query.columns)
     return planned(spec, decision, query, keys).of(frame)
 
 

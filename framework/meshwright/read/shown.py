@@ -1,5 +1,6 @@
 """Which columns of a contract a reader gets, at which level, and of which type."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ import polars as pl
 from meshwright.access import Decision
 from meshwright.access.leaves import has_fields
 from meshwright.dtypes import polars_type
-from meshwright.errors import AccessDenied, UnknownColumn
+from meshwright.errors import AccessDenied, QueryRejected, UnknownColumn
 from meshwright.markers import RevealLevel
 from meshwright.masks import token_type
 from meshwright.query import EVERYTHING, ReadQuery
@@ -49,6 +50,17 @@ def shown(spec: Spec, decision: Decision, query: ReadQuery = EVERYTHING) -> Show
         if name not in by_name:
             raise UnknownColumn(spec.id, name, list(by_name))
     return Shown(tuple(by_name[name] for name in dict.fromkeys(query.columns)), levels)
+
+
+def check_names(spec: Spec, columns: Sequence[str] | None) -> None:
+    """Refuse no column, and one twice; raise `QueryRejected`."""
+    if columns is None:
+        return
+    if not columns:
+        raise QueryRejected(spec.id, "no column is named", "leave `columns` out to see all that are shown")
+    twice = next((name for name, times in Counter(columns).items() if times > 1), None)
+    if twice is not None:
+        raise QueryRejected(spec.id, f"column {twice!r} is named twice", "name each once")
 
 
 def masked_schema(spec: Spec, decision: Decision, query: ReadQuery = EVERYTHING) -> pl.Schema:

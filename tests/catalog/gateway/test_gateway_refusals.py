@@ -122,15 +122,110 @@ def test_what_is_more_than_one_read_may_take_is_a_bad_request(lake: Served, body
     assert [] == lake.account.events
 
 
+def posted(lake: Served, body: str, **headers: str) -> httpx.Response:
+    address = f"{lake.url}/api/v1/products/sales.orders/read"
+    return httpx.post(address, content=body, headers={**lake.headers(), **headers}, trust_env=False)
+
+
+def faults(answer: httpx.Response) -> list[tuple[str, str]]:
+    return [(each["where"], each["problem"]) for each in answer.json()["errors"]]
+
+
+JSON = {"Content-Type": "application/json"}
+OPERATORS = "eq, ne, lt, le, gt, ge, is_in, is_null, starts_with, and, or, not"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('{"purpose":"analytics","limit":1,"limit":9}', ("body.limit", "stands twice in one object; write it once")),
+        (
+            '{"purpose":"analytics","filter":{"op":"is_null","column":"born","column":"email"}}',
+            ("body.column", "stands twice in one object; write it once"),
+        ),
+        (
+            '{"purpose":"analytics","levels":{"jo@example.com":"token","jo@example.com":"clear"}}',
+            ("body.?", "stands twice in one object; write it once"),
+        ),
+        ('{"purpose": analytics}', ("body", "is no JSON from character 13 on")),
+        ('{"purpose":"analytics","limit":' + "9" * 5000 + "}", ("body", "is no whole number")),
+        ("", ("body", "is missing")),
+        ("[1]", ("body", "is no object; write {...}")),
+    ],
+    ids=range(7),
+)
+def test_a_body_that_does_not_mean_one_thing_is_refused(lake: Served, body: str, expected: tuple[str, str]) -> None:
+    answer = posted(lake, body, **JSON)
+
+    assert (422, "application/problem+json") == (answer.status_code, answer.headers["Content-Type"])
+    assert [expected] == faults(answer)
+    assert [] == lake.account.events
+
+
+@pytest.mark.parametrize("headers", [{}, {"Content-Type": "text/plain"}])
+def test_a_body_that_is_not_said_to_be_json_is_refused_with_the_header_to_send(
+    lake: Served, headers: dict[str, str]
+) -> None:
+    answer = posted(lake, '{"purpose":"analytics"}', **headers)
+
+    assert 422 == answer.status_code
+    assert [("body", "is not said to be JSON; send Content-Type: application/json")] == faults(answer)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"filter": {"op": "regex", "column": "born"}}, ("body.filter", f"has another op than these: {OPERATORS}")),
+        ({"filter": {"column": "born"}}, ("body.filter", "needs op, which says what it is")),
+        ({"filter": "born > 3"}, ("body.filter", "is no object; write {...}")),
+        (
+            {"filter": {"op": "eq", "column": "born", "value": ["person7"]}},
+            (
+                "body.filter.eq.value",
+                "is no literal; write a text, a number, true or false, or a date or time as text",
+            ),
+        ),
+        ({"levels": {"born": "ana"}}, ("body.levels.born", "is none of hidden, token, coarse or clear")),
+        ({"columns": "born"}, ("body.columns", "is no list; write [...]")),
+        ({"limit": "7"}, ("body.limit", "is no whole number")),
+        ({"limit": -7}, ("body.limit", "is less than 0")),
+        ({"as_of": "person7"}, ("body.as_of", "is no time; write 2026-01-31T12:00:00Z")),
+        ({"purpose": ["ana"]}, ("body.purpose", "is no text; write it in quotes")),
+        ({"purpose": "a" * 201}, ("body.purpose", "has more than 200 characters")),
+        ({"aggregate": {"of": []}}, ("body.aggregate.of", "has fewer than 1 items")),
+        ({"sql": "select"}, ("body.sql", "is not known here; leave it out")),
+    ],
+    ids=range(13),
+)
+def test_a_field_that_is_wrong_is_told_in_a_plain_sentence(
+    lake: Served, body: dict[str, Any], expected: tuple[str, str]
+) -> None:
+    answer = lake.ask(body)
+
+    assert 422 == answer.status_code
+    assert [expected] == faults(answer)
+
+
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        ([], "no column is named (leave `columns` out to see all that are shown)"),
+        (["order_no", "born", "order_no"], "column 'order_no' is named twice (name each once)"),
+        (["jo@example.com"] * 2, "there is no column of that name to be read"),
+    ],
+)
+def test_no_column_and_one_twice_are_refused(lake: Served, columns: list[str], says: str) -> None:
+    answer = lake.ask({"columns": columns})
+
+    assert (422, says) == (answer.status_code, answer.json()["detail"])
+    assert [] == lake.account.events
+
+
 def test_a_filter_that_is_nested_a_million_deep_harms_nobody(lake: Served) -> None:
     deep = '{"op":"not","of":' * 100_000 + '{"op":"is_null","column":"order_no"}' + "}" * 100_000
-    address = f"{lake.url}/api/v1/products/sales.orders/read"
-    body = f'{{"purpose":"analytics","filter":{deep}}}'
-    answer = httpx.post(
-        address, content=body, headers={**lake.headers(), "Content-Type": "application/json"}, trust_env=False
-    )
+    answer = posted(lake, f'{{"purpose":"analytics","filter":{deep}}}', **JSON)
 
-    assert answer.status_code in (400, 422)
+    assert (422, [("body", "is nested too deeply; write fewer levels")]) == (answer.status_code, faults(answer))
     assert 12 == lake.rows().height
 
 
@@ -140,7 +235,10 @@ def test_a_deep_filter_is_answered_or_refused(lake: Served, depth: int) -> None:
     for _ in range(depth):
         condition = {"op": "not", "of": condition}
 
-    assert (200 if depth < 50 else 422) == lake.ask({"filter": condition}).status_code
+    answer = lake.ask({"filter": condition})
+
+    assert (200 if depth < 50 else 422) == answer.status_code
+    assert depth < 50 or "levels" in answer.text
 
 
 def test_groups_beyond_the_cap_are_refused_before_the_first_byte(lake: Served) -> None:

@@ -186,6 +186,16 @@ def test_suggestions_name_no_hidden_column(frame: pl.LazyFrame, customers: Spec,
     assert "password'" not in str(unknown.value).replace("'passwords'", "")
 
 
+@pytest.mark.parametrize(
+    ("columns", "says"), [([], "no column is named"), (["email", "email"], "column 'email' is named twice")]
+)
+def test_no_column_and_one_twice_are_refused(
+    frame: pl.LazyFrame, customers: Spec, decided: Decide, columns: list[str], says: str
+) -> None:
+    with pytest.raises(QueryRejected, match=says):
+        rows(frame, customers, decided("ana", "fraud"), columns=columns)
+
+
 @pytest.mark.parametrize("name", ["*", "^.*$"])
 def test_a_column_named_like_a_pattern_shows_no_other(
     policies: Policies, customers: Spec, decided: Decide, name: str
