@@ -18,6 +18,9 @@ from meshwright.spec import Spec
 LEVELS: tuple[RevealLevel, ...] = ("clear", "coarse", "token", "hidden")
 """From most to least."""
 
+ALWAYS = '{"Value": true}'
+"""The residual of a row condition that asks nothing of the row."""
+
 
 @dataclass(frozen=True, slots=True)
 class AccessRequest:
@@ -93,6 +96,12 @@ class RowRule:
     conditions: tuple[RowCondition, ...]
     columns: tuple[str, ...]
     asked: RowQuestion = field(compare=False, repr=False)
+
+    @property
+    def everything(self) -> bool:
+        """Tell whether every row is shown: nothing is forbidden any more, and a permit asks nothing of a row."""
+        conditions = {(each.effect, each.residual) for each in self.conditions}
+        return ("permit", ALWAYS) in conditions and {"permit"} == {effect for effect, _ in conditions}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from meshwright.access import AccessRequest, Policies, decide, policies_of
-from meshwright.access.review import ROWS, AccessChange, Rules, Sought, differences, unheld, who_can
+from meshwright.access.review import ROWS, AccessChange, Examples, Rules, Sought, differences, unheld, who_can
 from meshwright.access.statements import statements, without
 from meshwright.ports import PolicyTexts
 from meshwright.spec import Spec
@@ -100,12 +100,56 @@ def test_a_row_policy_added_or_changed_is_told(policies: Policies, customers: Sp
     added = list(differences(rules[0], rules[1], now))
     changed = list(differences(rules[1], rules[2], now))
 
-    assert {(ROWS, ("all, 2 of 2 examples",))} == {(c.column, c.lost) for c in added}
-    assert all(c.gained[0].endswith("1 of 2 examples") for c in added)
-    assert all(c.gained[0].endswith("0 of 2 examples") for c in changed)
+    assert {(ROWS, ("all",), Examples(2, 1, 2))} == {(c.column, c.lost, c.rows) for c in added}
+    assert {Examples(1, 0, 2)} == {c.rows for c in changed}
     assert {ROWS} == {c.column for c in changed}
     assert all(c.gained[0].startswith("sales.customers.rows (") for c in (*added, *changed))
     assert {"user:ana", "user:ben"} <= {c.principal for c in changed}
+
+
+RULE = """
+    @id("sales.customers.rows") @why("some") permit(principal, action == Mesh::Action::"see_row",
+      resource in Mesh::Product::"sales.customers")
+      unless { context.purpose == Mesh::Purpose::"fraud" && resource has email };
+"""
+
+
+def with_rows(policies: Policies, rule: str) -> Rules:
+    """Add a row policy to the product."""
+    return Rules({}, replace(policies, products={PRODUCT: policies.text(PRODUCT) + rule}))
+
+
+def test_a_row_policy_that_takes_nothing_from_somebody_is_not_told_of_them(
+    policies: Policies, customers: Spec, now: datetime
+) -> None:
+    specs = {PRODUCT: customers}
+    before, after = Rules(specs, policies), replace(with_rows(policies, RULE), specs=specs)
+
+    found = list(differences(before, after, now))
+
+    assert {("user:ana", "fraud"), ("service:sales.customers", "fraud")} == {(c.principal, c.purpose) for c in found}
+    assert {None} == {c.rows for c in found}
+
+
+def test_other_words_for_the_same_rows_are_no_change(policies: Policies, customers: Spec, now: datetime) -> None:
+    renamed = RULE.replace("sales.customers.rows", "sales.customers.choice").replace("some", "another reason")
+    before, after = (replace(with_rows(policies, rule), specs={PRODUCT: customers}) for rule in (RULE, renamed))
+
+    assert [] == list(differences(before, after, now))
+
+
+def test_example_rows_are_counted_for_whoever_gains_a_column(
+    policies: Policies, customers: Spec, now: datetime
+) -> None:
+    examples = (
+        "product: sales.customers\ncases: [{name: n, principal: ana, purpose: fraud, rows: {seen: [{email: a}, {}]}}]"
+    )
+    specs, tests = {PRODUCT: customers}, {PRODUCT: examples}
+    before, after = Rules(specs, dropped(policies, f"{PRODUCT}.read"), tests), Rules(specs, policies, tests)
+
+    found = [change for change in differences(before, after, now) if change.purpose]
+
+    assert {Examples(0, 2, 2)} == {change.rows for change in found}
 
 
 def test_who_changes_team_is_told_with_what_the_new_team_sees(

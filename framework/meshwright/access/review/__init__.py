@@ -1,7 +1,19 @@
 """Look at access rules as a whole: who sees what, what a change brings, and which policy no test holds."""
 
 from meshwright.access.review.coverage import Unheld, unheld
-from meshwright.access.review.difference import ROWS, AccessChange, Rules, differences
+from meshwright.access.review.difference import ROWS, AccessChange, Examples, Rules, differences
 from meshwright.access.review.who import ANYTHING, Sight, Sought, who_can
 
-__all__ = ["ANYTHING", "ROWS", "AccessChange", "Rules", "Sight", "Sought", "Unheld", "differences", "unheld", "who_can"]
+__all__ = [
+    "ANYTHING",
+    "ROWS",
+    "AccessChange",
+    "Examples",
+    "Rules",
+    "Sight",
+    "Sought",
+    "Unheld",
+    "differences",
+    "unheld",
+    "who_can",
+]

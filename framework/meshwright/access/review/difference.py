@@ -1,8 +1,9 @@
 """Say what a change of policies, contracts or principals brings: who gains and who loses which column."""
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ WHOLE = ""
 ROWS = "(rows)"
 """The path that stands for the rows that are shown: its level is `all`, or names the policies that choose them."""
 
-Examples = tuple[Mapping[str, Any], ...]
+Rows = tuple[Mapping[str, Any], ...]
 
 Asker = tuple[str, str, str]
 """Kind and name of a principal, and a purpose; without a purpose, who looks whether the product exists."""
@@ -37,8 +38,20 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
+class Examples:
+    """How many of the example rows of a product's policy tests somebody saw before, and sees now."""
+
+    before: int
+    after: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
 class AccessChange:
-    """One column of a product that one principal sees otherwise than before, for one purpose."""
+    """One column of a product that one principal sees otherwise than before, for one purpose.
+
+    `rows` counts example rows; None where the product's tests have none, and without a purpose, for which nobody reads.
+    """
 
     product: str
     principal: str
@@ -46,6 +59,7 @@ class AccessChange:
     column: str
     gained: tuple[str, ...]
     lost: tuple[str, ...]
+    rows: Examples | None = None
 
     @property
     def gains_clear(self) -> bool:
@@ -65,8 +79,11 @@ def differences(before: Rules, after: Rules, now: datetime) -> Iterator[AccessCh
             kind, name, purpose = asker
             if same and _same_principal(before, after, kind, name):
                 continue
-            old, new = (_granted(rules, product, asker, now, examples) for rules in (before, after))
-            yield from _compared((product, f"{kind}:{name}", purpose), old, new)
+            old, new = (_granted(rules, product, asker, now) for rules in (before, after))
+            found = list(_compared((product, f"{kind}:{name}", purpose), old.levels, new.levels))
+            found = [change for change in found if change.column != ROWS or old.choice != new.choice]
+            rows = Examples(old.seen(examples), new.seen(examples), len(examples)) if found and examples else None
+            yield from (replace(change, rows=rows if purpose else None) for change in found)
 
 
 def _compared(
@@ -79,29 +96,54 @@ def _compared(
             yield AccessChange(*who, path, gained, lost)
 
 
-def _granted(rules: Rules, product: str, asker: Asker, now: datetime, examples: Examples) -> dict[str, tuple[str, ...]]:
+@dataclass(frozen=True)
+class _Granted:
+    """What somebody sees of a product by one side's rules: the levels of each path, and which rows.
+
+    `choice` is equal for the same rows, whatever the policies that choose them are called; empty for none at all.
+    """
+
+    levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    decision: Decision | None = None
+    spec: Spec | None = None
+
+    @property
+    def choice(self) -> str:
+        return _choice(self.decision) if self.decision else ""
+
+    def seen(self, examples: Rows) -> int:
+        """Count the example rows that are shown."""
+        return seen_of(examples, self.decision, self.spec) if self.decision and self.spec else 0
+
+
+def _granted(rules: Rules, product: str, asker: Asker, now: datetime) -> _Granted:
     kind, name, purpose = asker
     known = rules.policies.principals.users if kind == "user" else rules.policies.principals.services
     if product not in rules.specs or name not in known:
-        return {}
-    request = AccessRequest(known[name], purpose, now, rules.specs[product])
+        return _Granted()
+    spec = rules.specs[product]
+    request = AccessRequest(known[name], purpose, now, spec)
     if not purpose:
-        return {WHOLE: ("discover",)} if may_discover(request, rules.policies) else {}
+        return _Granted({WHOLE: ("discover",)} if may_discover(request, rules.policies) else {})
     decision = decide(request, rules.policies)
     if not decision.read:
-        return {}
-    rows = _rows(decision)
-    if examples:
-        rows += f", {seen_of(examples, decision, rules.specs[product])} of {len(examples)} examples"
-    return {WHOLE: ("read",), ROWS: (rows,), **_columns(decision)}
+        return _Granted()
+    return _Granted({WHOLE: ("read",), ROWS: (_rows(decision),), **_columns(decision)}, decision, spec)
 
 
 def _rows(decision: Decision) -> str:
-    """Name which rows are shown, so that another choice has another name."""
-    if decision.rows is None:
+    """Name which rows are shown, and the choice, so that another one has another name."""
+    if decision.rows is None or decision.rows.everything:
         return "all"
     told = ", ".join(sorted({condition.policy.id for condition in decision.rows.conditions})) or "none"
-    return f"{told} ({hashlib.sha256(repr(decision.rows).encode()).hexdigest()[:8]})"
+    return f"{told} ({_choice(decision)})"
+
+
+def _choice(decision: Decision) -> str:
+    if decision.rows is None or decision.rows.everything:
+        return "all"
+    choice = json.dumps(sorted({(each.effect, each.residual) for each in decision.rows.conditions}))
+    return hashlib.sha256(choice.encode()).hexdigest()[:8]
 
 
 def _columns(decision: Decision) -> dict[str, tuple[str, ...]]:
