@@ -1,6 +1,7 @@
 """`mesh access who-can`, `diff` and `coverage`, in a workspace that git keeps."""
 
 import json
+import shutil
 import subprocess
 
 import pytest
@@ -38,7 +39,7 @@ def review(shop: Shop) -> None:
 
 
 def who(shop: Shop, *more: str) -> list[tuple[str, str, list[str]]]:
-    sights = json.loads(shop.works("access", *EMAIL, *more, "--json"))
+    sights = json.loads(shop.works("access", *EMAIL, *more, "--json"))["sights"]
     return [(s["principal"], s["purpose"], s["columns"]["email"]) for s in sights]
 
 
@@ -54,8 +55,67 @@ def test_who_can_see_a_column_today_and_on_a_past_date(kept: Shop) -> None:
 def test_a_past_before_the_repository_is_no_answer(kept: Shop) -> None:
     answer = kept.run("access", *EMAIL, "--at", "2025-01-01")
 
-    assert 1 <= answer.code <= 2
-    assert "the repository begins later" in answer.err
+    expected = "2025-01-01 23:59 UTC: nothing is known of that time: the first commit is of 2026-02-01"
+    assert 2 == answer.code
+    assert expected in answer.err
+
+
+def test_a_past_without_a_repository_or_the_product_is_no_answer(shop: Shop, kept: Shop) -> None:
+    contract = kept.root / "contracts/sales/orders/v1.odcs.yaml"
+    kept_text = contract.read_text(encoding="utf-8")
+    contract.unlink()
+    commit(kept, "Without", "2026-04-01T12:00:00+00:00")
+    contract.write_text(kept_text, encoding="utf-8")
+    without_product = kept.run("access", *EMAIL, "--at", "2026-04-02")
+    shutil.rmtree(kept.root / ".git")
+    without_git = kept.run("access", *EMAIL, "--at", "2026-04-02")
+
+    assert "there was no contract of sales.orders yet" in without_product.err
+    assert "no git repository keeps the workspace" in without_git.err
+
+
+def test_consumers_are_named_to_the_domain_and_data_protection_alone(kept: Shop) -> None:
+    people = kept.root / "policies" / "principals.toml"
+    more = (
+        '[teams.office]\ndomain = "office"\n[users.dora]\nteams = ["office"]\n[users.eve]\npurposes=["operations"]'
+    )
+    people.write_text(f'data_protection = ["office"]\n{people.read_text(encoding="utf-8")}\n{more}', encoding="utf-8")
+    rule = kept.root / "policies" / "mesh.cedar"
+    finds = 'permit(principal, action in [Mesh::Action::"discover", Mesh::Action::"read"], resource);'
+    rule.write_text(rule.read_text(encoding="utf-8") + f'\n@id("mesh.all") @why("all may know")\n{finds}\n', "utf-8")
+
+    def named(who: str) -> set[str]:
+        told = json.loads(kept.works("access", "who-can", "sales.orders", "--as", who, "--json"))
+        return {sight["principal"] for sight in told["sights"]}
+
+    assert {"user:ana", "user:bea", "user:eve"} <= named("ana") == named("dora")
+    assert {"user:eve"} == named("eve")
+    assert "others are named to the people of sales and data protection alone" in kept.works(
+        "access", "who-can", "sales.orders", "--as", "eve"
+    )
+
+
+def test_what_who_can_stands_on_is_said(kept: Shop) -> None:
+    with_catalog = kept.works("access", "who-can", "sales.orders")
+    (kept.root / ".mesh" / "catalog.db").unlink()
+    without = kept.works("access", "who-can", "sales.orders")
+    then = kept.works("access", "who-can", "sales.orders", "--at", "2026-03-01")
+
+    assert "by the files of this workspace, as they are; of grants, there is no catalog to ask for them\n" in without
+    assert "of grants, your own and those you answer for count\n" in with_catalog
+    assert "by the files of this workspace, as of commit " in then
+
+
+def test_nobody_in_particular_is_told_of_no_consumer(kept: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = kept.root / "mesh.toml"
+    lines = settings.read_text(encoding="utf-8").splitlines(keepends=True)
+    settings.write_text("".join(each for each in lines if not each.startswith("principal")), encoding="utf-8")
+    monkeypatch.delenv("MESH_PRINCIPAL", raising=False)
+
+    answer = kept.run("access", "who-can", "sales.orders")
+
+    assert 2 == answer.code
+    assert "nobody asks" in answer.err
 
 
 @pytest.mark.parametrize("time", ["yesterday", "2026-03-01T11:00:00", "2026-13-01"])
@@ -71,6 +131,7 @@ def test_a_diff_tells_who_gains_and_who_loses(kept: Shop) -> None:
     moved = kept.works("access", "diff", "HEAD")
 
     assert "sales.orders: user:bea for operations\n  email: + clear\n" in gained
+    assert "sales.orders: no rows are counted; put examples under `rows:` into domains/sales/policies" in gained
     assert "nobody gains or loses anything\n" == nothing
     assert "sales.orders: user:bea for operations\n  (the product): - read\n" in moved
     assert "sales.orders: user:zoe for operations\n  (the product): + read\n" in moved

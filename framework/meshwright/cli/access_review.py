@@ -11,7 +11,7 @@ from meshwright.cli.context import As, Json, Session
 from meshwright.cli.output import emit, line, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from meshwright.access.review import AccessChange, Sight
 
@@ -43,16 +43,20 @@ def who_can(
     principal: As = None,
     as_json: Json = False,
 ) -> None:
-    """List everybody who may see a product, for each purpose they may name."""
+    """List who may see a product, for each purpose they may name.
+
+    Everybody is named to its own domain and to data protection; others are told of themselves.
+    """
     session: Session = context.obj
-    sights = session.open(principal).access.who_can(product, column=column, level=level, at=at)
+    found = session.open(principal).access.who_can(product, column=column, level=level, at=at)
     if as_json:
-        emit([asdict(sight) for sight in sights])
+        emit(asdict(found))
         return
-    if not sights:
+    if found.sights:
+        table(("who", "for", "clear", "coarse", "token", "by"), _rows(found.sights))
+    else:
         line("nobody")
-        return
-    table(("who", "for", "clear", "coarse", "token", "by"), _rows(sights))
+    line(found.stands_on)
 
 
 def diff(
@@ -60,18 +64,21 @@ def diff(
     base: Annotated[str, Argument(metavar="REF", help="The git revision to compare with.")],
     as_json: Json = False,
 ) -> None:
-    """Tell who gains or loses which column since a revision, at which level."""
+    """Tell who gains or loses which column since a revision, at which level, and how many example rows they see."""
     session: Session = context.obj
     changes = session.open().access.diff(base)
     if as_json:
         emit([asdict(change) for change in changes])
         return
     for (product, principal, purpose), found in groupby(changes, lambda c: (c.product, c.principal, c.purpose)):
-        line(f"{product}: {principal}" + (f" for {purpose}" if purpose else ""))
-        for change in found:
+        told = list(found)
+        line(f"{product}: {principal}{f' for {purpose}' if purpose else ''}{_examples(told[0])}")
+        for change in told:
             line(f"  {_words(change)}")
     if not changes:
         line("nobody gains or loses anything")
+    for each in _counted(changes):
+        line(each)
 
 
 def coverage(context: Context, as_json: Json = False) -> None:
@@ -99,6 +106,25 @@ def _rows(sights: "Iterable[Sight]") -> "Iterable[Sequence[str]]":
         purposes.setdefault((sight.principal, *levels, ", ".join(sight.by)), []).append(sight.purpose)
     for seen, named in purposes.items():
         yield seen[0], ", ".join(named), *seen[1:]
+
+
+def _examples(change: "AccessChange") -> str:
+    rows = change.rows
+    if rows is None:
+        return ""
+    before = f", {rows.before} before" if rows.before != rows.after else ""
+    return f" ({rows.after} of {rows.of} example rows{before})"
+
+
+def _counted(changes: "Sequence[AccessChange]") -> "Iterator[str]":
+    """Say where the numbers of rows come from, and what is missing where there are none."""
+    from meshwright.access import cases_file
+
+    read = [change for change in changes if change.purpose]
+    if any(change.rows for change in read):
+        yield "rows are counted on the examples of the policy tests (`rows:` in policies/tests)"
+    for product in sorted({change.product for change in read if change.rows is None}):
+        yield f"{product}: no rows are counted; put examples under `rows:` into {cases_file(product)}"
 
 
 def _words(change: "AccessChange") -> str:

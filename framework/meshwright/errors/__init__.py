@@ -31,6 +31,7 @@ MeshError
 │   ├── AlreadyThere (FileExistsError)
 │   ├── UnknownFileKind (ValueError)
 │   ├── UnknownRevision (LookupError)
+│   ├── PastUnknown (LookupError)
 │   ├── NoCatalog
 │   ├── DuplicateDomain
 │   └── DependencyCycle
@@ -167,6 +168,7 @@ from meshwright.errors.workspace import NeedsWorkspace as NeedsWorkspace
 from meshwright.errors.workspace import NoCatalog as NoCatalog
 from meshwright.errors.workspace import NotPublished as NotPublished
 from meshwright.errors.workspace import NoWorkspace as NoWorkspace
+from meshwright.errors.workspace import PastUnknown as PastUnknown
 from meshwright.errors.workspace import UnknownDomain as UnknownDomain
 from meshwright.errors.workspace import UnknownFileKind as UnknownFileKind
 from meshwright.errors.workspace import UnknownParameter as UnknownParameter

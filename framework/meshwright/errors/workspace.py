@@ -1,6 +1,7 @@
 """Where things are is wrong."""
 
 from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from meshwright.errors.mesh import MeshError, nearest
@@ -102,6 +103,15 @@ class UnknownRevision(WorkspaceError, LookupError):
 
     def __init__(self, revision: str, problem: str) -> None:
         super().__init__(f"revision {revision[:80]!r}", problem)
+
+
+class PastUnknown(WorkspaceError, LookupError):
+    """A moment of which nothing is known: git is what keeps a workspace's past."""
+
+    def __init__(self, moment: datetime, problem: str, hint: str) -> None:
+        super().__init__(
+            f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC", f"nothing is known of that time: {problem}", hint
+        )
 
 
 class NoCatalog(WorkspaceError):

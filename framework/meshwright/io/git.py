@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from meshwright.errors import UnknownRevision
+from meshwright.errors import PastUnknown, UnknownRevision
 
 
 def files_at(root: Path, revision: str, folder: str, suffix: str) -> Mapping[str, str]:
@@ -21,10 +21,14 @@ def files_at(root: Path, revision: str, folder: str, suffix: str) -> Mapping[str
 
 
 def revision_at(root: Path, moment: datetime) -> str:
-    """Name the last commit that the branch held at a moment; raise `UnknownRevision` when there was none."""
-    found = _git(root, "HEAD", "rev-list", "-1", f"--before={moment.isoformat()}", "HEAD").strip()
+    """Name the last commit that the branch held at a moment; raise `PastUnknown` when there was none."""
+    try:
+        found = _git(root, "HEAD", "rev-list", "-1", f"--before={moment.isoformat()}", "HEAD").strip()
+    except UnknownRevision:
+        raise PastUnknown(moment, "no git repository keeps the workspace", "commit it: git is its memory") from None
     if not found:
-        raise UnknownRevision(moment.isoformat(), "the repository begins later")
+        began = min(_git(root, "HEAD", "log", "--max-parents=0", "--format=%cs", "HEAD").split())
+        raise PastUnknown(moment, f"the first commit is of {began}", "ask for a later time")
     return found
 
 

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Literal
 
 from meshwright.access.finding import Finding
-from meshwright.access.review import AccessChange, Sight, Sought, Unheld
+from meshwright.access.review import AccessChange, Sought, Unheld
 from meshwright.grants import Grants
 from meshwright.markers import RevealLevel
 from meshwright.mesh import allowing, granting, reviewing
 from meshwright.mesh.asking import Asking
+from meshwright.mesh.reviewing import WhoCan
 from meshwright.mesh.world import World
 
 
@@ -52,12 +53,12 @@ class Access(Asking):
         column: str | None = None,
         level: RevealLevel | None = None,
         at: datetime | None = None,
-    ) -> list[Sight]:
-        """List everybody who may see a product; `at` asks for a past moment, by what the git repository held then.
+    ) -> WhoCan:
+        """List who may see a product; `at` asks for a past moment, by what the git repository held then.
 
-        Grants count as far as you may know them: those of products that you answer for.
+        Everybody is named to the product's own domain, its owners and data protection; others are told of themselves.
         """
-        return list(reviewing.who(self.world, self.principal, product, Sought(column, level), at))
+        return reviewing.who(self.world, self.principal, product, Sought(column, level), at)
 
     def diff(self, base: str) -> list[AccessChange]:
         """Tell who gains or loses what since a git revision."""

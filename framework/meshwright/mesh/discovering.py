@@ -1,5 +1,7 @@
 """Find a product for somebody who asks: what they may not discover is as unknown as what is not there."""
 
+from collections.abc import Sequence
+
 from meshwright.access import Principal
 from meshwright.access.lint import blocking
 from meshwright.errors import UnknownProduct
@@ -14,14 +16,20 @@ WHERE = "workspace and catalog"
 
 def discovered(world: World, reader: Principal, product: str) -> Found:
     """Find a published product; raise `UnknownProduct` that names only what the reader may discover."""
-    known = [name for name, spec in world.specs.items() if _may_know(world, reader, spec)]
-    base = product.removesuffix(REJECTED)
-    if base in set(world.specs) - set(known) and not _granted(world, reader, world.specs[base]):
-        raise UnknownProduct(product, known, WHERE)
+    known = findable(world, reader, product)
     try:
         return offer(world, product, reader)
     except UnknownProduct:
         raise UnknownProduct(product, known, WHERE) from None
+
+
+def findable(world: World, reader: Principal, product: str) -> Sequence[str]:
+    """List what a reader may discover of the workspace; raise `UnknownProduct` for a product that is hidden."""
+    known = [name for name, spec in world.specs.items() if _may_know(world, reader, spec)]
+    base = product.removesuffix(REJECTED)
+    if base in set(world.specs) - set(known) and not _granted(world, reader, world.specs[base]):
+        raise UnknownProduct(product, known, WHERE)
+    return known
 
 
 def _granted(world: World, reader: Principal, spec: Spec) -> bool:

@@ -1,31 +1,65 @@
 """Access rules as a whole: now, at a git revision, and the difference."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from meshwright.access import policies_of
+from meshwright.access import Principal, Principals, policies_of
 from meshwright.access.review import AccessChange, Rules, Sight, Sought, Unheld, differences, unheld, who_can
-from meshwright.errors import UnknownProduct
+from meshwright.errors import NobodyAsks, PastUnknown, UnknownProduct
 from meshwright.grants import Grant
 from meshwright.io.git import files_at, revision_at
 from meshwright.mesh.contracts import specs_at
+from meshwright.mesh.discovering import findable
 from meshwright.mesh.granting import grants_of, knows_grants
 from meshwright.mesh.world import World
 from meshwright.ports import PolicyTexts
+from meshwright.spec import Spec
 
 
-def who(world: World, asker: str | None, product: str, sought: Sought, at: datetime | None) -> Iterator[Sight]:
+@dataclass(frozen=True, slots=True)
+class WhoCan:
+    """Who may see a product, and a sentence on what that stands on: whose rules, which grants, who is named."""
+
+    sights: tuple[Sight, ...]
+    stands_on: str
+
+
+def who(world: World, asker: str | None, product: str, sought: Sought, at: datetime | None) -> WhoCan:
     """List who may see a product; at a past moment by the rules that the repository held then.
 
-    Grants count as far as the asker may know them: those of products that they answer for.
+    Consumers are named to the product's own domain, its owners and data protection; everybody else is told of
+    themselves. Grants count as far as the asker may know them: those of products that they answer for, and their own.
     """
-    rules = _now(world) if at is None else _at(world, revision_at(world.workspace.root, at))
+    if asker is None:
+        raise NobodyAsks
+    principals = world.policies.principals
+    me = principals.find(asker, "service" if asker in principals.services else "user")
+    known = findable(world, me, product)
+    revision = "" if at is None else revision_at(world.workspace.root, at)
+    rules = _at(world, revision) if revision else _now(world)
     if product not in rules.specs:
-        raise UnknownProduct(product, rules.specs)
+        if at is not None and product in world.specs:
+            raise PastUnknown(at, f"there was no contract of {product} yet", "ask for a later time")
+        raise UnknownProduct(product, known)
+    spec = rules.specs[product]
+    everybody = _may_name_consumers(principals, me, spec)
     grants = _grants(world, asker, product)
-    return who_can(rules.specs[product], rules.policies, at or world.clock(), sought, grants)
+    found = who_can(spec, rules.policies, at or world.clock(), sought, grants)
+    sights = tuple(each for each in found if everybody or each.principal == f"{me.kind}:{me.name}")
+    return WhoCan(sights, _stands_on(world, spec, revision, everybody=everybody))
+
+
+def _may_name_consumers(principals: Principals, me: Principal, spec: Spec) -> bool:
+    return principals.works_in(me, spec.domain) or spec.owner in me.teams or principals.protects_data(me)
+
+
+def _stands_on(world: World, spec: Spec, revision: str, *, everybody: bool) -> str:
+    files = f"as of commit {revision[:12]}" if revision else "as they are"
+    grants = "your own and those you answer for count" if knows_grants(world) else "there is no catalog to ask for them"
+    told = f"by the files of this workspace, {files}; of grants, {grants}"
+    return told if everybody else f"{told}; others are named to the people of {spec.domain} and data protection alone"
 
 
 def changed(world: World, base: str) -> Iterator[AccessChange]:
@@ -38,10 +72,12 @@ def uncovered(world: World) -> tuple[int, tuple[Unheld, ...]]:
     return unheld(world.specs, world.policies, world.policy_texts.tests, world.clock())
 
 
-def _grants(world: World, asker: str | None, product: str) -> tuple[Grant, ...]:
-    if asker is None or not knows_grants(world):
+def _grants(world: World, asker: str, product: str) -> tuple[Grant, ...]:
+    if not knows_grants(world):
         return ()
-    return tuple(view.grant for view in grants_of(world, asker).listed("owned", product))
+    grants = grants_of(world, asker)
+    known = (*(view.grant for view in grants.listed("owned", product)), *grants.held())
+    return tuple({grant.id: grant for grant in known}.values())
 
 
 def _now(world: World) -> Rules:
