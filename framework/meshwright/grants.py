@@ -49,7 +49,7 @@ class GrantRequest(Value):
 
 
 class EmergencyRequest(Value):
-    """What somebody opens by breaking the glass, for one hour; without columns and class, all that allows it."""
+    """What somebody opens by breaking the glass, for one hour: columns, or a class; `reason` says what happened."""
 
     product: Words
     columns: Columns = ()

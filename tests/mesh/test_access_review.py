@@ -76,9 +76,7 @@ def test_a_past_without_a_repository_or_the_product_is_no_answer(shop: Shop, kep
 
 def test_consumers_are_named_to_the_domain_and_data_protection_alone(kept: Shop) -> None:
     people = kept.root / "policies" / "principals.toml"
-    more = (
-        '[teams.office]\ndomain = "office"\n[users.dora]\nteams = ["office"]\n[users.eve]\npurposes=["operations"]'
-    )
+    more = '[teams.office]\ndomain = "office"\n[users.dora]\nteams = ["office"]\n[users.eve]\npurposes=["operations"]'
     people.write_text(f'data_protection = ["office"]\n{people.read_text(encoding="utf-8")}\n{more}', encoding="utf-8")
     rule = kept.root / "policies" / "mesh.cedar"
     finds = 'permit(principal, action in [Mesh::Action::"discover", Mesh::Action::"read"], resource);'

@@ -69,7 +69,7 @@ def test_the_request_that_explain_prints_leads_to_the_rows_and_revoking_away_fro
 
 
 def test_broken_glass_opens_for_an_hour_and_waits_for_review(asking: Shop) -> None:
-    opened = asking.works("access", "break-glass", "sales.orders", "--reason", "an accident", *FOR)
+    opened = asking.works("access", "break-glass", "sales.orders", "-c", "email", "--reason", "an accident", *FOR)
     grant = opened.split()[0]
 
     assert f"{grant} active: email as clear of sales.orders for analytics; pat broke the glass" in opened

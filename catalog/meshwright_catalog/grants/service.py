@@ -74,7 +74,7 @@ def break_glass(visit: Visit, wanted: EmergencyRequest) -> GrantView:
     grant = broken_glass(wanted, _asker(visit, entry, sequence))
     rows.add(visit.session, grant, sequence)
     _write(visit, "grant.glass-broken", grant)
-    log.warning("%s broke the glass of %s as %s for an hour", grant.grantee, grant.product, grant.id)
+    log.warning("%s broke the glass of %s as %s for an hour: %s", grant.grantee, grant.product, grant.id, grant.what)
     return _case(visit, grant, entry).view()
 
 

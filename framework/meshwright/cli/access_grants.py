@@ -82,11 +82,13 @@ def break_glass(
     purpose: Purpose = None,
     as_json: Json = False,
 ) -> None:
-    """Open classified columns for one hour without asking; the owner and data protection see it and review it."""
+    """Open columns, or a class, for one hour without asking; the owner and data protection see it and review it."""
     session: Session = context.obj
     mesh = session.reader(catalog, principal, purpose)
     opened = mesh.access.break_glass(product, purpose=mesh.purpose, reason=reason, columns=_names(columns), cls=cls)
     _say(opened, as_json=as_json)
+    if not as_json:
+        line("  it is in the audit, under your name and reason, and the owner and data protection review it")
 
 
 def approve(

@@ -55,7 +55,7 @@ class Asking(ABC):
     def break_glass(
         self, product: str, *, purpose: str, reason: str, columns: Sequence[str] = (), cls: str = ""
     ) -> GrantView:
-        """Open classified columns for one hour without asking; loud."""
+        """Open columns, or a class, for one hour without asking; loud, and reviewed."""
         wanted = EmergencyRequest(product=product, columns=tuple(columns), cls=cls, purpose=purpose, reason=reason)
         return self._grants.break_glass(wanted)
 

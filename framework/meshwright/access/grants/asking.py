@@ -15,6 +15,11 @@ from meshwright.grants import EmergencyRequest, Grant, GrantRequest
 from meshwright.names import governed_by, product_id
 from meshwright.spec import Spec
 
+MOST_NAMED = 10
+"""So many columns a hint names."""
+FEWEST_LETTERS = 10
+"""So many letters a reason to break the glass has at least."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asker:
@@ -59,15 +64,18 @@ def broken_glass(wanted: EmergencyRequest, by: Asker) -> Grant:
     )
     if not open_to:
         raise GrantRejected(where, "no class of its columns allows to break the glass", "ask for a grant")
-    if wanted.cls and wanted.columns:
-        raise GrantRejected(where, "columns and a class are named at once", "name one of them")
+    if bool(wanted.cls) == bool(wanted.columns):
+        names = f"{', '.join(open_to[:MOST_NAMED])}{', ...' if len(open_to) > MOST_NAMED else ''}"
+        hint = f"name what you need, and no more; it can be opened: {names}"
+        raise GrantRejected(where, "either columns or one class are needed", hint)
+    _check_urgency(wanted.reason, where)
     grant = Grant(
         id=by.id,
         product=governed_by(by.spec.id),
         requester=by.requester.name,
         grantee=_grantee("", by),
         teams=by.requester.teams,
-        columns=() if wanted.cls else tuple(dict.fromkeys(wanted.columns)) or open_to,
+        columns=tuple(dict.fromkeys(wanted.columns)),
         cls=wanted.cls,
         level="clear",
         purpose=wanted.purpose,
@@ -82,6 +90,13 @@ def broken_glass(wanted: EmergencyRequest, by: Asker) -> Grant:
             raise GrantRejected(where, f"class {rule.name!r} does not allow to break the glass", "ask for a grant")
     _check_effect(grant, by)
     return grant
+
+
+def _check_urgency(reason: str, where: str) -> None:
+    """Want a sentence, since nobody is asked: so many letters, and more than one of them again and again."""
+    letters = [char.casefold() for char in reason if char.isalpha()]
+    if len(letters) < FEWEST_LETTERS or len(set(letters)) < FEWEST_LETTERS // 2:
+        raise GrantRejected(where, "the reason is no sentence", "say what happened, for whoever reviews it")
 
 
 def _grantee(wanted: str, by: Asker) -> str:
