@@ -52,12 +52,11 @@ def approvals(grant: Grant, spec: Spec, policies: Policies, said: tuple[GrantAct
 
 
 def _decides(act: GrantAct, who: Principal, grant: Grant, spec: Spec, principals: Principals) -> bool:
-    """Tell whether what somebody said counts as the owner's word; a stand-in's does while they could still stand in."""
+    """Tell whether what somebody said counts as the owner's word; a stand-in's does while they still stand in."""
     if spec.owner in who.teams:
         return True
-    if act.role == "domain":
-        return principals.works_in(who, spec.domain)
-    return principals.protects_data(who) and deciders(grant, spec, principals)[0] == "data-protection"
+    role, people = deciders(grant, spec, principals)
+    return who.name in people and (act.role == "domain") == (role == "domain")
 
 
 def _same(principal: Principal, name: str, principals: Principals) -> bool:
