@@ -237,15 +237,15 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, limits: Limits | None = None) -> Generator[Served]:
-    """Serve a lake in a folder, with the server that `mesh catalog serve` uses."""
+def serving(folder: Path, limits: Limits | None = None, settings: Settings | None = None) -> Generator[Served]:
+    """Serve a lake in a folder, with the server that `mesh catalog serve` uses; the catalog is a file unless said."""
     clock, account, root = Clock(), Account(), folder / "lake"
     root.mkdir(parents=True, exist_ok=True)
     policies = [policies_of(PolicyTexts(CLASSES, PURPOSES, PRINCIPALS, CENTRAL))]
     key = Ed25519PrivateKey.generate()
     verify = DevelopmentTokens(key.public_key(), lambda: policies[0].principals, clock)
-    settings = Settings(database=f"sqlite:///{lay_out(folder / 'state' / 'catalog.db')}")
-    app = create_app(settings, gate=PolicyGate(lambda: policies[0], clock), verify=verify, clock=clock)
+    kept = settings or Settings(database=f"sqlite:///{lay_out(folder / 'state' / 'catalog.db')}")
+    app = create_app(kept, gate=PolicyGate(lambda: policies[0], clock), verify=verify, clock=clock)
     storage = Storage(Lake((DeltaStore(str(root)),)), MasterKeys("k1", {"k1": "ab" * 32}))
     app.state.gateway = Gateway(app.state.catalog, app.state.decide, storage, account, limits or Limits())
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical")

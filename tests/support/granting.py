@@ -16,6 +16,7 @@ from meshwright.io.grants import HttpGrants
 from meshwright.io.service import Service
 from meshwright.io.tokens import Identity, sign_development_token
 from meshwright.ports import PolicyTexts
+from meshwright_catalog.settings import Settings
 
 CLASSES = gateway_lake.CLASSES.replace("[classes.pii]\n", "[classes.pii]\nbreak_glass = true\n", 1)
 PEOPLE = """
@@ -134,9 +135,9 @@ CENTRAL = gateway_lake.CENTRAL
 
 
 @contextmanager
-def desk(folder: Path) -> Generator[Desk]:
-    """Serve twelve orders to these people."""
-    with serving(folder) as served:
+def desk(folder: Path, settings: Settings | None = None) -> Generator[Desk]:
+    """Serve twelve orders to these people; the catalog is a file unless said."""
+    with serving(folder, settings=settings) as served:
         served.policies[0] = policies_of(PolicyTexts(CLASSES, gateway_lake.PURPOSES, PEOPLE, CENTRAL))
         served.publish()
         served.register()

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from gateway_lake import Served, serving
 
+from meshwright_catalog.settings import Settings
+
 
 @pytest.fixture
-def lake(tmp_path: Path) -> Iterator[Served]:
+def lake(tmp_path: Path, settings: Settings) -> Iterator[Served]:
     """Serve twelve orders."""
-    with serving(tmp_path) as served:
+    with serving(tmp_path, settings=settings) as served:
         served.publish()
         served.register()
         yield served

@@ -6,28 +6,27 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from gateway_lake import Served, serving
-from sqlalchemy import event
+from gateway_lake import Served
+from sqlalchemy import Engine, event
 
 from meshwright.audit import AuditRecord, verify
 from meshwright_catalog.audit import head, records
 from meshwright_catalog.audit.reads import ReadAudit
 from meshwright_catalog.database import open_database, reading
+from meshwright_catalog.settings import Settings
 
 CLEAR = {"columns": ["email"], "limit": 2, "purpose": "operations"}
 
 
 @pytest.fixture
-def audited(tmp_path: Path) -> Iterator[Served]:
+def audited(lake: Served, settings: Settings) -> Iterator[Served]:
     """Serve twelve orders, and keep an account as `mesh catalog serve` does."""
-    with serving(tmp_path) as served:
-        served.publish()
-        served.register()
-        keep_in(served, f"sqlite:///{tmp_path / 'state' / 'catalog.db'}")
-        yield served
+    engine = keep_in(lake, settings.database)
+    yield lake
+    engine.dispose()
 
 
-def keep_in(served: Served, database: str, pragma: str = "") -> None:
+def keep_in(served: Served, database: str, pragma: str = "") -> Engine:
     def hinder(connection: sqlite3.Connection, _: object) -> None:
         connection.execute(pragma).fetchall()
 
@@ -35,6 +34,7 @@ def keep_in(served: Served, database: str, pragma: str = "") -> None:
     if pragma:
         event.listen(engine, "connect", hinder)
     served.app.state.gateway = replace(served.gateway, audit=ReadAudit(engine, served.clock))
+    return engine
 
 
 def kept(served: Served) -> list[AuditRecord]:
@@ -71,9 +71,9 @@ def test_who_asks_for_no_row_learns_the_schema_and_stands_in_the_audit_only_when
 
 @pytest.mark.parametrize("pragma", ["PRAGMA query_only = ON", "PRAGMA max_page_count = 1"])
 def test_attack_41_clear_reads_fail_while_the_audit_cannot_be_written(
-    audited: Served, tmp_path: Path, pragma: str
+    audited: Served, database: Path, pragma: str
 ) -> None:
-    keep_in(audited, f"sqlite:///{tmp_path / 'state' / 'catalog.db'}", pragma)
+    keep_in(audited, f"sqlite:///{database}", pragma)
     codes = [audited.ask(CLEAR, "ana").status_code]
     while codes[-1] == 200 and len(codes) < 200:  # `max_page_count` is never less than the pages there are
         codes.append(audited.ask(CLEAR, "ana").status_code)

@@ -7,8 +7,10 @@ import pytest
 from granting import Desk
 from granting import desk as opened
 
+from meshwright_catalog.settings import Settings
+
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with opened(tmp_path) as found:
+def desk(tmp_path: Path, settings: Settings) -> Iterator[Desk]:
+    with opened(tmp_path, settings) as found:
         yield found
