@@ -441,10 +441,13 @@ def test_rotated_keys_make_other_tokens_and_the_products_that_published_some_bui
     table = str(consumed.root / "lake/planning/demand/v1")
     before = pl.read_delta(table)["email"]
 
-    said = consumed.works("access", "rotate-keys")
+    unsaid = consumed.run("access", "rotate-keys")
+    said = consumed.works("access", "rotate-keys", "--yes")
     built = consumed.works("build")
     after = pl.read_delta(table)["email"]
 
+    assert 2 == unsaid.code
+    assert "nothing was changed" in unsaid.err
     assert "tokens are made with k2 from now on" in said
     assert "sales.orders: up to date" in built
     assert "planning.demand: version 1" in built
@@ -458,7 +461,7 @@ def test_keys_of_the_environment_are_rotated_by_who_sets_it(shop: Shop, monkeypa
     monkeypatch.setenv("MESH_TOKEN_KEYS", file.read_text())
     kept = file.read_bytes()
 
-    refused = shop.run("access", "rotate-keys")
+    refused = shop.run("access", "rotate-keys", "--yes")
 
     assert 1 == refused.code
     assert "error: $MESH_TOKEN_KEYS: holds the keys\n  hint: add a key and make it current there\n" == refused.err

@@ -276,7 +276,7 @@ def test_a_running_service_makes_tokens_with_rotated_keys(two: Two) -> None:
     two.permit("planning-team")
     before = two.mesh("pia").read("sales.orders").collect()["email"]
 
-    two.sales.works("access", "rotate-keys")
+    two.sales.works("access", "rotate-keys", "--yes")
     after = two.mesh("pia").read("sales.orders").collect()["email"]
 
     assert (True, True) == (before.str.starts_with("tok1_k1_").all(), after.str.starts_with("tok1_k2_").all())

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import BigInteger, Select, bindparam, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from meshwright.access import Principal
@@ -59,6 +59,12 @@ def of_products(session: Session, products: Sequence[str]) -> tuple[Grant, ...]:
 def products_with_grants(session: Session) -> tuple[str, ...]:
     """Name the products that anybody ever asked for."""
     return tuple(session.scalars(select(GrantRow.product).distinct().order_by(GrantRow.product)))
+
+
+def next_id(session: Session) -> str:
+    """Name the next grant: g1, g2 and so on. Whoever asks holds the ledger, so that no other does at once."""
+    number = session.scalar(select(func.max(cast(func.substr(GrantRow.id, 2), BigInteger))))
+    return f"g{(number or 0) + 1}"
 
 
 def add(session: Session, grant: Grant, sequence: int) -> None:

@@ -58,7 +58,7 @@ def request(visit: Visit, wanted: GrantRequest) -> GrantView:
         )
     entry = _entry(visit, wanted.product)
     sequence = next_sequence(visit.session)
-    grant = asked(wanted, _asker(visit, entry, sequence))
+    grant = asked(wanted, _asker(visit, entry))
     rows.add(visit.session, grant, sequence)
     _write(visit, "grant.requested", grant)
     return _case(visit, grant, entry).view()
@@ -71,7 +71,7 @@ def break_glass(visit: Visit, wanted: EmergencyRequest) -> GrantView:
         raise GrantRejected("request", f"{MOST_FLAGGED} of yours are not reviewed yet", "ask the owner to review them")
     entry = _entry(visit, wanted.product)
     sequence = next_sequence(visit.session)
-    grant = broken_glass(wanted, _asker(visit, entry, sequence))
+    grant = broken_glass(wanted, _asker(visit, entry))
     rows.add(visit.session, grant, sequence)
     _write(visit, "grant.glass-broken", grant)
     log.warning("%s broke the glass of %s as %s for an hour: %s", grant.grantee, grant.product, grant.id, grant.what)
@@ -167,8 +167,8 @@ def _entry(visit: Visit, product: str) -> Entry:
     return entry
 
 
-def _asker(visit: Visit, entry: Entry, sequence: int) -> Asker:
-    return Asker(visit.principal, entry.spec, visit.rules(entry), visit.now, f"g{sequence}")
+def _asker(visit: Visit, entry: Entry) -> Asker:
+    return Asker(visit.principal, entry.spec, visit.rules(entry), visit.now, rows.next_id(visit.session))
 
 
 def _case(visit: Visit, grant: Grant, entry: Entry) -> Case:

@@ -85,7 +85,13 @@ def texts(text: str, file: str) -> dict[str, tuple[Statement, str]]:
 
 def without(text: str, policy: Statement) -> str:
     """Leave one policy out of the text that it was read from."""
-    return "".join(piece for line, piece in _pieces(text) if line != int(policy.where.rpartition(":")[2]))
+    file, _, number = policy.where.rpartition(":")
+    return "".join(p for line, p in _pieces(text) if line != int(number) or not _holds(p, policy, file))
+
+
+def _holds(piece: str, policy: Statement, file: str) -> bool:
+    """Tell whether a piece is a policy: one line may have several."""
+    return any((each.id, each.form) == (policy.id, policy.form) for each in statements(piece, file)[0])
 
 
 def _too_deep(piece: str) -> bool:

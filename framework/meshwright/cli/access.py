@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from typer import Argument, Context, Exit, Option, Typer
+from typer import Argument, BadParameter, Context, Exit, Option, Typer
 
 from meshwright.cli import access_grants, access_review, policies
 from meshwright.cli.context import As, Catalog, Json, Purpose, Session
@@ -96,9 +96,16 @@ def run_tests(context: Context, as_json: Json = False) -> None:
 
 
 @app.command()
-def rotate_keys(context: Context, as_json: Json = False) -> None:
+def rotate_keys(
+    context: Context,
+    yes: Annotated[bool, Option("--yes", help="Do it; without it nothing is changed.")] = False,
+    as_json: Json = False,
+) -> None:
     """Make tokens with a new key from now on; earlier tokens equal none of the later ones."""
     session: Session = context.obj
+    if not yes:
+        gone = "nothing was changed: earlier tokens would equal none of the later ones, and nothing brings that back"
+        raise BadParameter(f"{gone}; add it to go on", param_hint="--yes")
     key = session.open().access.rotate_keys()
     if as_json:
         emit({"key": key})

@@ -221,3 +221,15 @@ def test_somebody_without_a_workspace_asks_with_their_token(desk: Desk, monkeypa
         opened["ben"].access.request(
             "sales.orders", level="read", purpose="analytics", until=end.replace(tzinfo=None), reason="to count"
         )
+
+
+def test_grants_are_counted_one_by_one_whatever_else_happens_in_between(desk: Desk) -> None:
+    first = desk.asked()
+    desk.served.register()
+    desk.say("ana", first, "approve")
+    second = desk.asked(columns=["born"], level="coarse")
+    urgent = {"product": "sales.orders", "cls": "pii", "purpose": "analytics", "reason": "a hand caught somebody"}
+    third = desk("ben", "POST", "break-glass", urgent).json()["grant"]["id"]
+
+    assert ["g1", "g2", "g3"] == [first, second, third]
+    assert [third, second, first] == [v["grant"]["id"] for v in desk("ben", "GET", "grants").json()["grants"]]

@@ -211,3 +211,11 @@ def test_a_policy_left_out_leaves_the_others_as_they_were(policies: Policies, po
     after = [p.id for p in statements(without(text, found), "f")[0]]
 
     assert [name for name in before if name != found.id] == after
+
+
+def test_of_two_policies_in_one_line_one_is_left_out() -> None:
+    one, other = (f'@id("{name}") permit(principal, action, resource);' for name in ("one", "other"))
+    first, second = statements(f"{one} {other}", "f")[0]
+
+    assert ["other"] == [p.id for p in statements(without(f"{one} {other}", first), "f")[0]]
+    assert ["one"] == [p.id for p in statements(without(f"{one} {other}", second), "f")[0]]
