@@ -6,7 +6,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Where, what is wrong, what to do; an `error` also makes every decision that needs the policy a denial."""
+    """Where, what is wrong, what to do; an `error` fails the check, and mostly every decision by the policy, too."""
 
     where: str
     problem: str

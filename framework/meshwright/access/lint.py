@@ -21,7 +21,7 @@ _LEVELS = ("see_clear", "see_coarse", "see_token")
 def lint(policies: Policies, specs: Iterable[Spec]) -> tuple[Finding, ...]:
     """Check central policies and those of every product; and that each contract's classes, purpose and owner are known.
 
-    Errors deny every decision they touch; warnings are mistakes that deny by themselves or only confuse.
+    Errors deny every decision they touch, or say what cannot be meant; warnings deny by themselves or only confuse.
     """
     by_id = {spec.id: spec for spec in specs}
     central, broken = statements(policies.central, CENTRAL)
@@ -165,7 +165,9 @@ def _warnings(policy: Statement, policies: Policies, specs: Mapping[str, Spec]) 
             problem = f"unknown {kind.lower()} {entity!r}{nearest(entity, known[kind])}"
             # Rows that no policy governs are all shown, so that a row policy must not miss its product.
             misses = ROW_ACTION in policy.actions and kind in ("Product", "Domain")
-            yield Finding(name, problem, severity="error" if misses else "warning")
+            # People and services come and go, teams hardly; and a forbid that misspells one forbids nobody.
+            misspelt = kind == "Team" and bool(principals.teams)
+            yield Finding(name, problem, severity="error" if misses or misspelt else "warning")
 
 
 def _too_wide(policy: Statement, name: str) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from meshwright.access import Policies, cedar, lint
+from meshwright.access import Policies, Principals, cedar, lint
 from meshwright.spec import Spec
 
 CHURN = 'context.purpose == Mesh::Purpose::"churn"'
@@ -84,7 +84,7 @@ def test_a_file_for_no_product_is_found(policies: Policies, customers: Spec) -> 
 
 
 def test_only_what_cannot_be_obeyed_is_an_error(policies: Policies, customers: Spec) -> None:
-    careless = policy("permit", "discover", who='Team::"dsk"').replace('@why("w")', "")
+    careless = policy("permit", "discover", who='User::"anna"').replace('@why("w")', "")
 
     findings = lint(replace(policies, products={customers.id: careless}), [customers])
 
@@ -102,6 +102,9 @@ def test_only_what_cannot_be_obeyed_is_an_error(policies: Policies, customers: S
         (policy("permit", "see_clear", when='resource in Mesh::Class::"pii"'), "warning", "for any purpose"),
         (policy("permit", "discover", 'Product::"sales.leads"', DESK), "warning", "which is not 'sales.customers'"),
         (policy("permit", "discover", who=DESK).replace('"w"', '" "'), "warning", "has no @why"),
+        (policy("permit", "discover", who='Team::"dsk"'), "error", "unknown team 'dsk'; did you mean 'desk'?"),
+        (policy("forbid", "see_clear", who='Team::"dsk"'), "error", "unknown team 'dsk'; did you mean 'desk'?"),
+        (policy("permit", "discover", who='User::"anna"'), "warning", "unknown user 'anna'"),
         (policy("permit", "discover", who='Domain::"slaes"'), "warning", "unknown domain 'slaes'"),
         (policy("permit", "discover", who='Service::"sales.bot"'), "warning", "unknown service 'sales.bot'"),
         (policy("permit", "read", DESK).replace('"x"', '"grant:x"'), "error", "is of a grant"),
@@ -113,6 +116,14 @@ def test_what_is_only_careless_is_a_warning(
     found = lint(replace(policies, products={customers.id: text}), [customers])
 
     assert [severity] == [each.severity for each in found if finding in str(each)]
+
+
+def test_a_team_is_not_misspelt_where_no_team_is_known(policies: Policies, customers: Spec) -> None:
+    nobody = replace(policies, principals=Principals(), products={customers.id: policy("permit", "read", who=DESK)})
+
+    found = [each.severity for each in lint(nobody, [customers]) if "unknown team" in str(each)]
+
+    assert ["warning"] == found
 
 
 @pytest.mark.parametrize(
