@@ -267,6 +267,21 @@ def test_a_policy_that_does_not_parse_denies_everything_in_one_line(shop: Shop) 
     assert "sales.orders" not in shop.works("search", "order")
 
 
+@pytest.mark.parametrize("file", ["domains/sales/policies/orders.cedar", "policies/mesh.cedar"])
+def test_a_policy_that_does_not_parse_is_one_finding_of_the_check_and_of_the_policy_tests(
+    shop: Shop, file: str
+) -> None:
+    shop.works("new", "product", "sales.things")
+    shop.rewrite(shop.root / file, "permit(", "permitt(")
+
+    checked = json.loads(shop.run("check", "--json").out)
+    tested = json.loads(shop.run("access", "test", "--json").out)
+
+    assert 1 == len([each for each in checked if each["severity"] == "error"]), checked
+    assert [f"{file}:"] == [each["where"][: len(file) + 1] for each in checked if each["severity"] == "error"]
+    assert ["is no Cedar policy: invalid policy effect: permitt"] == tested["failed"]
+
+
 def test_a_policy_that_does_not_parse_hides_nothing_of_another_product(shop: Shop) -> None:
     shop.works("new", "product", "sales.things")
     shop.works("build")

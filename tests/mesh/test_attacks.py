@@ -127,11 +127,13 @@ def test_attack_18_who_may_not_read_learns_nothing_of_versions(hidden: Shop) -> 
     assert live.err == beyond.err
 
 
-def test_a_domain_is_told_that_its_own_policies_cannot_be_obeyed(hidden: Shop) -> None:
-    (hidden.root / "domains/sales/policies/orders.cedar").write_text("permit(", encoding="utf-8")
+def test_everybody_is_told_that_policies_cannot_be_obeyed_and_its_domain_what_stands_there(hidden: Shop) -> None:
+    (hidden.root / "domains/sales/policies/orders.cedar").write_text("// eve\npermit(secret)", encoding="utf-8")
 
     own = hidden.run("read", "sales.orders", "--as", "sales.orders").err
     other = hidden.run("read", "sales.orders", "--as", "eve").err
 
-    assert "cannot be obeyed" in own
-    assert "no product" in other
+    place = "domains/sales/policies/orders.cedar:2"
+    expected = f"error: sales.orders: nobody may read it while its policies cannot be obeyed: {place} is wrong\n"
+    assert f"cannot be obeyed: {place}: is no Cedar policy" in own
+    assert f"{expected}  hint: ask the owner to run: mesh check\n" == other

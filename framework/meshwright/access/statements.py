@@ -70,7 +70,8 @@ def statements(text: str, file: str) -> tuple[tuple[Statement, ...], tuple[Findi
         try:
             forms = json.loads(_policy_json(piece))
         except ValueError as error:
-            findings.append(Finding(where, f"is no Cedar policy: {error}"))
+            hint = "write permit(...) or forbid(...) with a semicolon behind it; `mesh access allow` writes permits"
+            findings.append(Finding(where, f"is no Cedar policy: {error}", hint))
             continue
         if forms["templates"]:
             findings.append(Finding(where, "is a template", "write the principal and the resource out"))

@@ -8,6 +8,7 @@ from meshwright.access import Finding, policy_file
 from meshwright.access.allow import Permit, PolicyChange
 from meshwright.access.allow import allow as changed_by
 from meshwright.access.cases import cases_file, run_policy_tests
+from meshwright.access.lint import blocking
 from meshwright.errors import UnknownProduct
 from meshwright.mesh.recording import live_of, register
 from meshwright.mesh.world import World
@@ -37,10 +38,15 @@ def allow(world: World, team: str, product: str, wish: Wish, *, write: bool) -> 
 
 
 def run_tests(world: World) -> tuple[list[Finding], int]:
-    """Run every product's policy tests; a product without tests is a finding."""
+    """Run every product's policy tests; a product without tests is a finding, policies that deny everything are one."""
     failed: list[Finding] = []
     cases = 0
     for name, spec in world.specs.items():
+        if errors := blocking(world.policies, spec):
+            told = [error for error in errors if error not in failed]
+            failed += told
+            cases += len(told)
+            continue
         text = world.policy_texts.tests.get(name)
         if text is None:
             failed.append(Finding(cases_file(name), "is missing", "write at least one case that must be denied"))

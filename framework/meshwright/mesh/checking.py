@@ -51,13 +51,14 @@ def _ports(world: World) -> Iterator[Finding]:
 
 
 def _policies(world: World) -> Iterator[Finding]:
-    yield from lint(world.policies, world.specs.values())
+    found = lint(world.policies, world.specs.values())
+    yield from found
     for name in world.specs:
         if not world.policy_texts.products.get(name, "").strip():
             yield Finding(policy_file(name), "is missing: nobody outside of the domain may find it", "", "warning")
     yield from _nobody_protects(world)
     failed, _ = allowing.run_tests(world)
-    yield from failed
+    yield from (finding for finding in failed if finding not in found)
 
 
 def _nobody_protects(world: World) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from meshwright.access import Principal
 from meshwright.access.lint import blocking
-from meshwright.errors import UnknownProduct
+from meshwright.errors import AccessDenied, UnknownProduct
 from meshwright.mesh.granting import held
 from meshwright.mesh.inputs import Found, offer
 from meshwright.mesh.world import World
@@ -28,8 +28,20 @@ def findable(world: World, reader: Principal, product: str) -> Sequence[str]:
     known = [name for name, spec in world.specs.items() if _may_know(world, reader, spec)]
     base = product.removesuffix(REJECTED)
     if base in set(world.specs) - set(known) and not _granted(world, reader, world.specs[base]):
+        _tell_of_broken_policies(world, world.specs[base])
         raise UnknownProduct(product, known, WHERE)
     return known
+
+
+def _tell_of_broken_policies(world: World, spec: Spec) -> None:
+    """Say where policies are broken, which hides a product from everybody; what stands there is for its owners.
+
+    Only a workspace says so, whose files the reader has; a catalog's service knows no such product.
+    """
+    if errors := blocking(world.policies, spec):
+        place = errors[0].where.partition(": ")[0]
+        problem = f"nobody may read it while its policies cannot be obeyed: {place} is wrong"
+        raise AccessDenied(spec.id, problem, asks=("mesh check",))
 
 
 def _granted(world: World, reader: Principal, spec: Spec) -> bool:
