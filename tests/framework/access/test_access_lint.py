@@ -83,6 +83,13 @@ def test_a_file_for_no_product_is_found(policies: Policies, customers: Spec) -> 
     ]
 
 
+def test_a_file_for_no_product_is_found_beside_a_central_row_policy(policies: Policies, customers: Spec) -> None:
+    rows = '@id("r") @why("w") permit(principal, action == Mesh::Action::"see_row", resource in Mesh::Domain::"sales");'
+    odd = replace(policies, central=policies.central + rows, products={"sales.customer": ""})
+
+    assert ["no product"] == [each.problem[:10] for each in lint(odd, [customers])]
+
+
 def test_only_what_cannot_be_obeyed_is_an_error(policies: Policies, customers: Spec) -> None:
     careless = policy("permit", "discover", who='User::"anna"').replace('@why("w")', "")
 

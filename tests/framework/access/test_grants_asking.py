@@ -227,6 +227,8 @@ def test_breaking_the_glass_may_name_columns_or_a_class(rules: Policies, spec: S
         ({"reason": "!!!"}, "the reason is no sentence"),
         ({"reason": "x"}, "the reason is no sentence"),
         ({"reason": "because"}, "the reason is no sentence"),
+        ({"reason": "abcde abcd"}, "the reason is no sentence"),
+        ({"reason": "abcd abcd abcd"}, "the reason is no sentence"),
         ({"reason": "xxxxx xxxxx xxxxx"}, "the reason is no sentence"),
     ],
 )
@@ -234,6 +236,10 @@ def test_glass_that_may_not_be_broken_stays_whole(
     rules: Policies, spec: Spec, wanted: dict[str, Any], problem: str
 ) -> None:
     assert problem in refusal(smash, rules, spec, **wanted)
+
+
+def test_a_short_sentence_is_one(rules: Policies, spec: Spec) -> None:
+    assert "abcde abcde" == smash(rules, spec, reason="abcde abcde").reason
 
 
 def test_what_may_be_opened_is_told_to_whoever_names_nothing(rules: Policies, spec: Spec) -> None:

@@ -131,6 +131,16 @@ def test_a_row_policy_that_takes_nothing_from_somebody_is_not_told_of_them(
     assert {None} == {c.rows for c in found}
 
 
+def test_who_sees_no_row_any_more_is_told_so(policies: Policies, customers: Spec, now: datetime) -> None:
+    nobody = RULE.replace("unless", "when").replace('"fraud" && resource has email', '"marketing"')
+    before, after = (replace(with_rows(policies, rule), specs={PRODUCT: customers}) for rule in ("", nobody))
+
+    found = [change for change in differences(before, after, now) if change.principal == "user:ana"]
+
+    assert {(ROWS, ("all",))} == {(change.column, change.lost) for change in found}
+    assert found[0].gained[0].startswith("none (")
+
+
 def test_other_words_for_the_same_rows_are_no_change(policies: Policies, customers: Spec, now: datetime) -> None:
     renamed = RULE.replace("sales.customers.rows", "sales.customers.choice").replace("some", "another reason")
     before, after = (replace(with_rows(policies, rule), specs={PRODUCT: customers}) for rule in (RULE, renamed))

@@ -104,16 +104,15 @@ class _Granted:
     """
 
     levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    decision: Decision | None = None
-    spec: Spec | None = None
+    read: tuple[Decision, Spec] | None = None
 
     @property
     def choice(self) -> str:
-        return _choice(self.decision) if self.decision else ""
+        return _choice(self.read[0]) if self.read else ""
 
     def seen(self, examples: Rows) -> int:
         """Count the example rows that are shown."""
-        return seen_of(examples, self.decision, self.spec) if self.decision and self.spec else 0
+        return seen_of(examples, *self.read) if self.read else 0
 
 
 def _granted(rules: Rules, product: str, asker: Asker, now: datetime) -> _Granted:
@@ -128,7 +127,7 @@ def _granted(rules: Rules, product: str, asker: Asker, now: datetime) -> _Grante
     decision = decide(request, rules.policies)
     if not decision.read:
         return _Granted()
-    return _Granted({WHOLE: ("read",), ROWS: (_rows(decision),), **_columns(decision)}, decision, spec)
+    return _Granted({WHOLE: ("read",), ROWS: (_rows(decision),), **_columns(decision)}, (decision, spec))
 
 
 def _rows(decision: Decision) -> str:
