@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from meshwright.access import AccessRequest, Policies, decide, policies_of
+from meshwright.access.decision import ALWAYS, PolicyReference, RowCondition, RowQuestion, RowRule
 from meshwright.access.review import ROWS, AccessChange, Examples, Rules, Sought, differences, unheld, who_can
 from meshwright.access.statements import statements, without
 from meshwright.ports import PolicyTexts
@@ -129,6 +131,25 @@ def test_a_row_policy_that_takes_nothing_from_somebody_is_not_told_of_them(
 
     assert {("user:ana", "fraud"), ("service:sales.customers", "fraud")} == {(c.principal, c.purpose) for c in found}
     assert {None} == {c.rows for c in found}
+
+
+@pytest.mark.parametrize(
+    ("conditions", "expected"),
+    [
+        ([("permit", ALWAYS)], True),
+        ([("permit", ALWAYS), ("permit", "{}")], True),
+        ([("permit", "{}")], False),
+        ([("permit", ALWAYS), ("forbid", "{}")], False),
+        ([("forbid", ALWAYS)], False),
+        ([], False),
+    ],
+)
+def test_every_row_is_shown_where_a_permit_asks_nothing_and_nothing_is_forbidden(
+    conditions: list[tuple[Literal["permit", "forbid"], str]], *, expected: bool
+) -> None:
+    made = tuple(RowCondition(PolicyReference("p"), effect, residual, "") for effect, residual in conditions)
+
+    assert expected is RowRule(made, (), RowQuestion("", "", "", "")).everything
 
 
 def test_who_sees_no_row_any_more_is_told_so(policies: Policies, customers: Spec, now: datetime) -> None:
