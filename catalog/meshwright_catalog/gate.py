@@ -1,24 +1,29 @@
 """What the policies let a caller see: the catalog asks the same decision as every other surface."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from meshwright.access import AccessRequest, Decision, Policies, Principal, decide, may_discover, service_of
+from meshwright.access import AccessRequest, Decision, Policies, Principal, decide, may_discover_each, service_of
 from meshwright.grants import Grant
 from meshwright.names import governed_by
 from meshwright.ports import Clock
 from meshwright.registry import Entry
 from meshwright.spec import Spec
 from meshwright_catalog.known import Known
+from meshwright_catalog.weighed import Weighed
 
 TokenVerifier = Callable[[str], Principal]
 """Turns a token into the principal it was signed for; raises `MeshError` when it was not, or no longer holds."""
 
-_KEPT = 20_000
+Contract = tuple[Spec, str]
+"""What a product is decided by: its contract, and the text of the policies that it was registered with."""
+
+_KEPT, _RULES = 64_000_000, 4_000
+"""The most bytes that a gate remembers of rules; about those of one product, beside the text of its policies."""
 _NOBODYS = Spec(id="mesh.nothing", version="1.0.0", columns=())
 
 
@@ -32,6 +37,10 @@ class Gate(Protocol):
 
     def __call__(self, principal: Principal, spec: Spec, policies: str, grants: tuple[Grant, ...] = ()) -> bool:
         """Decide; `policies` is the text that the product was registered with, `grants` are the principal's."""
+        ...
+
+    def each(self, principal: Principal, contracts: Sequence[Contract], grants: tuple[Grant, ...] = ()) -> list[bool]:
+        """Decide about every one of these products at the same moment."""
         ...
 
     def rules(self, principal: Principal, spec: Spec, policies: str) -> Policies:
@@ -64,9 +73,18 @@ class Visit:
         """Tell whether this caller may know that the product exists."""
         return self.gate(self.principal, entry.spec, entry.policies, self.grants)
 
+    def may_discover_each(self, contracts: Sequence[Contract | None]) -> list[bool]:
+        """Tell of every product whether this caller may know of it; None is one that nobody registered.
+
+        That one is decided about in vain, so that it is as much work as a hidden one.
+        """
+        asked = [(_NOBODYS, "") if contract is None else contract for contract in contracts]
+        allowed = self.gate.each(self.principal, asked, self.grants)
+        return [is_allowed and contract is not None for is_allowed, contract in zip(allowed, contracts, strict=True)]
+
     def decide_in_vain(self) -> None:
         """Decide about a product that nobody registered, so that an unknown one is as much work as a hidden one."""
-        self.gate(self.principal, _NOBODYS, "", self.grants)
+        self.may_discover_each([None])
 
     def rules(self, entry: Entry) -> Policies:
         """Give the rules that decide about a product for this caller; the entry is whole."""
@@ -83,12 +101,21 @@ class PolicyGate:
 
     policies: Callable[[], Policies]
     clock: Clock
-    _known: dict[tuple[str, str, str, str, Principal], Policies] = field(default_factory=dict)
+    _known: Weighed[tuple[str, str, str, str, Principal], Policies] = field(
+        default_factory=lambda: Weighed[tuple[str, str, str, str, Principal], Policies](_KEPT)
+    )
 
     def __call__(self, principal: Principal, spec: Spec, policies: str, grants: tuple[Grant, ...] = ()) -> bool:
         """Tell whether the principal may know that the product exists."""
-        request = AccessRequest(principal, "", self.clock(), spec, grants)
-        return may_discover(request, self.rules(principal, spec, policies))
+        return self.each(principal, [(spec, policies)], grants)[0]
+
+    def each(self, principal: Principal, contracts: Sequence[Contract], grants: tuple[Grant, ...] = ()) -> list[bool]:
+        """Tell of every product whether the principal may know that it exists; of the rules made for it, keep none."""
+        mesh, now = self.policies(), self.clock()
+        return may_discover_each(
+            (AccessRequest(principal, "", now, spec, grants), _made(mesh, principal, spec, text))
+            for spec, text in contracts
+        )
 
     def basis(self, principal: Principal) -> Hashable:
         """Give the digest of the mesh's rules, and who asks."""
@@ -103,11 +130,8 @@ class PolicyGate:
         """Give the policies that decide about one product; kept, for making them costs more than asking them."""
         mesh = self.policies()
         key = mesh.common_digest, spec.id, spec.purpose, policies, principal
-        if key not in self._known:
-            if len(self._known) >= _KEPT:
-                self._known.clear()
-            self._known[key] = _made(mesh, principal, spec, policies)
-        return self._known[key]
+        kept = self._known.get(key)
+        return kept or self._known.keep(key, _made(mesh, principal, spec, policies), _RULES + 4 * len(policies))
 
 
 def _made(mesh: Policies, principal: Principal, spec: Spec, text: str) -> Policies:

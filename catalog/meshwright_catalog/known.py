@@ -3,14 +3,18 @@
 Nothing here goes stale: each key holds all that its value was made from.
 """
 
-from collections.abc import Hashable, Mapping, MutableSet
+from collections.abc import Hashable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from meshwright.spec import Spec, column_classes
+from meshwright_catalog.weighed import Weighed
 
-_CONTRACTS, _BASES = 20_000, 200
-"""The most that is remembered: of contracts, and of callers and rules by which they were decided; some 100 MB."""
+OUTLINES, DECISIONS = 64_000_000, 64_000_000
+"""The most bytes that are remembered of each: some 20,000 contracts of 20 columns, and 200,000 decisions."""
+_BASIS, _DECISION = 2_000, 360
+"""About the bytes of who asks by which rules, and of a decision: two digests in a set."""
 
 
 class Live(NamedTuple):
@@ -35,8 +39,13 @@ class Outline:
     owner: str
     columns: Mapping[str, tuple[str, ...]]
 
+    @property
+    def weight(self) -> int:
+        """About how many bytes it takes."""
+        return 600 + sum(150 + len(name) + 80 * len(classes) for name, classes in self.columns.items())
 
-Decisions = MutableSet[tuple[str, str]]
+
+Decisions = AbstractSet[tuple[str, str]]
 """The products that may be discovered, by the digests of contract and policies.
 
 What was denied is asked anew each time: if it were remembered, a hidden product would be known by its quick answer.
@@ -47,8 +56,10 @@ What was denied is asked anew each time: if it were remembered, a hidden product
 class Known:
     """What one catalog remembers, for all its callers."""
 
-    _outlines: dict[str, Outline] = field(default_factory=dict[str, Outline])
-    _decisions: dict[Hashable, Decisions] = field(default_factory=dict[Hashable, Decisions])
+    _outlines: Weighed[str, Outline] = field(default_factory=lambda: Weighed[str, Outline](OUTLINES))
+    _decisions: Weighed[Hashable, set[tuple[str, str]]] = field(
+        default_factory=lambda: Weighed[Hashable, set[tuple[str, str]]](DECISIONS)
+    )
 
     def outline(self, contract: str) -> Outline | None:
         """Give the outline of a contract by its digest."""
@@ -56,19 +67,17 @@ class Known:
 
     def keep_outline(self, contract: str, spec: Spec) -> Outline:
         """Remember a contract's outline, and give it."""
-        if len(self._outlines) >= _CONTRACTS:
-            self._outlines.clear()
         classes = {column.name: tuple(sorted(column_classes(column))) for column in spec.columns}
-        kept = self._outlines[contract] = Outline(spec.domain, spec.owner, classes)
-        return kept
+        made = Outline(spec.domain, spec.owner, classes)
+        return self._outlines.keep(contract, made, made.weight)
 
-    def decisions(self, basis: Hashable) -> Decisions | None:
-        """Give what was decided on a basis, to look up and to add to; None without one."""
-        if basis is None:
-            return None
-        if len(self._decisions) >= _BASES and basis not in self._decisions:
-            self._decisions.clear()
-        kept = self._decisions.setdefault(basis, set[tuple[str, str]]())
-        if len(kept) >= _CONTRACTS:
-            kept.clear()
-        return kept
+    def decisions(self, basis: Hashable) -> Decisions:
+        """Give what was decided on a basis; nothing without one."""
+        return (self._decisions.get(basis) if basis is not None else None) or frozenset()
+
+    def keep_decisions(self, basis: Hashable, decisions: Decisions) -> None:
+        """Remember more that was decided on a basis; without one, nothing."""
+        if basis is not None and decisions:
+            kept = self._decisions.get(basis) or set[tuple[str, str]]()
+            kept |= decisions
+            self._decisions.keep(basis, kept, _BASIS + _DECISION * len(kept))

@@ -52,6 +52,11 @@ class Hiding:
     def __call__(self, principal: Principal, spec: Spec, policies: str, grants: tuple[Grant, ...] = ()) -> bool:
         return spec.id not in self.hidden
 
+    def each(
+        self, principal: Principal, contracts: Sequence[tuple[Spec, str]], grants: tuple[Grant, ...] = ()
+    ) -> list[bool]:
+        return [self(principal, spec, policies, grants) for spec, policies in contracts]
+
 
 @dataclass
 class Lake:

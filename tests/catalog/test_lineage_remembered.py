@@ -1,6 +1,6 @@
 """What is remembered of decisions never outlives anything that they were made from: not the time, not a grant."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -52,8 +52,13 @@ class Counting:
         return self.gate.basis(principal)
 
     def __call__(self, principal: Principal, spec: Spec, policies: str, grants: tuple[Grant, ...] = ()) -> bool:
-        self.asked.append(spec.id)
-        return self.gate(principal, spec, policies, grants)
+        return self.each(principal, [(spec, policies)], grants)[0]
+
+    def each(
+        self, principal: Principal, contracts: Sequence[tuple[Spec, str]], grants: tuple[Grant, ...] = ()
+    ) -> list[bool]:
+        self.asked.extend(spec.id for spec, _ in contracts)
+        return self.gate.each(principal, contracts, grants)
 
 
 @pytest.fixture

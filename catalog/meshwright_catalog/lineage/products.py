@@ -1,6 +1,6 @@
 """Which products one caller may discover: looked up together, decided each on its own, remembered where that holds."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, select
 from meshwright.names import governed_by
 from meshwright.registry import Entry
 from meshwright.spec import Spec
-from meshwright_catalog.gate import Visit
+from meshwright_catalog.gate import Contract, Visit
 from meshwright_catalog.known import Decisions, Live, Outline
 from meshwright_catalog.models import ContractText, PolicyText, ProductRow, RegistrationRow
 from meshwright_catalog.products import entry_of, newest
@@ -24,12 +24,13 @@ class Products:
 
     visit: Visit
     _live: dict[str, Live | None] = field(default_factory=dict[str, Live | None])
+    _outlines: dict[str, Outline | None] = field(default_factory=dict[str, Outline | None])
     _entries: dict[str, Entry] = field(default_factory=dict[str, Entry])
-    _decided: Decisions | None = field(init=False)
+    _basis: Hashable = field(init=False)
     _granted: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._decided = self.visit.known.decisions(self.visit.gate.basis(self.visit.principal))
+        self._basis = self.visit.gate.basis(self.visit.principal)
         self._granted = frozenset(grant.product for grant in self.visit.grants)
 
     def decide(self, products: Iterable[str]) -> None:
@@ -42,7 +43,8 @@ class Products:
     def _decide(self, products: list[str]) -> None:
         found = [Live(*row) for row in self.visit.session.connection().execute(_live(), {"some": products})]
         newest_major = {each.product: each for each in found}
-        recalled = {name: each for name, each in newest_major.items() if self._recalled(each)}
+        decided = self.visit.known.decisions(self._basis)
+        recalled = {name: each for name, each in newest_major.items() if self._recalled(each, decided)}
         asked = self._ask({name: newest_major.get(name) for name in products if name not in recalled})
         self._live |= {**recalled, **asked}
 
@@ -52,8 +54,10 @@ class Products:
 
     def outline(self, product: str) -> Outline | None:
         """Give in short what the contract says of a product that the caller may discover."""
-        live = self._live.get(product)
-        return None if live is None else self.visit.known.outline(live.contract) or self._read(live)
+        if product not in self._outlines:
+            live = self._live.get(product)
+            self._outlines[product] = live and (self.visit.known.outline(live.contract) or self._read(live))
+        return self._outlines[product]
 
     def entry(self, product: str) -> Entry | None:
         """Give the whole entry of a product that the caller may discover, read with all that were met by then."""
@@ -64,11 +68,10 @@ class Products:
             self._entries |= {row.product: entry_of(row) for row in newest(self.visit.session, among=met)}
         return self._entries[product]
 
-    def _recalled(self, live: Live) -> bool:
+    def _recalled(self, live: Live, decided: Decisions) -> bool:
         """Recall that a product was allowed; grants come and go with time, so that what they may open is asked anew."""
-        if self._decided is None or governed_by(live.product) in self._granted:
-            return False
-        return live.digests in self._decided and self.visit.known.outline(live.contract) is not None
+        known = live.digests in decided and governed_by(live.product) not in self._granted
+        return known and self.visit.known.outline(live.contract) is not None
 
     def _ask(self, products: Mapping[str, Live | None]) -> dict[str, Live]:
         """Decide by contracts and policies; a product that is not there is as much work as a hidden one."""
@@ -76,29 +79,33 @@ class Products:
             return {}
         rows = self.visit.session.connection().execute(_texts(), {"some": list(products)})
         texts = {(row.contract_digest, row.policy_digest): (row.body, row.text) for row in rows}
+        contracts = [live and _contract(*texts[live.digests]) for live in products.values()]
+        decided = self.visit.may_discover_each(contracts)
         allowed: dict[str, Live] = {}
-        for name, live in products.items():
-            if live is None:
-                self.visit.decide_in_vain()
-            elif self._asked(live, *texts[live.digests]):
-                allowed[name] = live
+        remembered = set[tuple[str, str]]()
+        for live, contract, is_allowed in zip(products.values(), contracts, decided, strict=True):
+            if live is None or contract is None:
+                continue
+            self.visit.known.keep_outline(live.contract, contract[0])
+            if is_allowed:
+                allowed[live.product] = live
+                remembered |= {live.digests} if self._holds(*contract) else set()
+        self.visit.known.keep_decisions(self._basis, remembered)
         return allowed
 
-    def _asked(self, live: Live, contract: str, policies: str) -> bool:
-        visit, spec = self.visit, Spec.model_validate_json(contract)
-        visit.known.keep_outline(live.contract, spec)
-        allowed = visit.gate(visit.principal, spec, policies, visit.grants)
-        granted = governed_by(spec.id) in self._granted
-        if allowed and self._decided is not None and not granted and not self._reads_clock(spec, policies):
-            self._decided.add(live.digests)
-        return allowed
-
-    def _reads_clock(self, spec: Spec, policies: str) -> bool:
-        return self.visit.gate.rules(self.visit.principal, spec, policies).reads_clock(spec.id)
+    def _holds(self, spec: Spec, policies: str) -> bool:
+        """Tell whether a decision holds until something that it was made from changes."""
+        if governed_by(spec.id) in self._granted:
+            return False
+        return not self.visit.gate.policies().reads_clock(spec.id, policies)
 
     def _read(self, live: Live) -> Outline:
         body = self.visit.session.get_one(ContractText, live.contract).body
         return self.visit.known.keep_outline(live.contract, Spec.model_validate_json(body))
+
+
+def _contract(body: str, policies: str) -> Contract:
+    return Spec.model_validate_json(body), policies
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,7 @@
 
 from meshwright.access.allow import Permit, PolicyChange, allow
 from meshwright.access.cases import cases_file, run_policy_tests
-from meshwright.access.decide import decide, may_discover
+from meshwright.access.decide import decide, may_discover, may_discover_each
 from meshwright.access.decision import (
     LEVELS,
     AccessRequest,
@@ -52,6 +52,7 @@ __all__ = [
     "leaves",
     "lint",
     "may_discover",
+    "may_discover_each",
     "permitted_rows",
     "policies_of",
     "policy_file",

@@ -72,11 +72,23 @@ def ask(
     questions: Sequence[Question], policies: tuple[Statement, ...], fixed: tuple[Entity, ...], more: Iterable[Entity]
 ) -> list[Answer]:
     """Decide a batch; any error in an answer, and no answer, is a denial."""
+    return ask_each([(question, policies) for question in questions], fixed, more)
+
+
+def ask_each(
+    asked: Sequence[tuple[Question, tuple[Statement, ...]]], fixed: tuple[Entity, ...], more: Iterable[Entity]
+) -> list[Answer]:
+    """Decide what `ask` does, each question by policies of its own; what they may all look at is read once."""
     entities = _fixed(fixed).with_added_json_str(entities_json(more), _schema())
-    found = cedarpy.is_authorized_batch(
-        [request_of(q) for q in questions], _policy_set(_Key(policies)), entities, _schema()
-    )
-    return [_answer(result) for result in found]
+    together: dict[_Key, list[int]] = {}
+    for number, (_, policies) in enumerate(asked):
+        together.setdefault(_Key(policies), []).append(number)
+    found: dict[int, Answer] = {}
+    for key, numbers in together.items():
+        requests = [request_of(asked[number][0]) for number in numbers]
+        results = cedarpy.is_authorized_batch(requests, _policy_set(key), entities, _schema())
+        found |= zip(numbers, map(_answer, results), strict=True)
+    return [found[number] for number in range(len(asked))]
 
 
 def type_errors(policy: Statement, row: str = "") -> tuple[str, ...]:

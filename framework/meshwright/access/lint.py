@@ -42,20 +42,24 @@ def lint(policies: Policies, specs: Iterable[Spec]) -> tuple[Finding, ...]:
 
 def blocking(policies: Policies, spec: Spec) -> tuple[Finding, ...]:
     """Say why every decision about a product is a denial: policies that cannot be obeyed as written."""
-    return _blocking(policies.central, policies.text(spec.id), _Vocabulary(policies, spec))
+    central, text = policies.central, policies.text(spec.id)
+    file = policy_file(spec.id) if text else CENTRAL
+    known = (*statements(central, CENTRAL)[0], *statements(text, file)[0])
+    about = spec if any(_speaks_of_columns(policy) for policy in known) else None
+    return _blocking(central, text, file, _Vocabulary(policies, about))
+
+
+def _speaks_of_columns(policy: Statement) -> bool:
+    return ROW_ACTION in policy.actions or any(kind == "Column" for kind, _ in policy.entities)
 
 
 class _Vocabulary:
-    """A cache key: which names policies of a product may use."""
+    """A cache key: which names policies of a product may use; its contract plays a part where they speak of columns."""
 
-    def __init__(self, policies: Policies, spec: Spec) -> None:
+    def __init__(self, policies: Policies, spec: Spec | None) -> None:
         self.policies, self.spec = policies, spec
-        self.known = (
-            frozenset(policies.classes.rules),
-            frozenset(policies.purposes.parents),
-            spec.id,
-            spec.columns,
-        )
+        columns = (spec.id, spec.columns) if spec else ("", ())
+        self.known = (frozenset(policies.classes.rules), frozenset(policies.purposes.parents), *columns)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Vocabulary) and self.known == other.known
@@ -65,14 +69,13 @@ class _Vocabulary:
 
 
 @lru_cache(maxsize=2048)
-def _blocking(central: str, text: str, vocabulary: _Vocabulary) -> tuple[Finding, ...]:
-    spec = vocabulary.spec
+def _blocking(central: str, text: str, file: str, vocabulary: _Vocabulary) -> tuple[Finding, ...]:
     mesh, broken = statements(central, CENTRAL)
-    own, unread = statements(text, policy_file(spec.id))
+    own, unread = statements(text, file)
     found = [*broken, *unread]
-    found += [f for p in (*mesh, *own) for f in _errors(p, vocabulary.policies, spec)]
+    found += [f for p in (*mesh, *own) for f in _errors(p, vocabulary.policies, vocabulary.spec)]
     taken = Counter(policy.id for policy in (*mesh, *own))
-    found += [Finding(policy_file(spec.id), f"{n} policies have the id {name!r}") for name, n in taken.items() if n > 1]
+    found += [Finding(file, f"{n} policies have the id {name!r}") for name, n in taken.items() if n > 1]
     return tuple(found)
 
 

@@ -35,9 +35,13 @@ class Policies:
         """Give a product's own policies; its rejected rows obey the same."""
         return self.products.get(governed_by(product), "")
 
-    def reads_clock(self, product: str) -> bool:
-        """Tell whether somebody may discover a product now and not later, with nothing but the time changed."""
-        deciding = (policy for policy in self.of(product) if "discover" in policy.actions or not policy.actions)
+    def reads_clock(self, product: str, text: str | None = None) -> bool:
+        """Tell whether somebody may discover a product now and not later, with nothing but the time changed.
+
+        `text` is of policies that are the product's instead of its own here.
+        """
+        known = self if text is None else replace(self, products={governed_by(product): text})
+        deciding = (policy for policy in known.of(product) if "discover" in policy.actions or not policy.actions)
         return any(policy.reads_context for policy in deciding)
 
     def with_product(self, spec: Spec, text: str) -> "Policies":

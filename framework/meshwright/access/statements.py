@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Literal, cast
 
 import cedarpy
@@ -41,10 +41,15 @@ class Statement:
         """Tell whether a condition uses the resource other than by `in`, `is` or an attribute."""
         return _compares_resource(self.form["conditions"])
 
-    @property
+    @cached_property
     def reads_context(self) -> bool:
         """Tell whether a condition asks for what is so only now: the time, or the purpose of the request."""
         return _mentions(self.form["conditions"], {"Var": "context"})
+
+    @cached_property
+    def looked_at(self) -> frozenset[EntityName]:
+        """Name what a condition asks by name, whatever the request is about."""
+        return frozenset(_entities({"conditions": self.form["conditions"]}))
 
     def scope(self, part: Literal["principal", "action", "resource"]) -> Mapping[str, Any]:
         """Give Cedar's JSON of one part of the scope."""

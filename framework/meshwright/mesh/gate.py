@@ -1,9 +1,9 @@
 """What the catalog that a workspace opens itself lets through."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from meshwright.access import AccessRequest, Policies, Principal, may_discover
+from meshwright.access import AccessRequest, Policies, Principal, may_discover_each
 from meshwright.grants import Grant
 from meshwright.ports import Clock
 from meshwright.spec import Spec
@@ -19,8 +19,17 @@ class WorkspaceGate:
 
     def __call__(self, principal: Principal, spec: Spec, policies: str, grants: tuple[Grant, ...] = ()) -> bool:
         """Tell whether a principal may know that a registered product exists; `grants` are the principal's."""
-        request = AccessRequest(principal, "", self.clock(), spec, grants)
-        return may_discover(request, self.rules(principal, spec, policies))
+        return self.each(principal, [(spec, policies)], grants)[0]
+
+    def each(
+        self, principal: Principal, contracts: Sequence[tuple[Spec, str]], grants: tuple[Grant, ...] = ()
+    ) -> list[bool]:
+        """Tell of every registered product whether a principal may know that it exists."""
+        now = self.clock()
+        return may_discover_each(
+            (AccessRequest(principal, "", now, spec, grants), self.rules(principal, spec, text))
+            for spec, text in contracts
+        )
 
     def rules(self, principal: Principal, spec: Spec, policies: str) -> Policies:
         """Give the rules that decide about one product."""
