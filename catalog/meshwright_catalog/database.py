@@ -37,7 +37,7 @@ _REASONS = {word: word for word in _SQLITE} | {
 
 
 def open_database(url: str, *, pool: bool = True) -> Engine:
-    """Connect, and migrate an older or empty database to the newest form; a `pool` keeps connections to a server."""
+    """Connect, and migrate an older or empty database to the newest form; a `pool` keeps connections."""
     try:
         engine = _engine(url, pool=pool)
     except (ArgumentError, NoSuchModuleError, ImportError) as problem:
@@ -102,7 +102,8 @@ def unavailable(problem: DBAPIError) -> CatalogUnavailable:
 
 def _engine(url: str, *, pool: bool) -> Engine:
     if url.startswith("sqlite"):
-        return create_engine(url, poolclass=NullPool)
+        # without a bound: whoever holds one connection and opens another never waits for itself
+        return create_engine(url, max_overflow=-1) if pool else create_engine(url, poolclass=NullPool)
     found = make_url(url)
     if found.drivername in ("postgres", "postgresql"):
         found = found.set(drivername="postgresql+psycopg")
@@ -161,6 +162,7 @@ def _tune_sqlite(connection: Any, _: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     writes = options.get("writes", False)
-    if options.get("durable", False):
-        connection.exec_driver_sql("PRAGMA synchronous = FULL")
+    if writes:
+        durable = options.get("durable", False)
+        connection.exec_driver_sql("PRAGMA synchronous = FULL" if durable else "PRAGMA synchronous = NORMAL")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

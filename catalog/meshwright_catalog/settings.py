@@ -10,7 +10,7 @@ from meshwright_catalog.gateway.limits import Limits
 class Settings:
     """The database's URL, the folder of the search index (None: in memory) and limits in bytes.
 
-    `pool` keeps connections to a server open from one question to the next, as a service does and a command does not.
+    `pool` keeps connections open from one question to the next, as a service does and a command does not.
     `reads` are the limits of the gateway.
     `hosts` are the names a browser may address the service by; others are refused, so that no foreign page can
     reach a catalog on this machine under a name of its own.

@@ -227,7 +227,7 @@ def test_attack_41_what_cannot_be_written_down_is_an_error(
     database: Path, audit: ReadAudit, dora: EmbeddedRegistry, pragma: str, problem: str
 ) -> None:
     audit.intent(READ)
-    engine = open_database(f"sqlite:///{database}")
+    engine = open_database(f"sqlite:///{database}", pool=False)
 
     def hinder(connection: sqlite3.Connection, _: object) -> None:
         connection.execute(pragma).fetchall()
