@@ -85,10 +85,11 @@ class Edges:
         connection = self.session.connection()
         statement = _statement((*wanted,), way, self.direct, self.at is not None, connection.dialect.name)
         when: dict[str, object] = {"most": limit} if self.at is None else {"most": limit, "at": self.at}
-        rows = connection.execute(statement, wanted | when)
         return [
-            Edge(i, near, near_column, far, far_column, kinds, bool(masking), bool(known), description)
-            for i, near, near_column, far, far_column, kinds, masking, known, description in rows
+            Edge(i, near, near_column, far, far_column, kinds, masking == 1, known == 1, description)
+            for i, near, near_column, far, far_column, kinds, masking, known, description in connection.execute(
+                statement, wanted | when
+            ).all()
         ]
 
     def follows(self, edge: Edge) -> bool:

@@ -1,10 +1,11 @@
 """What a product or column reaches: which products, columns and models, whose they are, and how it gets there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import chain
 
-from meshwright.registry import Impact, ImpactQuery, Reach, ReachedColumn, ReachedProduct
+from meshwright.registry import Impact, ImpactQuery, Reach, ReachedProduct
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.lineage.edges import Column, Edges, Place
 from meshwright_catalog.lineage.moments import moment, start
@@ -43,12 +44,13 @@ class _Reached:
 
     walk: Walk
     origin: Place
-    _from: dict[str, list[Link]] = field(default_factory=dict[str, list[Link]])
+    _from: dict[str, dict[Column, list[Link]]] = field(default_factory=dict[str, dict[Column, list[Link]]])
+    """The links that hand values on, by the node and column that they leave."""
 
     def products(self) -> list[ReachedProduct]:
         for link, follows in self.walk.links.items():
-            if follows:
-                self._from.setdefault(link.source, []).append(link)
+            if follows and link.is_direct:
+                self._from.setdefault(link.source, {}).setdefault(link.source_column, []).append(link)
         direct, plain = self._closure(masked=True), self._closure(masked=False)
         columns: dict[str, dict[Column, int]] = {node: {} for node in self.walk.hops if node != RESTRICTED}
         for (node, column), hop in self.walk.places.items():
@@ -59,34 +61,41 @@ class _Reached:
         """Follow what hands values on, through masks or not."""
         seen, waiting = {self.origin}, [self.origin]
         while waiting:
-            node, column = waiting.pop()
-            for link in self._from.get(node, ()):
-                leaves = column is None or link.source_column in (column, None)
+            for link in self._leaving(*waiting.pop()):
                 place = link.target, link.target_column
-                if leaves and link.is_direct and (masked or not link.masking) and place not in seen:
+                if (masked or not link.masking) and place not in seen:
                     seen.add(place)
                     waiting.append(place)
         return seen
 
+    def _leaving(self, node: str, column: Column) -> Iterator[Link]:
+        by_column = self._from.get(node, {})
+        columns = by_column if column is None else (column, None)
+        return chain.from_iterable(by_column.get(each, ()) for each in columns)
+
     def _product(
         self, node: str, columns: Mapping[Column, int], direct: AbstractSet[Place], plain: AbstractSet[Place]
     ) -> ReachedProduct:
-        def how(column: Column) -> Reach:
-            either = {(node, column), (node, None)}
-            return "direct" if either & plain else "masked" if either & direct else "indirect"
+        def how(column: Column, rows: Reach | None = None) -> Reach:
+            place = node, column
+            if rows == "direct" or place in plain:
+                return "direct"
+            return "masked" if rows == "masked" or place in direct else "indirect"
 
-        nodes = self.walk.nodes
-        told = nodes.told(node, self.walk.hops[node], 0, (), more=False)
-        hows: dict[Column, Reach] = {column: how(column) for column in columns}
-        return ReachedProduct(
-            **told.model_dump(include={"id", "kind", "name", "domain", "owner", "model", "hops"}),
-            how=_strongest(set(hows.values())),
-            rows=None in columns or not columns,
-            columns=tuple(
-                ReachedColumn(name=c, how=hows[c], hops=columns[c], classes=nodes.classes(node, c))
-                for c in sorted(column for column in columns if column is not None)
-            ),
-        )
+        whole = how(None)
+        hows: dict[Column, Reach] = {column: how(column, whole) for column in columns}
+        classes = self.walk.nodes.classes(node)
+        reached = [
+            {"name": c, "how": hows[c], "hops": columns[c], "classes": classes(c)}
+            for c in sorted(column for column in columns if column is not None)
+        ]
+        told = {
+            "hops": self.walk.hops[node],
+            "how": _strongest(set(hows.values())),
+            "rows": None in columns or not columns,
+            "columns": reached,
+        }
+        return ReachedProduct.model_validate(self.walk.nodes.about(node) | told)
 
 
 def _strongest(hows: AbstractSet[Reach]) -> Reach:

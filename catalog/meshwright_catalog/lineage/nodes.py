@@ -1,6 +1,6 @@
 """Which node a dataset belongs to, and what of it the caller may know."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import BindParameter, Select, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
-from meshwright.registry import LineageColumn, LineageNode
+from meshwright.registry import LineageNode
 from meshwright_catalog.datasets import is_source
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.lineage.edges import Way
@@ -88,21 +88,24 @@ class Nodes:
 
     def told(self, node: str, hops: int, layer: int, named: Iterable[str], *, more: bool) -> LineageNode:
         """Say of a node what the caller may know; of the columns those that are named."""
+        where: dict[str, object] = {"hops": hops, "layer": layer}
         if node == RESTRICTED:
-            return LineageNode(id=node, kind="restricted", name=node, hops=hops, layer=layer)
+            return LineageNode.model_validate(self.about(node) | where)
+        classes = self.classes(node)
+        columns = [{"name": name, "classes": classes(name)} for name in sorted(set(named))]
+        return LineageNode.model_validate(self.about(node) | where | {"columns": columns, "more": more})
+
+    def about(self, node: str) -> dict[str, object]:
+        """Say what a node is and whose, as the fields of an answer; values are checked where it is written."""
+        known: dict[str, object] = {"id": node, "kind": self.kind(node), "name": node}
+        if node == RESTRICTED:
+            return known
         live, outline, other = self.products.live(node), self.products.outline(node), self._others.get(node)
-        return LineageNode(
-            id=node,
-            kind=self.kind(node),
-            name=other.name if other else node,
-            hops=hops,
-            layer=layer,
-            domain=outline.domain if outline else (other.domain or "" if other else ""),
-            owner=outline.owner if outline else "",
-            model=live.model if live else False,
-            columns=tuple(LineageColumn(name=n, classes=self.classes(node, n)) for n in sorted(set(named))),
-            more=more,
-        )
+        if other:
+            known |= {"name": other.name, "domain": other.domain or ""}
+        if outline:
+            known |= {"domain": outline.domain, "owner": outline.owner}
+        return known | {"model": live.model if live else False}
 
     def kind(self, node: str) -> Kind:
         """Tell what a node is."""
@@ -112,11 +115,11 @@ class Nodes:
             return "source" if is_source(self._others[node].namespace) else "dataset"
         return "product"
 
-    def classes(self, node: str, column: str) -> tuple[str, ...]:
-        """Give the classes of a product's column; of a field within one, those of the whole."""
+    def classes(self, node: str) -> Callable[[str], tuple[str, ...]]:
+        """Give what tells the classes of a product's column; of a field within one, those of the whole."""
         outline = self.products.outline(node)
         known: Mapping[str, tuple[str, ...]] = outline.columns if outline else {}
-        return known.get(column, known.get(column.partition(".")[0], ()))
+        return lambda column: known[column] if column in known else known.get(column.partition(".")[0], ())
 
     def _rows(self, statement: Statement, some: Sequence[object]) -> Iterable[Sequence[Any]]:
         return self.visit.session.connection().execute(statement, {"some": some})

@@ -56,7 +56,7 @@ class Walk:
     places: dict[Place, int] = field(default_factory=dict[Place, int])
     links: dict[Link, bool] = field(default_factory=dict[Link, bool])
     more: set[str] = field(default_factory=set[str])
-    _walked: set[tuple[int, Way]] = field(default_factory=set[tuple[int, Way]])
+    _walked: dict[Way, set[int]] = field(default_factory=lambda: {"up": set(), "down": set()})
 
     def go(self, start: Place, way: Way, depth: int) -> None:
         """Follow one direction until nothing new comes or a limit is met."""
@@ -69,7 +69,7 @@ class Walk:
             if not frontier or self.full:
                 return
         for edge, node in self._leaving(frontier, way) if not self.more else ():
-            if (edge.id, way) not in self._walked:
+            if edge.id not in self._walked[way]:
                 self.more.add(node)
 
     @property
@@ -88,18 +88,20 @@ class Walk:
             self.more.add(rows[-1][1])
 
     def _take(self, rows: Sequence[tuple[Edge, str]], way: Way, hop: int) -> Iterator[Place]:
-        links, names = self.links, {i: self.nodes.node(i, way) for i in {edge.far for edge, _ in rows}}
+        links, hops, walked, follows_on = self.links, self.hops, self._walked[way], self.edges.follows
+        names = {i: self.nodes.node(i, way) for i in {edge.far for edge, _ in rows}}
         for edge, near in rows:
             node = names[edge.far]
-            full = node not in self.hops and len(self.hops) >= self.max_nodes
-            if full or len(links) >= MAX_EDGES:
+            is_new = node not in hops
+            if len(links) >= MAX_EDGES or (is_new and len(hops) >= self.max_nodes):
                 self.more.add(near)
                 continue
-            self._walked.add((edge.id, way))
-            if node not in self.hops:
-                self.hops[node], self.layers[node] = hop, -hop if way == "up" else hop
-            link, follows = link_of(edge, near, node, way), self.edges.follows(edge)
-            links[link] = follows or links.get(link, False)
+            walked.add(edge.id)
+            if is_new:
+                hops[node], self.layers[node] = hop, -hop if way == "up" else hop
+            follows, link = follows_on(edge), link_of(edge, near, node, way)
+            if not links.setdefault(link, follows) and follows:
+                links[link] = True
             if follows and node != RESTRICTED:
                 yield node, edge.far_column
 
