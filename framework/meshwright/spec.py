@@ -197,12 +197,12 @@ class Spec(Value):
 
 def column_classes(column: ColumnSpec) -> frozenset[str]:
     """Collect the classes of a column and of everything nested in it."""
-    inner: tuple[ColumnSpec, ...] = ()
+    own = frozenset(column.classes)
     if isinstance(column.type, ListType):
-        inner = (column.type.items,)
-    elif isinstance(column.type, StructType):
-        inner = column.type.fields
-    return frozenset(column.classes).union(*(column_classes(c) for c in inner))
+        return own | column_classes(column.type.items)
+    if isinstance(column.type, StructType):
+        return own.union(*map(column_classes, column.type.fields))
+    return own
 
 
 class Registration(Value):

@@ -104,7 +104,11 @@ class _Hood:
         chosen = {i for i, node in shown.items() if node in first}
         every: frozenset[Column] = frozenset([None])
         asked: list[tuple[set[int], Way]] = [(chosen, "up"), (chosen, "down"), (set(shown) - chosen, "up")]
-        edges, seen, room = Edges(self.visit.session, by_column=True, direct=False, at=self.at), set[int](), MAX_EDGES
+        edges, seen, room = (
+            Edges(self.visit.session.connection(), by_column=True, direct=False, at=self.at),
+            set[int](),
+            MAX_EDGES,
+        )
         for ids, way in asked:
             rows = edges.leaving(dict.fromkeys(sorted(ids), every), way, room + 1)
             self.full = self.full or len(rows) > room
@@ -125,7 +129,7 @@ class _Hood:
 
     def _leaving(self, frontier: set[str], way: Way) -> list[tuple[Edge, str]]:
         at = self.nodes.ids(sorted(frontier))
-        edges = Edges(self.visit.session, by_column=False, direct=False, at=self.at)
+        edges = Edges(self.visit.session.connection(), by_column=False, direct=False, at=self.at)
         rows = edges.leaving(dict.fromkeys(at, frozenset[Column]([None])), way, MAX_EDGES + 1)
         self.full = self.full or len(rows) > MAX_EDGES
         return [(edge, at[edge.near]) for edge in rows]

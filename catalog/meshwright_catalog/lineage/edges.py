@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Connection,
     Integer,
-    Select,
     String,
     TableValuedAlias,
     Text,
@@ -27,8 +27,8 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Session
 
+from meshwright_catalog.lineage.listed import Statement
 from meshwright_catalog.models import EdgeRow, FlowRow, UtcDateTime, WriteRow
 
 Way = Literal["up", "down"]
@@ -38,8 +38,6 @@ Place = tuple[str, Column]
 Which = Literal["whole", "all", "named", "unnamed"]
 """Edges of whole datasets; every edge; those of named columns; those of the dataset's rows, not of a column."""
 
-Statement = Select[*tuple[Any, ...]]
-"""What gives such edges, in the order of the fields of `Edge`."""
 
 _edge, _flow, _write = EdgeRow.__table__.c, FlowRow.__table__.c, WriteRow.__table__.c
 
@@ -70,7 +68,7 @@ class Edge(NamedTuple):
 class Edges:
     """The edges of one question: by columns or of whole datasets, only direct ones or all, now or as of a time."""
 
-    session: Session
+    connection: Connection
     by_column: bool
     direct: bool
     at: datetime | None
@@ -82,12 +80,11 @@ class Edges:
         }
         if not wanted:
             return []
-        connection = self.session.connection()
-        statement = _statement((*wanted,), way, self.direct, self.at is not None, connection.dialect.name)
+        statement = _statement((*wanted,), way, self.direct, self.at is not None, self.connection.dialect.name)
         when: dict[str, object] = {"most": limit} if self.at is None else {"most": limit, "at": self.at}
         return [
             Edge(i, near, near_column, far, far_column, kinds, masking == 1, known == 1, description)
-            for i, near, near_column, far, far_column, kinds, masking, known, description in connection.execute(
+            for i, near, near_column, far, far_column, kinds, masking, known, description in self.connection.execute(
                 statement, wanted | when
             ).all()
         ]

@@ -18,7 +18,7 @@ def follow(visit: Visit, query: LineageQuery) -> LineageGraph:
     nodes = Nodes(visit)
     start(visit, nodes, query.product, query.column, query)
     at = moment(visit, nodes, query.product, query)
-    edges = Edges(visit.session, query.column is not None or query.columns, query.direct, at)
+    edges = Edges(visit.session.connection(), query.column is not None or query.columns, query.direct, at)
     walk = Walk(nodes, edges, query.max_nodes)
     ways: Iterable[Way] = ("up", "down") if query.direction == "both" else (query.direction,)
     for way in ways:

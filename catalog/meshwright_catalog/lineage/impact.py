@@ -20,7 +20,7 @@ def impact(visit: Visit, query: ImpactQuery) -> Impact:
     nodes = Nodes(visit)
     start(visit, nodes, query.product, query.column, query)
     at = moment(visit, nodes, query.product, query)
-    walk = Walk(nodes, Edges(visit.session, by_column=True, direct=False, at=at), query.max_nodes)
+    walk = Walk(nodes, Edges(visit.session.connection(), by_column=True, direct=False, at=at), query.max_nodes)
     walk.go((query.product, query.column), "down", query.depth)
     found = sorted(_Reached(walk, (query.product, query.column)).products(), key=lambda each: (each.hops, each.id))
     owners: dict[str, list[str]] = {}

@@ -1,23 +1,23 @@
 """Which node a dataset belongs to, and what of it the caller may know."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from sqlalchemy import BindParameter, Select, bindparam, func, literal, select, union_all
+from sqlalchemy import BigInteger, Connection, Text, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from meshwright.registry import LineageNode
 from meshwright_catalog.datasets import is_source
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.lineage.edges import Way
+from meshwright_catalog.lineage.listed import Statement, rows, some
 from meshwright_catalog.lineage.products import Products
 from meshwright_catalog.models import DatasetRow
 
 RESTRICTED = "restricted"
 Kind = Literal["product", "source", "dataset", "restricted"]
-Statement = Select[*tuple[Any, ...]]
 _TOGETHER = 1_000
 
 
@@ -42,18 +42,22 @@ class Nodes:
 
     visit: Visit
     products: Products = field(init=False)
+    _connection: Connection = field(init=False)
+    _dialect: str = field(init=False)
     _datasets: dict[int, Dataset] = field(default_factory=dict[int, Dataset])
     _ids: dict[str, frozenset[int]] = field(default_factory=dict[str, frozenset[int]])
     _others: dict[str, Dataset] = field(default_factory=dict[str, Dataset])
 
     def __post_init__(self) -> None:
         self.products = Products(self.visit)
+        self._connection = self.visit.session.connection()
+        self._dialect = self._connection.dialect.name
 
     def learn(self, ids: Iterable[int]) -> None:
         """Look up these datasets, and decide about the products among them."""
         new = sorted(set(ids) - self._datasets.keys())
         for start in range(0, len(new), _TOGETHER):
-            for i, *first in self._rows(_datasets(), new[start : start + _TOGETHER]):
+            for i, *first in rows(self._connection, _datasets(self._dialect), new[start : start + _TOGETHER]):
                 self._datasets[i] = Dataset(*first)
         self.products.decide(d.product for d in map(self._datasets.__getitem__, new) if d.product)
 
@@ -79,8 +83,10 @@ class Nodes:
         by_node: dict[str, set[int]] = {n: set() for n in new}
         found: dict[int, str] = dict(others)
         for start in range(0, len(products), _TOGETHER):
-            found |= {row[0]: row[1] for row in self._rows(_of_products(), products[start : start + _TOGETHER])}
-        found |= {i: others[of] for i, of in self._rows(_aliases(), sorted(others))} if others else {}
+            named = rows(self._connection, _of_products(self._dialect), products[start : start + _TOGETHER])
+            found |= {row[0]: row[1] for row in named}
+        if others:
+            found |= {i: others[of] for i, of in rows(self._connection, _aliases(self._dialect), sorted(others))}
         for i, n in found.items():
             by_node[n].add(i)
         self._ids |= {n: frozenset(ids) for n, ids in by_node.items()}
@@ -121,35 +127,29 @@ class Nodes:
         known: Mapping[str, tuple[str, ...]] = outline.columns if outline else {}
         return lambda column: known[column] if column in known else known.get(column.partition(".")[0], ())
 
-    def _rows(self, statement: Statement, some: Sequence[object]) -> Iterable[Sequence[Any]]:
-        return self.visit.session.connection().execute(statement, {"some": some})
 
-
-@lru_cache(maxsize=1)
-def _datasets() -> Statement:
+@lru_cache(maxsize=2)
+def _datasets(dialect: str) -> Statement:
     """Give datasets by their id, each as its first name says."""
     first = aliased(DatasetRow)
     columns = (DatasetRow.id, first.id, first.namespace, first.name, first.product, first.domain)
     on = first.id == func.coalesce(DatasetRow.alias_of, DatasetRow.id)
-    return select(*columns).join_from(DatasetRow, first, on).where(DatasetRow.id.in_(_some()))
+    return select(*columns).join_from(DatasetRow, first, on).where(DatasetRow.id.in_(some(BigInteger(), dialect)))
 
 
-@lru_cache(maxsize=1)
-def _of_products() -> Statement:
+@lru_cache(maxsize=2)
+def _of_products(dialect: str) -> Statement:
     """Give the datasets of products, then what is another name of one, whatever product that was tied to before."""
     first = aliased(DatasetRow)
-    own = select(DatasetRow.id, DatasetRow.product, literal(0).label("n")).where(DatasetRow.product.in_(_some()))
+    named_so = some(Text(), dialect)
+    own = select(DatasetRow.id, DatasetRow.product, literal(0).label("n")).where(DatasetRow.product.in_(named_so))
     named = select(DatasetRow.id, first.product, literal(1)).join_from(
         DatasetRow, first, DatasetRow.alias_of == first.id
     )
-    both = union_all(own, named.where(first.product.in_(_some()))).subquery()
+    both = union_all(own, named.where(first.product.in_(named_so))).subquery()
     return select(both.c.id, both.c.product).order_by(both.c.n)
 
 
-@lru_cache(maxsize=1)
-def _aliases() -> Statement:
-    return select(DatasetRow.id, DatasetRow.alias_of).where(DatasetRow.alias_of.in_(_some()))
-
-
-def _some() -> BindParameter[Any]:
-    return bindparam("some", expanding=True)
+@lru_cache(maxsize=2)
+def _aliases(dialect: str) -> Statement:
+    return select(DatasetRow.id, DatasetRow.alias_of).where(DatasetRow.alias_of.in_(some(BigInteger(), dialect)))

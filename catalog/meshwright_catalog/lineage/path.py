@@ -24,7 +24,7 @@ def path(visit: Visit, query: PathQuery) -> LineagePath:
     start(visit, nodes, *one, query)
     start(visit, nodes, *other, query)
     at = moment(visit, nodes, query.product, query)
-    edges = Edges(visit.session, one[1] is not None or other[1] is not None, query.direct, at)
+    edges = Edges(visit.session.connection(), one[1] is not None or other[1] is not None, query.direct, at)
     search = Search(nodes, edges, query.depth)
     forward = search.between(one, other)
     steps = forward or search.between(other, one)

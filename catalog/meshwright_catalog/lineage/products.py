@@ -3,15 +3,15 @@
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Connection, Text, select
 
 from meshwright.names import governed_by
 from meshwright.registry import Entry
 from meshwright.spec import Spec
 from meshwright_catalog.gate import Contract, Visit
 from meshwright_catalog.known import Decisions, Live, Outline
+from meshwright_catalog.lineage.listed import Statement, rows, some
 from meshwright_catalog.models import ContractText, PolicyText, ProductRow, RegistrationRow
 from meshwright_catalog.products import entry_of, newest
 
@@ -26,10 +26,14 @@ class Products:
     _live: dict[str, Live | None] = field(default_factory=dict[str, Live | None])
     _outlines: dict[str, Outline | None] = field(default_factory=dict[str, Outline | None])
     _entries: dict[str, Entry] = field(default_factory=dict[str, Entry])
+    _connection: Connection = field(init=False)
+    _dialect: str = field(init=False)
     _basis: Hashable = field(init=False)
     _granted: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
+        self._connection = self.visit.session.connection()
+        self._dialect = self._connection.dialect.name
         self._basis = self.visit.gate.basis(self.visit.principal)
         self._granted = frozenset(grant.product for grant in self.visit.grants)
 
@@ -41,7 +45,7 @@ class Products:
             self._decide(new[start : start + _TOGETHER])
 
     def _decide(self, products: list[str]) -> None:
-        found = [Live(*row) for row in self.visit.session.connection().execute(_live(), {"some": products})]
+        found = [Live(*row) for row in rows(self._connection, _live(self._dialect), products)]
         newest_major = {each.product: each for each in found}
         decided = self.visit.known.decisions(self._basis)
         recalled = {name: each for name, each in newest_major.items() if self._recalled(each, decided)}
@@ -77,8 +81,8 @@ class Products:
         """Decide by contracts and policies; a product that is not there is as much work as a hidden one."""
         if not products:
             return {}
-        rows = self.visit.session.connection().execute(_texts(), {"some": list(products)})
-        texts = {(row.contract_digest, row.policy_digest): (row.body, row.text) for row in rows}
+        found = rows(self._connection, _texts(self._dialect), products)
+        texts = {(row.contract_digest, row.policy_digest): (row.body, row.text) for row in found}
         contracts = [live and _contract(*texts[live.digests]) for live in products.values()]
         decided = self.visit.may_discover_each(contracts)
         allowed: dict[str, Live] = {}
@@ -108,21 +112,21 @@ def _contract(body: str, policies: str) -> Contract:
     return Spec.model_validate_json(body), policies
 
 
-@lru_cache(maxsize=1)
-def _live() -> Select[*tuple[Any, ...]]:
+@lru_cache(maxsize=2)
+def _live(dialect: str) -> Statement:
     """Give the registrations that are live, of each product those of later major versions last."""
     row = RegistrationRow
     columns = (row.product, row.contract_digest, row.policy_digest, row.model)
     joined = select(*columns).join_from(ProductRow, row, row.sequence == ProductRow.sequence)
-    wanted = ProductRow.id.in_(bindparam("some", expanding=True))
+    wanted = ProductRow.id.in_(some(Text(), dialect))
     return joined.where(wanted).order_by(ProductRow.id, ProductRow.major)
 
 
-@lru_cache(maxsize=1)
-def _texts() -> Select[*tuple[Any, ...]]:
+@lru_cache(maxsize=2)
+def _texts(dialect: str) -> Statement:
     row = RegistrationRow
     columns = (row.contract_digest, row.policy_digest, ContractText.body, PolicyText.text)
     joined = select(*columns).join_from(ProductRow, row, row.sequence == ProductRow.sequence)
     joined = joined.join(ContractText, ContractText.digest == row.contract_digest)
     joined = joined.join(PolicyText, PolicyText.digest == row.policy_digest)
-    return joined.where(ProductRow.id.in_(bindparam("some", expanding=True)))
+    return joined.where(ProductRow.id.in_(some(Text(), dialect)))

@@ -99,7 +99,9 @@ class _Start:
 
 
 def _walked(assets: Assets, start: _Start, *, by_column: bool) -> Walk:
-    walk = Walk(assets.nodes, Edges(assets.visit.session, by_column=by_column, direct=False, at=None), MAX_NODES)
+    walk = Walk(
+        assets.nodes, Edges(assets.visit.session.connection(), by_column=by_column, direct=False, at=None), MAX_NODES
+    )
     assets.nodes.learn(row.id for row in start.rows)
     for row in start.rows:
         node = assets.nodes.node(row.id, "up")

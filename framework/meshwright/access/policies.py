@@ -40,9 +40,9 @@ class Policies:
 
         `text` is of policies that are the product's instead of its own here.
         """
-        known = self if text is None else replace(self, products={governed_by(product): text})
-        deciding = (policy for policy in known.of(product) if "discover" in policy.actions or not policy.actions)
-        return any(policy.reads_context for policy in deciding)
+        own, _ = statements(self.text(product) if text is None else text, policy_file(product))
+        every = (*statements(self.central, CENTRAL)[0], *own)
+        return any(policy.reads_context for policy in every if "discover" in policy.actions or not policy.actions)
 
     def with_product(self, spec: Spec, text: str) -> "Policies":
         """Add or replace one product's policies and its service."""
