@@ -20,6 +20,8 @@ def follow(visit: Visit, query: LineageQuery) -> LineageGraph:
     at = moment(visit, nodes, query.product, query)
     edges = Edges(visit.session.connection(), query.column is not None or query.columns, query.direct, at)
     walk = Walk(nodes, edges, query.max_nodes)
+    if query.direction == "both":
+        walk.look_both_ways((query.product, query.column))
     ways: Iterable[Way] = ("up", "down") if query.direction == "both" else (query.direction,)
     for way in ways:
         walk.go((query.product, query.column), way, query.depth)

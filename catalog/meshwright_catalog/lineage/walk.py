@@ -56,7 +56,16 @@ class Walk:
     places: dict[Place, int] = field(default_factory=dict[Place, int])
     links: dict[Link, bool] = field(default_factory=dict[Link, bool])
     more: set[str] = field(default_factory=set[str])
+    _next: dict[Way, list[tuple[Edge, str]]] = field(default_factory=dict[Way, list[tuple[Edge, str]]])
     _walked: dict[Way, set[int]] = field(default_factory=lambda: {"up": set(), "down": set()})
+
+    def look_both_ways(self, start: Place) -> None:
+        """Decide about what is next to a place, up and down: all together it costs less."""
+        ways: tuple[Way, ...] = ("up", "down")
+        found = {way: self._leaving({start}, way, _TOGETHER + 1) for way in ways}
+        if sum(map(len, found.values())) <= _TOGETHER:
+            self.nodes.learn(edge.far for rows in found.values() for edge, _ in rows)
+            self._next = found
 
     def go(self, start: Place, way: Way, depth: int) -> None:
         """Follow one direction until nothing new comes or a limit is met."""
@@ -79,7 +88,7 @@ class Walk:
 
     def _step(self, frontier: set[Place], way: Way, hop: int) -> Iterator[Place]:
         room = MAX_EDGES - len(self.links)
-        rows = self._leaving(frontier, way, room + 1)
+        rows = self._next.pop(way) if way in self._next else self._leaving(frontier, way, room + 1)
         for start in range(0, len(rows), _TOGETHER):
             some = rows[start : start + _TOGETHER]
             self.nodes.learn({edge.far for edge, _ in some})
