@@ -4,7 +4,6 @@ What counts is processor time, of which other work on the machine takes less tha
 """
 
 import argparse
-import gc
 import os
 import platform
 import random
@@ -25,6 +24,7 @@ from meshwright.ports import PolicyTexts
 from meshwright.registry import ImpactQuery, LineageQuery, PathQuery
 from meshwright_catalog.catalog import Catalog, assemble
 from meshwright_catalog.embedded import EmbeddedRegistry
+from meshwright_catalog.garbage import collect_seldom
 from meshwright_catalog.gate import PolicyGate
 from meshwright_catalog.settings import on_disk
 
@@ -92,8 +92,7 @@ def measured(folder: Path, edges: int, rounds: int) -> Iterator[str]:
     policies = policies_of(PolicyTexts("", "[purposes.x]\n", PEOPLE, CENTRAL))
     chance = random.Random(11)
     starts = [(chance.randrange(2, made.products), f"c{chance.randrange(COLUMNS)}") for _ in range(rounds)]
-    gc.collect()
-    gc.freeze()  # as `mesh catalog serve` does
+    collect_seldom()  # as `mesh catalog serve` does
     for name, ask, statement in QUESTIONS:
         catalog = _open(made.path, policies)  # it remembers nothing yet
         ours, raw = ask(made, EmbeddedRegistry(catalog, ANA)), _raw(made, statement)

@@ -1,6 +1,5 @@
 """`mesh catalog`: serve the catalog of a workspace, and describe its API."""
 
-import gc
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +24,7 @@ def serve(
     """Serve the catalog of this workspace on 127.0.0.1."""
     import uvicorn
 
+    from meshwright_catalog.garbage import collect_seldom
     from meshwright_catalog.workspace import workspace_app
 
     start, env = (context.obj.workspace, context.obj.env) if context.obj else (None, None)
@@ -32,8 +32,7 @@ def serve(
     config = uvicorn.Config(application, host="127.0.0.1", port=port, log_level="warning", server_header=False)
     config.timeout_graceful_shutdown = 10  # a long answer is cut rather than waited for
     listening = config.bind_socket()
-    gc.collect()
-    gc.freeze()  # what was imported stays: to look through it for garbage made one answer in twenty slow
+    collect_seldom()
     print(f"catalog of {place} at http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
     uvicorn.Server(config).run(sockets=[listening])
 

@@ -99,7 +99,7 @@ def _claim(visit: Visit, written: Dataset) -> None:
     named = [found for found in (known(session, each.namespace, each.name) for each in others) if found is not None]
     domains = {row.domain, *(p.partition(".")[0] for p in products), *(each.domain for each in named)} - {None}
     places = {domain_of_place(written.name), *(domain_of_place(each.name) for each in others)}
-    domains |= places & _known_domains(visit)
+    domains |= places & visit.gate.policies().principals.domains  # theirs before it is built
     if domains - {own}:
         raise ForeignDomain
     if len(products | {each.product for each in (row, *named) if each.product}) > 1:
@@ -108,13 +108,6 @@ def _claim(visit: Visit, written: Dataset) -> None:
     row.product = row.product or next(iter(products), None)
     for each in others:
         add_name(session, row, each.namespace, each.name)
-
-
-def _known_domains(visit: Visit) -> set[str | None]:
-    """List the domains of the mesh: where a table of theirs would lie is theirs before it is built."""
-    principals = visit.gate.policies().principals
-    services = (service.domain for service in principals.services.values())
-    return {*principals.teams.values(), *services}
 
 
 def _is_text(value: object) -> bool:

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
 from meshwright.access import Policies, Principal, policies_of
 from meshwright.grants import Grant, GrantAct
 from meshwright.ports import PolicyTexts
+from meshwright.registry import LineageQuery
 from meshwright.spec import Registration, Spec
 from meshwright_catalog.embedded import EmbeddedRegistry, open_catalog
 from meshwright_catalog.gate import PolicyGate
@@ -77,6 +79,24 @@ def registry(tmp_path: Path, counting: Counting, ben: EmbeddedRegistry, make: Ma
 
 def put(registry: EmbeddedRegistry, registration: Registration) -> None:
     registry.acting_as(Principal("service", ORDERS, "sales")).register(registration)
+
+
+def completed(product: str, origin: str) -> dict[str, object]:
+    """Write the event of a run that made a product from another; columns nobody told."""
+
+    def place(name: str) -> dict[str, str]:
+        return {"namespace": "file", "name": f"/lake/{name.replace('.', '/')}/v1"}
+
+    return {
+        "eventType": "COMPLETE",
+        "eventTime": "2026-11-20T10:00:00Z",
+        "producer": "urn:test",
+        "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent",
+        "run": {"runId": str(uuid5(NAMESPACE_URL, product))},
+        "job": {"namespace": "mesh://thenar/sales", "name": f"{product}.build"},
+        "inputs": [place(origin)],
+        "outputs": [place(product)],
+    }
 
 
 def sees(registry: EmbeddedRegistry, *grants: Grant) -> bool:
@@ -160,3 +180,32 @@ def test_a_hidden_product_is_decided_about_each_time_as_an_unknown_one_is(
 
     assert [False, False] == [sees(registry), sees(registry)]
     assert [ORDERS, ORDERS] == counting.asked
+
+
+def test_hidden_and_unknown_products_are_decided_about_one_by_one_when_they_are_met_together(
+    registry: EmbeddedRegistry, counting: Counting, make: Make
+) -> None:
+    put(registry, make(ORDERS))
+    counting.asked.clear()
+
+    with registry.catalog.visit(registry.principal) as visit:
+        products = Products(visit)
+        products.decide([ORDERS, "sales.ghost", "sales.phantom"])
+
+    assert ["mesh.nothing", "mesh.nothing", ORDERS] == sorted(counting.asked)
+    assert [None, None, None] == [products.live(p) for p in (ORDERS, "sales.ghost", "sales.phantom")]
+
+
+def test_what_is_met_on_both_sides_is_decided_about_once(
+    registry: EmbeddedRegistry, counting: Counting, make: Make
+) -> None:
+    for name in ("sales.a", "sales.b", "sales.c"):
+        put(registry, make(name, permits=["planning"]))
+    for made, origin in (("sales.b", "sales.a"), ("sales.c", "sales.b")):
+        registry.acting_as(Principal("service", made, "sales")).record(completed(made, origin))
+    counting.asked.clear()
+
+    found = registry.lineage(LineageQuery(product="sales.b", depth=1))
+
+    assert {"sales.a": -1, "sales.b": 0, "sales.c": 1} == {node.id: node.layer for node in found.nodes}
+    assert ["sales.a", "sales.b", "sales.c"] == sorted(counting.asked)

@@ -15,7 +15,7 @@ import pytest
 import tantivy
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, event, select, text
 
 from meshwright.access import Principal
 from meshwright.errors import CatalogError, CatalogUnavailable
@@ -32,6 +32,7 @@ from meshwright_catalog.settings import Settings
 
 Make = Callable[..., Registration]
 Open = Callable[[], EmbeddedRegistry]
+NORMAL, FULL = 1, 2
 
 
 @pytest.fixture
@@ -180,6 +181,33 @@ def test_a_database_that_stays_locked_is_one_line_and_reading_goes_on(
     assert ["sales.orders"] == found(registry)
     holder.execute("ROLLBACK")
     holder.close()
+
+
+def test_after_a_change_that_survives_a_power_cut_others_wait_for_the_disk_no_longer_than_before(
+    database: Path,
+) -> None:
+    engine = storage.open_database(f"sqlite:///{database}")
+    seen: list[int] = []
+    for durable in (False, True, False):
+        with storage.writing(engine, durable=durable) as session:
+            seen.append(session.execute(text("PRAGMA synchronous")).scalar_one())
+    engine.dispose()
+
+    assert [NORMAL, FULL, NORMAL] == seen
+
+
+def test_a_file_is_opened_once_where_connections_are_kept(database: Path) -> None:
+    opened: list[object] = []
+    for pool in (True, False):
+        engine = storage.open_database(f"sqlite:///{database}", pool=pool)
+        engine.dispose()
+        event.listen(engine, "connect", lambda connection, _, pool=pool: opened.append(pool))
+        for _ in range(3):
+            with storage.reading(engine) as session:
+                session.execute(select(RegistrationRow.sequence))
+        engine.dispose()
+
+    assert [True, False, False, False] == opened
 
 
 def test_a_read_only_database_is_read_and_refuses_to_be_written(

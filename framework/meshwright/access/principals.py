@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 from meshwright.access.taxonomy import Purposes
@@ -46,6 +47,11 @@ class Principals:
     team_purposes: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     data_protection: frozenset[str] = frozenset()
     alone: Mapping[str, Principal] = field(default_factory=dict[str, Principal])
+
+    @cached_property
+    def domains(self) -> frozenset[str]:
+        """The domains that teams and services are of."""
+        return frozenset(self.teams.values()) | {service.domain for service in self.services.values()}
 
     def find(self, name: str, kind: Kind = "user") -> Principal:
         """Look a principal up; raise `UnknownPrincipal` with the nearest name."""

@@ -18,7 +18,9 @@ def permit(name: str, actions: str, *conditions: str) -> str:
 
 
 def reads_clock(policies: Policies, text: str) -> bool:
-    return replace(policies, products={"sales.customers": text}).reads_clock("sales.customers")
+    kept = replace(policies, products={"sales.customers": text}).reads_clock("sales.customers")
+    assert kept == policies.reads_clock("sales.customers", text)
+    return kept
 
 
 FIND, READ = '== Mesh::Action::"discover"', '== Mesh::Action::"read"'

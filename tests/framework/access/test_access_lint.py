@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from meshwright.access import Policies, Principals, cedar, lint
+from meshwright.access.lint import blocking
 from meshwright.spec import Spec
 
 CHURN = 'context.purpose == Mesh::Purpose::"churn"'
@@ -158,6 +159,22 @@ def test_an_id_that_two_files_have_is_found_once_for_the_mesh(policies: Policies
 
     assert ["policies: 2 policies have the id 'x'"] == [str(finding) for finding in findings]
     assert ["error"] == [finding.severity for finding in findings]
+
+
+def test_whether_a_policy_can_be_obeyed_is_told_by_each_contract_that_it_is_asked_of(
+    policies: Policies, customers: Spec
+) -> None:
+    text = policy("forbid", "see_clear", 'Column::"sales.customers/address"')
+    other = customers.model_copy(update={"columns": customers.columns[:1]})
+    known = replace(policies, products={customers.id: text})
+
+    assert [0, 1, 0] == [len(blocking(known, spec)) for spec in (customers, other, customers)]
+
+
+def test_two_central_policies_of_one_id_are_told_of_where_they_stand(policies: Policies, customers: Spec) -> None:
+    known = replace(policies, central=policies.central * 2, products={})
+
+    assert {"policies/mesh.cedar"} == {finding.where for finding in blocking(known, customers)}
 
 
 def test_every_action_of_the_schema_is_known() -> None:
