@@ -197,17 +197,22 @@ def test_after_a_change_that_survives_a_power_cut_others_wait_for_the_disk_no_lo
 
 
 def test_a_file_is_opened_once_where_connections_are_kept(database: Path) -> None:
-    opened: list[object] = []
-    for pool in (True, False):
-        engine = storage.open_database(f"sqlite:///{database}", pool=pool)
-        engine.dispose()
-        event.listen(engine, "connect", lambda connection, _, pool=pool: opened.append(pool))
-        for _ in range(3):
-            with storage.reading(engine) as session:
-                session.execute(select(RegistrationRow.sequence))
-        engine.dispose()
+    assert (1, 3) == (times_opened(database, pool=True), times_opened(database, pool=False))
 
-    assert [True, False, False, False] == opened
+
+def times_opened(database: Path, *, pool: bool) -> int:
+    engine, opened = storage.open_database(f"sqlite:///{database}", pool=pool), list[object]()
+
+    def note(connection: sqlite3.Connection, _: object) -> None:
+        opened.append(connection)
+
+    engine.dispose()
+    event.listen(engine, "connect", note)
+    for _ in range(3):
+        with storage.reading(engine) as session:
+            session.execute(select(RegistrationRow.sequence))
+    engine.dispose()
+    return len(opened)
 
 
 def test_a_read_only_database_is_read_and_refuses_to_be_written(

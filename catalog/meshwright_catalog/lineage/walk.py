@@ -62,7 +62,7 @@ class Walk:
     def look_both_ways(self, start: Place) -> None:
         """Decide about what is next to a place, up and down: all together it costs less."""
         ways: tuple[Way, ...] = ("up", "down")
-        found = {way: self._leaving({start}, way, _TOGETHER + 1) for way in ways}
+        found: dict[Way, list[tuple[Edge, str]]] = {way: self._leaving({start}, way, _TOGETHER + 1) for way in ways}
         if sum(map(len, found.values())) <= _TOGETHER:
             self.nodes.learn(edge.far for rows in found.values() for edge, _ in rows)
             self._next = found

@@ -161,12 +161,20 @@ def test_an_id_that_two_files_have_is_found_once_for_the_mesh(policies: Policies
     assert ["error"] == [finding.severity for finding in findings]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        policy("forbid", "see_clear", 'Column::"sales.customers/address"'),
+        policy("permit", "see_row", when='resource.customer_id == "x"').replace(
+            "resource)", 'resource in Mesh::Product::"sales.customers")'
+        ),
+    ],
+)
 def test_whether_a_policy_can_be_obeyed_is_told_by_each_contract_that_it_is_asked_of(
-    policies: Policies, customers: Spec
+    policies: Policies, customers: Spec, text: str
 ) -> None:
-    text = policy("forbid", "see_clear", 'Column::"sales.customers/address"')
-    other = customers.model_copy(update={"columns": customers.columns[:1]})
     known = replace(policies, products={customers.id: text})
+    other = customers.model_copy(update={"columns": customers.columns[1:2]})
 
     assert [0, 1, 0] == [len(blocking(known, spec)) for spec in (customers, other, customers)]
 

@@ -22,6 +22,7 @@ TEXTS = (
     f"permit(principal, {FOUND}, resource) when {{ principal in resource.owner }};",
     f'permit(principal, {FOUND}, resource) when {{ Mesh::Product::"sales.a".tags.contains("open") }};',
     f'forbid(principal, {FOUND}, resource) unless {{ Mesh::Product::"sales.b".owner == Mesh::Team::"desk" }};',
+    f'permit(principal, {FOUND}, resource) when {{ Mesh::User::"ben".domain == Mesh::Domain::"" }};',
     f'permit(principal, {FOUND}, resource in Mesh::Class::"nothing");',
     'permit(principal, action == Mesh::Action::"see_clear", resource == Mesh::Column::"sales.a/x");',
     "permit(",
