@@ -5,7 +5,7 @@ import socket
 import ssl
 import threading
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from hypothesis import given
+from hypothesis import strategies as st
 
 from meshwright.errors import (
     AccessDenied,
@@ -33,6 +35,7 @@ from meshwright.errors import (
     UnknownProduct,
     UnknownVersion,
 )
+from meshwright.io.arrow import ArrowStream
 from meshwright.io.gateway import ARROW, HttpGateway
 from meshwright.query import IsIn, Order, ReadRequest
 
@@ -108,6 +111,49 @@ def gateway(service: Service) -> HttpGateway:
 def everything(gateway: HttpGateway, request: ReadRequest = PLAIN) -> pl.DataFrame:
     with gateway.read("sales.orders", request) as found:
         return pl.concat([pl.DataFrame(schema=found.schema), *found.batches])
+
+
+def dictionaries(*pieces: tuple[Sequence[int | None], Sequence[str | None]]) -> bytes:
+    """Write pieces of one column, each as places in a dictionary."""
+    sink, kind = pa.BufferOutputStream(), pa.dictionary(pa.int32(), pa.large_string())
+    options = pa.ipc.IpcWriteOptions(emit_dictionary_deltas=True)
+    with pa.ipc.new_stream(sink, pa.schema([("name", kind)]), options=options) as writer:
+        for places, values in pieces:
+            found = pa.array(list(values), pa.large_string())
+            coded = pa.DictionaryArray.from_arrays(pa.array(places, pa.int32()), found)
+            writer.write_batch(pa.record_batch([coded], ["name"]))
+    return bytes(sink.getvalue())
+
+
+def test_dictionaries_are_written_out(gateway: HttpGateway, service: Service) -> None:
+    none: Sequence[int] = ()
+    grown = dictionaries(([1, 0, None], "ab"), ([2, 2, 0], "abc"), (none, "abc"), ([0, 1], "xy"), ([1, 0], "xy"))
+    service.pieces = lambda: iter([grown])
+    service.headers["Mesh-Levels"] = json.dumps({"name": "token"})
+
+    found = everything(gateway)
+
+    assert pl.Schema({"name": pl.String}) == found.schema
+    assert [*"ba", None, *"cca", *"xyyx"] == found["name"].to_list()
+
+
+@given(st.lists(st.tuples(st.lists(st.none() | st.integers(0, 3), max_size=5), st.sampled_from(["abcd", "efgh"]))))
+def test_dictionaries_are_written_out_as_arrow_does(pieces: list[tuple[list[int | None], str]]) -> None:
+    data = dictionaries(*pieces)
+
+    found = pl.concat([pl.DataFrame(schema={"name": pl.String}), *ArrowStream(iter([data]), "catalog").batches()])
+
+    assert pa.ipc.open_stream(data).read_all()["name"].to_pylist() == found["name"].to_list()
+
+
+def test_a_dictionary_that_would_unpack_to_more_than_is_taken_is_refused(
+    gateway: HttpGateway, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("meshwright.io.arrow.MOST", 2**16)
+    service.pieces = lambda: iter([dictionaries(([1] * 100, ["a", "b" * 1000]))])
+
+    with pytest.raises(AnswerCut, match="larger than is taken"):
+        everything(gateway)
 
 
 def test_an_answer_arrives_batch_by_batch_with_what_it_is_of(gateway: HttpGateway, service: Service) -> None:

@@ -1,10 +1,13 @@
 """The forms in which rows are handed over, each written piece by piece."""
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Protocol
 
 import polars as pl
 
+from meshwright.masks import CodedTokens
+from meshwright_catalog.gateway.dictionaries import Dictionaries
 from meshwright_catalog.gateway.text import without_binary, written_flat
 
 pa: Any = import_module("pyarrow")  # it ships no types
@@ -71,22 +74,27 @@ class Drain:
 
 
 class ArrowWriter:
-    """The Arrow IPC stream, its buffers compressed by `codec` or not; cut short, it has no end mark."""
+    """The Arrow IPC stream, its buffers compressed by `codec` or not; cut short, it has no end mark.
 
-    def __init__(self, codec: str | None = None) -> None:
+    Columns that are `coded` are dictionaries, of which each piece brings what the pieces before did not.
+    """
+
+    def __init__(self, coded: Mapping[str, CodedTokens], codec: str | None = None) -> None:
         self._codec = codec
+        self._dictionaries = Dictionaries(coded)
         self._drain = Drain(kept=True)  # a table's own buffers, or each compressed into one of its own
         self._writer: Any = None
 
     def start(self, schema: pl.Schema) -> bytes:
         """Write the schema."""
-        options = pa.ipc.IpcWriteOptions(compression=self._codec)
-        self._writer = pa.ipc.new_stream(self._drain, _arrow(pl.DataFrame(schema=schema)).schema, options=options)
+        options = pa.ipc.IpcWriteOptions(compression=self._codec, emit_dictionary_deltas=True)
+        written = self._dictionaries.schema(_arrow(pl.DataFrame(schema=schema)).schema)
+        self._writer = pa.ipc.new_stream(self._drain, written, options=options)
         return self._drain.take()
 
     def rows(self, frame: pl.DataFrame) -> bytes:
         """Write record batches."""
-        self._writer.write_table(_arrow(frame))
+        self._writer.write_table(self._dictionaries.table(_arrow(frame)))
         return self._drain.take()
 
     def end(self) -> bytes:

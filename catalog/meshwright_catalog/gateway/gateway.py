@@ -117,7 +117,9 @@ class Gateway:
     def _reading(self, asked: Asked, entry: Entry, found: DeltaSnapshot, decision: Decision) -> Reading:
         limits = self.limits
         spec = present(entry.spec, found.schema)
-        shape = Shape(spec, decision, asked.request, self.storage.keys, limits.groups, limits.smallest_group)
+        shape = Shape(
+            spec, decision, asked.request, self.storage.keys, limits.groups, limits.smallest_group, asked.coded
+        )
         columns = raw_columns(spec, decision, asked.request)
         table = found.batches(columns, limits.rows_of(len(columns)))
         schema = pl.Schema({name: found.schema[name] for name in columns})

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from meshwright.masks import CodedTokens
 from meshwright_catalog.gateway.formats import ArrowWriter, CsvWriter, JsonWriter, ParquetWriter, Writer
 
 ARROW = "application/vnd.apache.arrow.stream"
@@ -13,11 +14,14 @@ JSON = "application/json"
 
 Encoding = Literal["identity", "gzip", "zstd"]
 
-_WRITERS: Mapping[str, Callable[[], Writer]] = {
+Written = Callable[[Mapping[str, CodedTokens]], Writer]
+"""Make what writes an answer, of which some columns come coded."""
+
+_WRITERS: Mapping[str, Written] = {
     ARROW: ArrowWriter,
-    PARQUET: ParquetWriter,
-    CSV: CsvWriter,
-    JSON: JsonWriter,
+    PARQUET: lambda _: ParquetWriter(),
+    CSV: lambda _: CsvWriter(),
+    JSON: lambda _: JsonWriter(),
 }
 """What is preferred stands first."""
 MEDIA_TYPES = tuple(_WRITERS)
@@ -28,11 +32,15 @@ _ENCODINGS: tuple[Encoding, ...] = ("zstd", "gzip")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A media type as it is answered, what writes it, and how the answer is compressed on its way."""
+    """A media type as it is answered, what writes it, and how the answer is compressed on its way.
+
+    `coded`: tokens are taken as places in dictionaries.
+    """
 
     content_type: str
-    writer: Callable[[], Writer]
+    writer: Written
     encoding: Encoding = "identity"
+    coded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +56,14 @@ def form_of(accept: str, accept_encoding: str) -> Form | None:
     """Choose the form with the highest weight, Arrow where nothing is said; None when none is acceptable.
 
     Arrow's own compression (`codecs="zstd"` or `"lz4"` beside its media type) and Parquet's take the place of one of
-    the whole answer.
+    the whole answer. `dictionaries="tokens"` beside Arrow's media type takes columns of tokens as dictionaries.
     """
     wishes = list(_wishes(accept)) or [_Wish("*/*", 1)]
     media_type = max(_WRITERS, key=lambda known: _weight(known, wishes))
     if _weight(media_type, wishes) <= 0:
         return None
-    codec = _codec(wishes) if media_type == ARROW else None
-    if codec is not None:
-        return Form(f'{ARROW}; codecs="{codec}"', lambda: ArrowWriter(codec))
+    if media_type == ARROW:
+        return _arrow(wishes, accept_encoding)
     encoding = "identity" if media_type == PARQUET else _encoding(accept_encoding)
     return Form(media_type + _PARAMETERS.get(media_type, ""), _WRITERS[media_type], encoding)
 
@@ -68,9 +75,17 @@ def _encoding(header: str) -> Encoding:
     return best if wishes.get(best, 0.0) > plain else "identity"
 
 
-def _codec(wishes: list[_Wish]) -> str | None:
-    named = [c.strip() for wish in wishes if wish.name == ARROW for c in wish.parameters.get("codecs", "").split(",")]
-    return next((codec for codec in named if codec in _CODECS), None)
+def _arrow(wishes: list[_Wish], accept_encoding: str) -> Form:
+    codec = next((codec for codec in _named(wishes, "codecs") if codec in _CODECS), None)
+    coded = "tokens" in _named(wishes, "dictionaries")
+    content_type = ARROW + (f'; codecs="{codec}"' if codec else "") + ('; dictionaries="tokens"' if coded else "")
+    encoding = "identity" if codec else _encoding(accept_encoding)
+    return Form(content_type, lambda found: ArrowWriter(found, codec), encoding, coded)
+
+
+def _named(wishes: list[_Wish], parameter: str) -> list[str]:
+    """List what a parameter beside Arrow's media type names."""
+    return [c.strip() for wish in wishes if wish.name == ARROW for c in wish.parameters.get(parameter, "").split(",")]
 
 
 def _weight(media_type: str, wishes: list[_Wish]) -> float:

@@ -16,7 +16,7 @@ class Pieces:
 
     def __init__(self, gateway: Gateway, reading: Reading, form: Form) -> None:
         self._gateway, self._reading = gateway, reading
-        self._writer, self._packer = form.writer(), packer(form.encoding)
+        self._writer, self._packer = form.writer(reading.batches.coded), packer(form.encoding)
         self._begun = self._done = False
         self._checked = time.monotonic()
 

@@ -19,12 +19,13 @@ from meshwright_catalog.gateway.auditing import ReadFacts
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request as it came, by whom, and under which id."""
+    """One request as it came, by whom, and under which id; `coded` if tokens may come as places in lists."""
 
     principal: Principal
     product: str
     request: ReadRequest
     request_id: str
+    coded: bool = False
 
     def facts(self) -> ReadFacts:
         """Tell the audit what is known before anything was found."""

@@ -52,7 +52,8 @@ async def read(product: str, body: ReadRequest, caller: Caller, request: Request
     form = form_of(_header(request, "accept"), _header(request, "accept-encoding"))
     if form is None:
         return problem_response(406, f"Rows are given as {', '.join(MEDIA_TYPES)}.")
-    return ReadResponse(gateway, Asked(caller, product, body, str(request.scope.get("request_id", ""))), form)
+    asked = Asked(caller, product, body, str(request.scope.get("request_id", "")), form.coded)
+    return ReadResponse(gateway, asked, form)
 
 
 def _header(request: Request, name: str) -> str:

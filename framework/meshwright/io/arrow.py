@@ -45,7 +45,7 @@ class Body(io.RawIOBase):
 
 
 class ArrowStream:
-    """An answer as batches of rows; `schema` is known from its beginning."""
+    """An answer as batches of rows; `schema` is known from its beginning. Dictionaries come as what stands in them."""
 
     def __init__(self, chunks: Iterator[bytes], where: str) -> None:
         self._where = where
@@ -54,7 +54,7 @@ class ArrowStream:
             self._reader = self._arrow.ipc.open_stream(Body(chunks, where))
         except self._arrow.ArrowInvalid:
             raise AnswerCut(where, "it is no Arrow stream") from None
-        self.schema = _frame(self._arrow.RecordBatch.from_pylist([], self._reader.schema)).schema
+        self.schema = self._plain(self._arrow.RecordBatch.from_pylist([], self._reader.schema)).schema
 
     def batches(self) -> Iterator[pl.DataFrame]:
         """Give the batches in order; raise `AnswerCut`, also after some."""
@@ -65,7 +65,35 @@ class ArrowStream:
                 return
             except self._arrow.ArrowInvalid:
                 raise AnswerCut(self._where, "a batch of it cannot be read") from None
-            yield _frame(batch)
+            yield self._plain(batch)
+
+    def _plain(self, batch: Any) -> pl.DataFrame:
+        """Write out what stands for values in dictionaries, unless that is more than is taken at once."""
+        for at, column in enumerate(batch.columns):
+            if self._arrow.types.is_dictionary(column.type):
+                if _longest(column.dictionary) * len(column) > MOST:
+                    raise AnswerCut(self._where, "a piece of it is larger than is taken")
+                batch = batch.set_column(at, batch.schema.names[at], _decoded(column))
+        return _frame(batch)
+
+
+def _decoded(column: Any) -> Any:
+    """Write out a column; one that lists every value of its dictionary in order is the dictionary."""
+    size = len(column)
+    if size == len(column.dictionary) and pl.Series(column.indices).equals(
+        pl.int_range(size, dtype=pl.Int32, eager=True)
+    ):
+        return column.dictionary
+    return column.dictionary_decode()
+
+
+def _longest(dictionary: Any) -> int:
+    """Measure the longest of some texts, in bytes; of what is no text, the whole of it."""
+    compute: Any = import_module("pyarrow.compute")
+    try:
+        return int(compute.max(compute.binary_length(dictionary)).as_py() or 0)
+    except (TypeError, ValueError, NotImplementedError):
+        return int(dictionary.nbytes)
 
 
 def _frame(batch: Any) -> pl.DataFrame:

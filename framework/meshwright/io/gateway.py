@@ -68,7 +68,8 @@ class HttpGateway:
         import httpx
 
         address = f"{self._service.api}/products/{quote(product, safe='')}/read"
-        headers = {"Content-Type": "application/json", "Accept": ARROW, "Accept-Encoding": "identity"}
+        wanted = f'{ARROW}; dictionaries="tokens"'
+        headers = {"Content-Type": "application/json", "Accept": wanted, "Accept-Encoding": "identity"}
         body = request.model_dump_json(exclude_none=True)
         started = False
         try:

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 from threading import Lock
+from typing import Any
 
 import polars as pl
 
 from meshwright.masks.mask import Mask
-from meshwright.masks.remembered import Remembered, joined
+from meshwright.masks.remembered import Remembered
 from meshwright.masks.texts import tokens_of
 from meshwright.masks.tokens import canonical_text, token
 from meshwright.spec import ColumnType, ListType, VectorType
 
-BATCH = 250_000
+BATCH = 150_000
 """Rows at a time."""
 MOST_NEW = 0.5
 """Remembering pays while at most this share of a batch's values was never seen before."""
+_NOTHING = pl.Series([None], dtype=pl.UInt32)
 
 
 class OncePerValue:
@@ -39,6 +41,22 @@ class OncePerValue:
             return pl.Series(values.name, [], dtype=pl.String)
         return pl.concat(parts, rechunk=False).alias(values.name)
 
+    def coded(self, values: pl.Series) -> tuple[pl.Series, Any]:
+        """Give where the token of each value stands in a list, null for null, and that list as a block of Arrow's.
+
+        While values repeat, each list begins with the one before, until so much is remembered that it begins anew.
+        """
+        texts = self._texts(values)
+        if self._repeats:
+            with self._lock:
+                known, places = self._found(texts)
+            tokens = known.tokens
+        else:
+            places, tokens = pl.int_range(texts.len(), dtype=pl.UInt32, eager=True), self._made(texts)
+            if texts.has_nulls():
+                places = places.zip_with(texts.is_not_null(), _NOTHING)
+        return places.alias(values.name), tokens
+
     @property
     def remembered(self) -> int:
         """Count the values whose tokens are kept."""
@@ -53,28 +71,24 @@ class OncePerValue:
 
     def _part(self, texts: pl.Series) -> pl.Series:
         if not self._repeats:
-            return self._made(texts)
+            return pl.Series(self._made(texts))
         with self._lock:
-            return self._remembered(texts)
+            known, places = self._found(texts)
+            return known.at(places)
 
-    def _remembered(self, texts: pl.Series) -> pl.Series:
+    def _found(self, texts: pl.Series) -> tuple[Remembered, pl.Series]:
+        """Give where the token of each text stands in what is remembered, null for null."""
         known = self._known = self._known or Remembered()
         self._rows += texts.len()
-        found = known.find(texts)
-        unknown = (found == 0) & texts.is_not_null()
-        if not unknown.any():
-            return known.tokens(found)
-        missing = texts.filter(unknown)
-        new = missing.unique()
-        added = known.add(new, self._made(new))
-        tokens = known.tokens(found.scatter(unknown.arg_true(), joined(missing, added)))
-        if self._rows > self._batch and new.len() > MOST_NEW * texts.len():
+        before = known.size
+        places = known.places(texts, self._made)
+        if self._rows > self._batch and known.size - before > MOST_NEW * texts.len():
             self._repeats, self._known = False, None
         elif known.full:
             self._known = None
-        return tokens
+        return known, places
 
-    def _made(self, texts: pl.Series) -> pl.Series:
+    def _made(self, texts: pl.Series) -> Any:
         return tokens_of(texts, self._column.kind, self._mask.normalise, self._key)
 
 

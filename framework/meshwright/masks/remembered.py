@@ -1,74 +1,65 @@
-"""Texts that were seen before, with their tokens: a table of bounded size that is looked up by hash."""
+"""Texts that were seen before, with their tokens: a table of bounded size."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
 
 import polars as pl
 
-from meshwright.masks.texts import as_arrow
-
-MOST_TEXTS = 400_000
+MOST_TEXTS = 250_000
 """Texts to remember at most."""
 MOST_BYTES = 32 * 2**20
 """What the remembered texts may take together; a token takes about 40 bytes more."""
-SLOTS = 2**20
-_NOWHERE = pl.Series([0], dtype=pl.UInt32)
 
 
 class Remembered:
-    """Texts and their tokens in lists that grow; a text is known by where it stands there, and 0 is nowhere.
+    """Texts and their tokens in lists that grow; a text is known by its place there.
 
-    Polars would hash the whole list anew for every batch that is joined with it. Here only the batch is hashed, and the
-    few texts that find their slot taken by another are joined. The number of `slots` is a power of two.
+    Polars would hash a list anew for every batch that is joined with it. Its categories are a table that stays, of
+    which only the batch is looked up; here they are this object's own, and go with it.
     """
 
-    def __init__(self, slots: int = SLOTS, most: int = MOST_TEXTS) -> None:
+    def __init__(self, most: int = MOST_TEXTS) -> None:
         self._most = most
-        self._slots = pl.zeros(slots, pl.UInt32, eager=True)
-        self._texts = pl.Series([None], dtype=pl.String)
-        self._tokens = pl.Series([None], dtype=pl.String)
-        self._crowded = pl.DataFrame(schema={"text": pl.String, "place": pl.UInt32})
+        self._table = pl.Series([], dtype=pl.Categorical(pl.Categories.random()))
+        self._arrow: Any = import_module("pyarrow")  # it ships no types
+        self._tokens = self._arrow.array([], self._arrow.large_string())
+        self._listed = pl.Series([], dtype=pl.String)
         self._bytes = 0
 
     @property
     def size(self) -> int:
         """Count the texts."""
-        return self._texts.len() - 1
+        return len(self._tokens)
 
     @property
     def full(self) -> bool:
         """Tell whether no more should be added."""
         return self.size > self._most or self._bytes > MOST_BYTES
 
-    def find(self, texts: pl.Series) -> pl.Series:
-        """Tell where each text stands; what stands in its slot counts only if it is the text itself."""
-        found = self._slots.gather(self._slots_of(texts))
-        found = found.zip_with(self._texts.gather(found).eq_missing(texts), _NOWHERE)
-        rows = (found == 0).arg_true()
-        if rows.is_empty() or self._crowded.is_empty():
-            return found
-        return found.scatter(rows, joined(texts.gather(rows), self._crowded).fill_null(0))
+    @property
+    def tokens(self) -> Any:
+        """List the tokens by their places, as one block of Arrow's; the same object while none is added."""
+        return self._tokens
 
-    def add(self, texts: pl.Series, tokens: pl.Series) -> pl.DataFrame:
-        """Remember distinct texts that were not found; give each, as `text`, with its `place`."""
-        start = self._texts.len()
-        kept = pl.Series(as_arrow(texts))  # a copy: it keeps no batch in memory
-        self._texts = pl.concat([self._texts, kept], rechunk=True)
-        self._tokens = pl.concat([self._tokens, tokens], rechunk=True)
-        self._bytes += int(kept.str.len_bytes().sum())
-        added = pl.int_range(start, self._texts.len(), dtype=pl.UInt32, eager=True)
-        slots = self._slots_of(kept)
-        free = self._slots.gather(slots) == 0
-        self._slots = self._slots.scatter(slots.filter(free), added.filter(free))
-        found = pl.DataFrame({"text": kept, "place": added})
-        self._crowded = pl.concat([self._crowded, found.filter(self._slots.gather(slots) != added)], rechunk=True)
+    def at(self, places: pl.Series) -> pl.Series:
+        """Give the tokens that stand there; null for null."""
+        if self._listed.len() != self.size:
+            self._listed = pl.Series(self._tokens)
+        return self._listed.gather(places)
+
+    def places(self, texts: pl.Series, made: Callable[[pl.Series], Any]) -> pl.Series:
+        """Tell where the token of each text stands; null for null. Tokens of new texts are `made` first, each once."""
+        found = texts.cast(self._table.dtype).to_physical()
+        new = found >= self.size
+        if new.any():
+            rows = pl.DataFrame({"place": found.filter(new), "text": texts.filter(new)})
+            self._add(rows.unique("place").sort("place"), made)
         return found
 
-    def tokens(self, places: pl.Series) -> pl.Series:
-        """Give the tokens that stand there; null for nowhere."""
-        return self._tokens.gather(places)
-
-    def _slots_of(self, texts: pl.Series) -> pl.Series:
-        return texts.hash(1) & (self._slots.len() - 1)
-
-
-def joined(texts: pl.Series, places: pl.DataFrame) -> pl.Series:
-    """Look the place of each text up in a list; null where it is not there."""
-    return texts.to_frame("text").join(places, on="text", how="left", maintain_order="left")["place"]
+    def _add(self, rows: pl.DataFrame, made: Callable[[pl.Series], Any]) -> None:
+        places, texts = rows
+        if not places.equals(pl.int_range(self.size, self.size + rows.height, dtype=pl.UInt32, eager=True)):
+            raise RuntimeError("Polars left gaps between the places of categories")  # a token would stand for another
+        self._bytes += int(texts.str.len_bytes().sum())
+        self._tokens = self._arrow.concat_arrays([self._tokens, made(texts)])

@@ -13,8 +13,8 @@ _HALF = 32
 _LAST_ASCII = 0x7F
 
 
-def tokens_of(texts: pl.Series, kind: str, normalise: str, key: tuple[str, str]) -> pl.Series:
-    """Make the token of each text of a column of that kind; null stays null.
+def tokens_of(texts: pl.Series, kind: str, normalise: str, key: tuple[str, str]) -> Any:
+    """Make the token of each text of a column of that kind, as one block of Arrow's; null stays null.
 
     Equals `token`, at three quarters of its cost: the message is put together and the digest cut as Arrow's blocks of
     bytes, and text that is normal already is not normalised again.
@@ -28,7 +28,7 @@ def tokens_of(texts: pl.Series, kind: str, normalise: str, key: tuple[str, str])
     message = pl.DataFrame({"text": compute.binary_replace_slice(plain, 0, 0, f"{kind}\x1f")})
     digest = CryptographicHashingNameSpace(pl.col("text")).hmac_sha256(key=secret)
     half = as_arrow(message.select(digest.str.head(_HALF).alias("digest"))["digest"])
-    return pl.Series(texts.name, compute.binary_replace_slice(half, 0, 0, f"tok1_{key_id}_"))
+    return compute.binary_replace_slice(half, 0, 0, f"tok1_{key_id}_")
 
 
 def as_arrow(texts: Any) -> Any:

@@ -1,17 +1,18 @@
 """The one pipeline over a table that comes in pieces: rows as they come, the first of an order, or groups."""
 
-from collections.abc import Callable, Generator, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
 from meshwright.access import Decision
 from meshwright.errors import TooMuchAsked
+from meshwright.masks import CodedTokens
 from meshwright.ports import Keys
 from meshwright.query import EVERYTHING, ReadQuery
 from meshwright.read.aggregate import SMALLEST_GROUP, grouping
-from meshwright.read.pipeline import planned, raw_columns
+from meshwright.read.pipeline import Plan, planned, raw_columns
 from meshwright.read.shown import Shown, check_names, shown
 from meshwright.spec import Spec
 
@@ -22,17 +23,22 @@ MOST_GROUPS = 100_000
 class Batches:
     """An answer in pieces that all have its schema; a piece without rows says that a piece of the table was read.
 
-    `at_last`: no row is known before the whole table was read.
+    `at_last`: no row is known before the whole table was read. Columns that are `coded` come as places in lists, those
+    of the piece that was taken last.
     """
 
     schema: pl.Schema
     at_last: bool
     pieces: Generator[pl.DataFrame]
+    coded: Mapping[str, CodedTokens] = field(default_factory=dict[str, CodedTokens])
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What is read: contract, decision, query, the keys of tokens, how many groups and of how many rows each."""
+    """What is read: contract, decision, query, the keys of tokens, how many groups and of how many rows each.
+
+    `coded`: whoever reads takes tokens as places in lists, where rows come as they stand in the table.
+    """
 
     spec: Spec
     decision: Decision
@@ -40,12 +46,17 @@ class Shape:
     keys: Keys | None = None
     most_groups: int = MOST_GROUPS
     smallest_group: int = SMALLEST_GROUP
+    coded: bool = False
 
     def plan(self, **changes: Any) -> Callable[[pl.DataFrame], pl.DataFrame]:
         """Check this query with some changes, and give what reads a piece of the table by it."""
-        query = self.query.model_copy(update=changes)
-        found = planned(self.spec, self.decision, query, self.keys)
-        return lambda piece: found.of(piece.lazy()).collect(engine="in-memory")
+        return _collected(planned(self.spec, self.decision, self.query.model_copy(update=changes), self.keys))
+
+    def rows(self) -> tuple[Callable[[pl.DataFrame], pl.DataFrame], Mapping[str, CodedTokens]]:
+        """Give what reads a piece of the table without a limit, and the columns that it codes."""
+        query = self.query.model_copy(update={"limit": None})
+        found = planned(self.spec, self.decision, query, self.keys, coded=self.coded)
+        return _collected(found), found.coded
 
 
 def read_batches(table: Iterable[pl.DataFrame], schema: pl.Schema, shape: Shape) -> Batches:
@@ -60,6 +71,7 @@ def read_batches(table: Iterable[pl.DataFrame], schema: pl.Schema, shape: Shape)
         raise TooMuchAsked(shape.spec.id, "an order needs a limit", "say how many of the first rows you want")
     empty = pl.DataFrame(schema=schema)
     nothing = shape.plan()(empty).clear()
+    coded: Mapping[str, CodedTokens] = {}
     if query.limit == 0:
         pieces = _none()
     elif query.aggregate is not None:
@@ -67,8 +79,13 @@ def read_batches(table: Iterable[pl.DataFrame], schema: pl.Schema, shape: Shape)
     elif query.order_by:
         pieces = _first(table, shape, nothing)
     else:
-        pieces = _rows(table, shape, nothing)
-    return Batches(nothing.schema, bool(query.aggregate or query.order_by), pieces)
+        plan, coded = shape.rows()
+        pieces = _rows(table, plan, query.limit, nothing)
+    return Batches(nothing.schema, bool(query.aggregate or query.order_by), pieces, coded)
+
+
+def _collected(plan: Plan) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    return lambda piece: plan.of(piece.lazy()).collect(engine="in-memory")
 
 
 def _none() -> Generator[pl.DataFrame]:
@@ -76,8 +93,12 @@ def _none() -> Generator[pl.DataFrame]:
     yield from ()
 
 
-def _rows(table: Iterable[pl.DataFrame], shape: Shape, nothing: pl.DataFrame) -> Generator[pl.DataFrame]:
-    left, plan = shape.query.limit, shape.plan(limit=None)
+def _rows(
+    table: Iterable[pl.DataFrame],
+    plan: Callable[[pl.DataFrame], pl.DataFrame],
+    left: int | None,
+    nothing: pl.DataFrame,
+) -> Generator[pl.DataFrame]:
     for piece in table:
         rows = plan(piece)
         if left is not None:

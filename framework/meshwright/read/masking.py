@@ -1,24 +1,36 @@
 """Build the expression that shows a column at its levels."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from meshwright.access import Decision
 from meshwright.access.leaves import has_fields
 from meshwright.markers import RevealLevel
-from meshwright.masks import coarse, once_per_value, token
-from meshwright.spec import ColumnSpec, ListType, StructType
+from meshwright.masks import CodedTokens, coarse, once_per_value, token
+from meshwright.spec import ColumnSpec, DecimalType, ListType, ScalarType, StructType
 
 
 @dataclass(frozen=True)
 class Masking:
-    """What masking needs to know: the decision, each leaf's level, and the key of the join scope."""
+    """What masking needs to know: the decision, each leaf's level, the key of the join scope, and what to code."""
 
     decision: Decision
     levels: Mapping[str, RevealLevel]
     key: tuple[str, str] | None
+    coded: Mapping[str, CodedTokens] = field(default_factory=dict[str, CodedTokens])
+
+    def coding(self, columns: Iterable[ColumnSpec]) -> "Masking":
+        """Show those of the columns that are tokens, and no lists of them, as places in lists of tokens."""
+        found = {
+            column.name: CodedTokens(column.type, self.decision.column(column.name).mask, self.key)
+            for column in columns
+            if isinstance(column.type, ScalarType | DecimalType)
+            and self.levels.get(column.name) == "token"
+            and self.key is not None
+        }
+        return replace(self, coded=found)
 
     def column(self, column: ColumnSpec) -> pl.Expr | None:
         """Show a top-level column under its own name; None when nothing of it is shown."""
@@ -48,6 +60,8 @@ class Masking:
             return value
         if level == "coarse":
             return coarse(value, column.type, mask)
+        if path in self.coded:
+            return self.coded[path].of(value)
         if level == "token" and self.key is not None:
             return (token if in_list else once_per_value)(value, column.type, mask, self.key)
         return None

@@ -8,6 +8,7 @@ import polars as pl
 
 from meshwright.access import Decision, permitted_rows
 from meshwright.errors import AccessDenied, QueryRejected
+from meshwright.masks import CodedTokens
 from meshwright.ports import Keys
 from meshwright.query import EVERYTHING, ReadQuery
 from meshwright.read.aggregate import Grouping, aggregate_columns, grouping
@@ -43,6 +44,7 @@ class Plan:
     _order: Mapping[str, Any] | None
     _limit: int | None
     _answer: tuple[str, ...]
+    coded: Mapping[str, CodedTokens]
 
     def of(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         """Read a table, or a piece of one."""
@@ -58,8 +60,13 @@ class Plan:
         return found if self._groups is not None else found.select(self._answer)
 
 
-def planned(spec: Spec, decision: Decision, query: ReadQuery = EVERYTHING, keys: Keys | None = None) -> Plan:
-    """Check a read and plan it; raises as `read` does."""
+def planned(
+    spec: Spec, decision: Decision, query: ReadQuery = EVERYTHING, keys: Keys | None = None, *, coded: bool = False
+) -> Plan:
+    """Check a read and plan it; raises as `read` does.
+
+    `coded` columns of tokens come as places in lists of tokens, but for those that the query works on.
+    """
     everything = shown(spec, decision, query.model_copy(update={"columns": None}))
     answer = shown(spec, decision, query)
     _only_shown(spec, decision, query, everything)
@@ -68,9 +75,13 @@ def planned(spec: Spec, decision: Decision, query: ReadQuery = EVERYTHING, keys:
     columns = groups.columns if groups else everything.columns
     by = [sortable(each.column, columns, spec.id) for each in query.order_by]
     order = {"by": by, "descending": [each.descending for each in query.order_by]} if by else None
-    masked = tuple(_masked(spec, decision, everything, _needed(query, answer), keys))
+    masking = Masking(decision, everything.levels, _key(decision, everything, keys))
+    if coded and query.aggregate is None:
+        masking = masking.coding(column for column in spec.columns if column.name not in _named(query))
+    masked = tuple(_masked(masking, spec, _needed(query, answer)))
     names = tuple(column.name for column in answer.columns)
-    return Plan(spec, decision, masked, condition, groups, order, query.limit, names)
+    found = {name: each for name, each in masking.coded.items() if name in names}
+    return Plan(spec, decision, masked, condition, groups, order, query.limit, names, found)
 
 
 def raw_columns(spec: Spec, decision: Decision, query: ReadQuery = EVERYTHING) -> tuple[str, ...]:
@@ -83,10 +94,7 @@ def raw_columns(spec: Spec, decision: Decision, query: ReadQuery = EVERYTHING) -
     return tuple(column.name for column in spec.columns if column.name in needed)
 
 
-def _masked(
-    spec: Spec, decision: Decision, everything: Shown, needed: Collection[str], keys: Keys | None
-) -> list[pl.Expr]:
-    masking = Masking(decision, everything.levels, _key(decision, everything, keys))
+def _masked(masking: Masking, spec: Spec, needed: Collection[str]) -> list[pl.Expr]:
     found = (masking.column(column) for column in spec.columns if column.name in needed)
     return [expression for expression in found if expression is not None]
 

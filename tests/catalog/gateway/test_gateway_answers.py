@@ -159,6 +159,61 @@ def test_arrow_buffers_are_compressed_when_the_media_type_asks_for_it(lake: Serv
     assert len(packed.content) < len(lake.ask().content)
 
 
+@pytest.mark.parametrize("codec", ["", 'codecs="zstd"; '])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"columns": ["place", "email"], "limit": 40},
+        {"filter": {"op": "ge", "column": "quantity", "value": 9}},
+        {"filter": {"op": "is_null", "column": "email"}},
+        {"filter": {"op": "eq", "column": "order_no", "value": "no such"}},
+        {"order_by": [{"column": "quantity"}], "limit": 3},
+        {"aggregate": {"by": ["email"], "of": [{"name": "n", "function": "count"}]}},
+        {"limit": 0},
+    ],
+)
+def test_tokens_as_dictionaries_are_the_tokens(lake: Served, body: dict[str, Any], codec: str) -> None:
+    lake.publish(pl.concat([frame()] * 5).with_columns(email=pl.concat_str("email", pl.int_range(60) // 7)))
+    lake.limit(batch_rows=7)
+    wish = f'{ARROW}; {codec}dictionaries="tokens"'
+
+    answer = lake.ask(body, Accept=wish)
+    found = import_module("pyarrow").ipc.open_stream(answer.content).read_all()
+
+    assert wish == answer.headers["Content-Type"]
+    assert lake.rows(body).equals(plainly(found), null_equal=True)
+
+
+def plainly(table: Any) -> pl.DataFrame:
+    """Write out what stands for values in dictionaries, by Arrow's own means."""
+    columns = [column.cast(column.type.value_type) if "indices" in str(column.type) else column for column in table]
+    return pl.DataFrame(import_module("pyarrow").table(columns, table.column_names))
+
+
+def test_a_dictionary_brings_each_token_once(lake: Served) -> None:
+    lake.publish(pl.concat([frame()] * 4000))
+    lake.limit(batch_rows=1000)
+    body = {"columns": ["email"]}
+
+    plain_answer, coded = lake.ask(body), lake.ask(body, Accept=f'{ARROW}; dictionaries="tokens"')
+    reader = import_module("pyarrow").ipc.open_stream(coded.content)
+    batches = list(reader)
+
+    assert {3} == {len(batch.column(0).dictionary) for batch in batches}
+    assert 1 == reader.stats.num_dictionary_batches < len(batches)
+    assert len(coded.content) < len(plain_answer.content) / 5
+
+
+@pytest.mark.parametrize("accept", ["", ARROW, f'{ARROW}; dictionaries="values"', "text/csv", PARQUET])
+def test_dictionaries_are_given_to_none_but_who_asks(lake: Served, accept: str) -> None:
+    answer = lake.ask({"columns": ["email"]}, Accept=accept)
+
+    assert "dictionaries" not in answer.headers["Content-Type"]
+    if ARROW in answer.headers["Content-Type"]:
+        assert pl.Schema({"email": pl.String}) == pl.read_ipc_stream(answer.content).schema
+
+
 @pytest.mark.parametrize(
     ("accept", "given"),
     [

@@ -1,6 +1,8 @@
 """Tokens made once for each distinct value, against tokens made row by row."""
 
+from functools import partial
 from typing import Any
+from unittest import mock
 
 import polars as pl
 import pytest
@@ -24,6 +26,10 @@ FEW: list[tuple[ColumnType, list[Any]]] = [
     (DecimalType(precision=18, scale=2), [0, 1, 10]),
 ]
 TEXTS = st.text("aA \t\xa00129-\u00c4\u0308\u0130", max_size=6)
+
+
+def block(texts: Any) -> Any:
+    return texts.to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
 def row_by_row(values: pl.Series, kind: ColumnType, mask: Mask) -> list[object]:
@@ -103,8 +109,7 @@ def test_tokens_made_on_blocks_of_bytes_equal_those_of_expressions(cells: list[s
 
     found = tokens_of(values, "string", normalise, KEY)
 
-    assert row_by_row(values, STRING, Mask(normalise)) == found.to_list()
-    assert "v" == found.name
+    assert row_by_row(values, STRING, Mask(normalise)) == found.to_pylist()
 
 
 @pytest.mark.parametrize("normalise", ["text", "email", "digits"])
@@ -114,35 +119,58 @@ def test_tokens_made_on_blocks_of_bytes_equal_those_of_expressions(cells: list[s
 def test_one_value_that_is_not_normal_among_normal_ones_has_its_own_token(cell: str, normalise: str) -> None:
     values = pl.Series("v", ["0", cell, None, "9"])
 
-    assert row_by_row(values, STRING, Mask(normalise)) == tokens_of(values, "string", normalise, KEY).to_list()
+    assert row_by_row(values, STRING, Mask(normalise)) == tokens_of(values, "string", normalise, KEY).to_pylist()
 
 
-@given(st.lists(st.lists(st.none() | TEXTS, max_size=8), max_size=8), st.sampled_from([1, 4, 64]))
-def test_a_text_is_found_where_it_was_put_however_few_slots_there_are(
-    batches: list[list[str | None]], slots: int
-) -> None:
-    known, places = Remembered(slots), dict[str, int]()
+@given(st.lists(st.lists(st.none() | TEXTS, max_size=8), max_size=8))
+def test_a_text_keeps_its_place_and_its_token_is_made_once(batches: list[list[str | None]]) -> None:
+    known, made, places = Remembered(), list[str](), dict[str, int]()
+
+    def loud(texts: pl.Series) -> Any:
+        made.extend(texts.to_list())
+        return block(texts + "!")
 
     for cells in batches:
-        texts = pl.Series("v", cells, dtype=pl.String)
+        found = known.places(pl.Series("v", cells, dtype=pl.String), loud).to_list()
 
-        assert [places.get(cell or "", 0) if cell is not None else 0 for cell in cells] == known.find(texts).to_list()
-        new = pl.Series("v", sorted({c for c in cells if c is not None and c not in places}), dtype=pl.String)
-        places |= dict(known.add(new, new + "!").iter_rows())
+        for cell, place in zip(cells, found, strict=True):
+            assert place == (None if cell is None else places.setdefault(cell, place))
+    assert sorted(made) == sorted(places)
+    assert {f"{text}!": place for text, place in places.items()} == {
+        token: place for place, token in enumerate(known.tokens.to_pylist())
+    }
 
-    assert len(places) == known.size
-    assert [f"{text}!" for text in places] == known.tokens(
-        known.find(pl.Series(list(places), dtype=pl.String))
-    ).to_list()
+
+@given(st.lists(st.lists(st.none() | TEXTS, max_size=8), max_size=8), st.sampled_from([5, 400_000]))
+def test_places_mean_the_tokens_of_their_piece(batches: list[list[str | None]], most: int) -> None:
+    tokens = OncePerValue(STRING, Mask(), KEY, batch=12)
+
+    with mock.patch("meshwright.masks.once.Remembered", partial(Remembered, most)):
+        for cells in batches:
+            values = pl.Series("v", cells, dtype=pl.String)
+            places, listed = tokens.coded(values)
+
+            assert row_by_row(values, STRING, Mask()) == pl.Series(listed).gather(places).to_list()
+
+
+def test_a_list_of_tokens_begins_with_the_one_before_while_values_repeat() -> None:
+    tokens = OncePerValue(STRING, Mask(), KEY)
+    pieces = [pl.Series("v", cells) for cells in (["a", "b"], ["b", None, "c"], ["a"])]
+
+    first, second, third = (tokens.coded(piece)[1] for piece in pieces)
+
+    assert (2, 3) == (len(first), len(second))
+    assert second.slice(0, 2).equals(first)
+    assert third is second
 
 
 def test_what_is_remembered_has_a_bound_in_texts_and_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("meshwright.masks.once.Remembered", lambda: Remembered(16, most=5))
+    monkeypatch.setattr("meshwright.masks.once.Remembered", lambda: Remembered(most=5))
     few, long = OncePerValue(STRING, Mask(), KEY), Remembered()
     values = pl.Series("v", [f"n{i % 7}" for i in range(20)])
 
     found = few(values)
-    long.add(pl.Series(["x" * 2**25, "y"]), pl.Series(["1", "2"]))
+    long.places(pl.Series(["x" * 2**25, "y"]), lambda texts: block(texts.str.head(1)))
 
     assert row_by_row(values, STRING, Mask()) == found.to_list() == few(values).to_list()
     assert 0 == few.remembered

@@ -14,7 +14,18 @@ from meshwright.dtypes import polars_type
 from meshwright.errors import AccessDenied, QueryRejected, UnknownColumn
 from meshwright.markers import RevealLevel
 from meshwright.masks import Mask
-from meshwright.read import Aggregate, Compare, Measure, Order, ReadQuery, Shape, raw_columns, read, read_batches
+from meshwright.read import (
+    Aggregate,
+    Batches,
+    Compare,
+    Measure,
+    Order,
+    ReadQuery,
+    Shape,
+    raw_columns,
+    read,
+    read_batches,
+)
 from meshwright.spec import ColumnSpec, DecimalType, ScalarType, Spec, StructType
 
 KEY = ("k1", "3c" * 32)
@@ -92,6 +103,7 @@ COLUMNS = st.one_of(
     st.lists(st.sampled_from(["region", "born", "email", "price", "place"]), min_size=1, unique=True).map(tuple),
 )
 FILTERS = st.one_of(st.none(), st.builds(Compare, op=st.just("ge"), column=st.just("amount"), value=st.integers(-5, 5)))
+FOUR = Compare(op="ge", column="amount", value=4)
 MEASURES = (
     Measure(name="rows", function="count"),
     Measure(name="known", function="count", column="email"),
@@ -107,14 +119,23 @@ def pieces(rows: Sequence[Any], size: int) -> list[pl.DataFrame]:
     return [pl.DataFrame(rows[i : i + size], schema=SCHEMA) for i in range(0, len(rows), size)]
 
 
-def in_pieces(rows: Sequence[Any], query: ReadQuery, size: int, decision: Decision | None = None) -> pl.DataFrame:
+def in_pieces(
+    rows: Sequence[Any], query: ReadQuery, size: int, decision: Decision | None = None, *, coded: bool = False
+) -> pl.DataFrame:
     """Read as the gateway does: only the columns that are needed, a few rows at a time."""
     chosen = decision or decided()
     needed = list(raw_columns(SPEC, chosen, query))
     table = (piece.select(needed) for piece in pieces(rows, size))
     schema = pl.Schema({name: SCHEMA[name] for name in needed})
-    found = read_batches(table, schema, Shape(SPEC, chosen, query, OneKey()))
-    return pl.concat([pl.DataFrame(schema=found.schema), *found.pieces])
+    found = read_batches(table, schema, Shape(SPEC, chosen, query, OneKey(), coded=coded))
+    return pl.concat([pl.DataFrame(schema=found.schema), *(decoded(found, piece) for piece in found.pieces)])
+
+
+def decoded(found: Batches, piece: pl.DataFrame) -> pl.DataFrame:
+    """Put tokens where their places stand; a piece without rows may have either."""
+    lists = {name: pl.Series(tokens.tokens) for name, tokens in found.coded.items() if piece.height}
+    assert all(piece.schema[name] == pl.UInt32 for name in lists)
+    return piece.with_columns(lists[name].gather(piece[name]).alias(name) for name in lists)
 
 
 def at_once(rows: Sequence[Any], query: ReadQuery, decision: Decision | None = None) -> pl.DataFrame:
@@ -130,6 +151,33 @@ def test_pieces_put_together_are_what_is_read_at_once(
 
     assert at_once(rows, query).equals(in_pieces(rows, query, size), null_equal=True)
     assert at_once(rows, query).schema == in_pieces(rows, query, size).schema
+
+
+@given(
+    st.lists(ROW, max_size=30),
+    COLUMNS,
+    FILTERS | st.just(Compare(op="lt", column="email", value="tok1_k1_8")),
+    ORDERS,
+    st.tuples(st.integers(0, 12), st.integers(1, 7)),
+)
+def test_coded_pieces_mean_what_plain_ones_are(
+    rows: list[Any], columns: Any, condition: Any, order: list[Order], sizes: tuple[int, int]
+) -> None:
+    limit, size = sizes
+    query = ReadQuery(columns=columns, filter=condition, order_by=tuple(order), limit=limit if order or limit else None)
+
+    assert in_pieces(rows, query, size).equals(in_pieces(rows, query, size, coded=True), null_equal=True)
+
+
+def test_tokens_are_coded_where_rows_come_as_they_stand_and_nothing_works_on_them() -> None:
+    def coded(**query: Any) -> list[str]:
+        shape = Shape(SPEC, decided(), ReadQuery(**query), OneKey(), coded=True)
+        return list(read_batches(iter(()), SCHEMA, shape).coded)
+
+    assert ["email"] == coded() == coded(filter=FOUR) == coded(limit=3)
+    assert [] == coded(columns=("region",))
+    assert [] == coded(filter=Compare(op="eq", column="email", value="a"))
+    assert [] == coded(order_by=(Order(column="amount"),), limit=3)
 
 
 @given(

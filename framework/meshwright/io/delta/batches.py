@@ -14,6 +14,8 @@ _UNBOUNDED = ("BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
 
 PIECE_BYTES = 32 * 2**20
 """About how much the rows of one batch may take, as the file's footer tells."""
+BUFFER_BYTES = 2**18
+"""How much of a column is read from a file of this machine at once."""
 
 
 def batches_of(
@@ -26,7 +28,9 @@ def batches_of(
     """
     from pyarrow.parquet import ParquetFile
 
-    source: Any = ParquetFile(file, pre_buffer=False, coerce_int96_timestamp_unit="us")  # pyarrow ships no types
+    source: Any = ParquetFile(  # pyarrow ships no types
+        file, pre_buffer=False, buffer_size=_buffer(file), coerce_int96_timestamp_unit="us"
+    )
     with source as opened:
         have: list[str] = opened.schema_arrow.names
         stored = [name for name in schema if name in {*have} and name not in folders]
@@ -39,6 +43,11 @@ def batches_of(
             for batch in batches if step == size else _joined(batches, size // step):
                 yield _shaped(pl.DataFrame(batch), schema, folders)
             first = 0
+
+
+def _buffer(file: Any) -> int:
+    """Choose how much of a column is read at once; 0 is a row group's, which a store elsewhere gives in one answer."""
+    return BUFFER_BYTES if isinstance(file, str) else 0
 
 
 def _joined(batches: Iterator[Any], count: int) -> Iterator[Any]:
@@ -71,7 +80,9 @@ def _longest(file: Any, footer: Any, group: int, columns: Sequence[str]) -> Iter
     if not columns:
         return
     compute: Any = pyarrow.compute
-    probe: Any = ParquetFile(file, metadata=footer, pre_buffer=False, read_dictionary=columns)
+    probe: Any = ParquetFile(
+        file, metadata=footer, pre_buffer=False, buffer_size=_buffer(file), read_dictionary=columns
+    )
     for rows in islice(probe.iter_batches(batch_size=1, row_groups=[group], columns=columns), 1):
         for column in rows.columns:
             entries: Any = getattr(column, "dictionary", ())
