@@ -31,4 +31,5 @@ class CodedTokens:
 
     def of(self, value: pl.Expr) -> pl.Expr:
         """Replace the values of a column by places."""
-        return value.map_batches(self, return_dtype=pl.UInt32, is_elementwise=True)
+        # not declared elementwise: what is chosen before stays before, and no filter or limit moves behind
+        return value.map_batches(self, return_dtype=pl.UInt32)

@@ -50,13 +50,13 @@ class Shape:
 
     def plan(self, **changes: Any) -> Callable[[pl.DataFrame], pl.DataFrame]:
         """Check this query with some changes, and give what reads a piece of the table by it."""
-        return _collected(planned(self.spec, self.decision, self.query.model_copy(update=changes), self.keys))
+        found = planned(self.spec, self.decision, self.query.model_copy(update=changes), self.keys)
+        return lambda piece: found.of(piece.lazy()).collect(engine="in-memory")
 
-    def rows(self) -> tuple[Callable[[pl.DataFrame], pl.DataFrame], Mapping[str, CodedTokens]]:
-        """Give what reads a piece of the table without a limit, and the columns that it codes."""
+    def rows(self) -> Plan:
+        """Plan to read rows as they come, without a limit of all."""
         query = self.query.model_copy(update={"limit": None})
-        found = planned(self.spec, self.decision, query, self.keys, coded=self.coded)
-        return _collected(found), found.coded
+        return planned(self.spec, self.decision, query, self.keys, coded=self.coded)
 
 
 def read_batches(table: Iterable[pl.DataFrame], schema: pl.Schema, shape: Shape) -> Batches:
@@ -79,13 +79,9 @@ def read_batches(table: Iterable[pl.DataFrame], schema: pl.Schema, shape: Shape)
     elif query.order_by:
         pieces = _first(table, shape, nothing)
     else:
-        plan, coded = shape.rows()
-        pieces = _rows(table, plan, query.limit, nothing)
+        plan = shape.rows()
+        coded, pieces = plan.coded, _rows(table, plan, query.limit, nothing)
     return Batches(nothing.schema, bool(query.aggregate or query.order_by), pieces, coded)
-
-
-def _collected(plan: Plan) -> Callable[[pl.DataFrame], pl.DataFrame]:
-    return lambda piece: plan.of(piece.lazy()).collect(engine="in-memory")
 
 
 def _none() -> Generator[pl.DataFrame]:
@@ -94,15 +90,11 @@ def _none() -> Generator[pl.DataFrame]:
 
 
 def _rows(
-    table: Iterable[pl.DataFrame],
-    plan: Callable[[pl.DataFrame], pl.DataFrame],
-    left: int | None,
-    nothing: pl.DataFrame,
+    table: Iterable[pl.DataFrame], plan: Plan, left: int | None, nothing: pl.DataFrame
 ) -> Generator[pl.DataFrame]:
     for piece in table:
-        rows = plan(piece)
+        rows = plan.of(piece.lazy(), left).collect(engine="in-memory")
         if left is not None:
-            rows = rows.head(left)
             left -= rows.height
         yield rows if rows.height else nothing
         if left == 0:

@@ -1,7 +1,7 @@
 """Build the expression that shows a column at its levels."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -14,23 +14,21 @@ from meshwright.spec import ColumnSpec, DecimalType, ListType, ScalarType, Struc
 
 @dataclass(frozen=True)
 class Masking:
-    """What masking needs to know: the decision, each leaf's level, the key of the join scope, and what to code."""
+    """What masking needs to know: the decision, each leaf's level, and the key of the join scope."""
 
     decision: Decision
     levels: Mapping[str, RevealLevel]
     key: tuple[str, str] | None
-    coded: Mapping[str, CodedTokens] = field(default_factory=dict[str, CodedTokens])
 
-    def coding(self, columns: Iterable[ColumnSpec]) -> "Masking":
-        """Show those of the columns that are tokens, and no lists of them, as places in lists of tokens."""
-        found = {
+    def coded(self, columns: Iterable[ColumnSpec]) -> dict[str, CodedTokens]:
+        """Give what codes those of the columns that are tokens, and no lists of them."""
+        return {
             column.name: CodedTokens(column.type, self.decision.column(column.name).mask, self.key)
             for column in columns
             if isinstance(column.type, ScalarType | DecimalType)
             and self.levels.get(column.name) == "token"
             and self.key is not None
         }
-        return replace(self, coded=found)
 
     def column(self, column: ColumnSpec) -> pl.Expr | None:
         """Show a top-level column under its own name; None when nothing of it is shown."""
@@ -60,8 +58,6 @@ class Masking:
             return value
         if level == "coarse":
             return coarse(value, column.type, mask)
-        if path in self.coded:
-            return self.coded[path].of(value)
         if level == "token" and self.key is not None:
             return (token if in_list else once_per_value)(value, column.type, mask, self.key)
         return None

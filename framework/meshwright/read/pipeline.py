@@ -46,8 +46,11 @@ class Plan:
     _answer: tuple[str, ...]
     coded: Mapping[str, CodedTokens]
 
-    def of(self, frame: pl.LazyFrame) -> pl.LazyFrame:
-        """Read a table, or a piece of one."""
+    def of(self, frame: pl.LazyFrame, limit: int | None = None) -> pl.LazyFrame:
+        """Read a table, or a piece of one of which no more than `limit` rows are wanted.
+
+        Columns are coded last, so that a list of tokens tells of the rows that are shown, and of no others.
+        """
         found = permitted_rows(frame, self._spec, self._decision.rows).select(self._shown)
         if self._condition is not None:
             found = found.filter(self._condition)
@@ -55,9 +58,10 @@ class Plan:
             found = self._groups.of(found)
         if self._order is not None:
             found = found.sort(**self._order, nulls_last=True, maintain_order=True)
-        if self._limit is not None:
-            found = found.head(self._limit)
-        return found if self._groups is not None else found.select(self._answer)
+        for most in (self._limit, limit):
+            found = found if most is None else found.head(most)
+        answer = [self.coded[name].of(pl.col(name)) if name in self.coded else pl.col(name) for name in self._answer]
+        return found if self._groups is not None else found.select(answer)
 
 
 def planned(
@@ -76,12 +80,11 @@ def planned(
     by = [sortable(each.column, columns, spec.id) for each in query.order_by]
     order = {"by": by, "descending": [each.descending for each in query.order_by]} if by else None
     masking = Masking(decision, everything.levels, _key(decision, everything, keys))
-    if coded and query.aggregate is None:
-        masking = masking.coding(column for column in spec.columns if column.name not in _named(query))
-    masked = tuple(_masked(masking, spec, _needed(query, answer)))
     names = tuple(column.name for column in answer.columns)
-    found = {name: each for name, each in masking.coded.items() if name in names}
-    return Plan(spec, decision, masked, condition, groups, order, query.limit, names, found)
+    untouched = {*names}.difference(_named(query)) if coded and query.aggregate is None else ()
+    codes = masking.coded(column for column in spec.columns if column.name in untouched)
+    masked = (*_masked(masking, spec, _needed(query, answer).difference(codes)), *map(pl.col, codes))
+    return Plan(spec, decision, masked, condition, groups, order, query.limit, names, codes)
 
 
 def raw_columns(spec: Spec, decision: Decision, query: ReadQuery = EVERYTHING) -> tuple[str, ...]:

@@ -205,6 +205,23 @@ def test_a_dictionary_brings_each_token_once(lake: Served) -> None:
     assert len(coded.content) < len(plain_answer.content) / 5
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"limit": 5},
+        {"filter": {"op": "eq", "column": "quantity", "value": 9}},
+        {"filter": {"op": "eq", "column": "born", "value": "1981-01-01"}, "limit": 2},
+    ],
+)
+def test_a_dictionary_holds_no_token_of_a_row_that_is_not_shown(lake: Served, body: dict[str, Any]) -> None:
+    lake.publish(frame().with_columns(email=pl.concat_str(pl.lit("p"), pl.int_range(12), pl.lit("@x.de"))))
+
+    answer = lake.ask({"columns": ["email"], **body}, Accept=f'{ARROW}; dictionaries="tokens"')
+    (batch,) = import_module("pyarrow").ipc.open_stream(answer.content)
+
+    assert sorted(lake.rows({"columns": ["email"], **body})["email"]) == sorted(batch.column(0).dictionary.to_pylist())
+
+
 @pytest.mark.parametrize("accept", ["", ARROW, f'{ARROW}; dictionaries="values"', "text/csv", PARQUET])
 def test_dictionaries_are_given_to_none_but_who_asks(lake: Served, accept: str) -> None:
     answer = lake.ask({"columns": ["email"]}, Accept=accept)

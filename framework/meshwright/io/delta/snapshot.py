@@ -14,7 +14,7 @@ from meshwright.errors import MissingFiles, StorageFailed, UnreadableTable, Unsa
 from meshwright.io.delta.batches import batches_of
 
 _FOLDERS = "partition."
-FIRST = 4_096
+FIRST = 1_024
 """How many rows the first batch has at most."""
 
 
