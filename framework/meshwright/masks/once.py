@@ -53,8 +53,7 @@ class OncePerValue:
             tokens = known.tokens
         else:
             places, tokens = pl.int_range(texts.len(), dtype=pl.UInt32, eager=True), self._made(texts)
-            if texts.has_nulls():
-                places = places.zip_with(texts.is_not_null(), _NOTHING)
+            places = places.zip_with(texts.is_not_null(), _NOTHING)
         return places.alias(values.name), tokens
 
     @property
