@@ -62,7 +62,7 @@ def then(inner: Kind, outer: Kind) -> Kind:
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """The origins of one column; `fields` keeps those of a struct's fields apart while they are known.
+    """The origins of one column; `fields` keeps those of a struct's fields apart while they are known, in lists too.
 
     `steps` has what each origin passed; what only influences has none. `parts` names the fields of an origin that
     count, by their paths within it; an origin that is not there counts as a whole.
@@ -82,6 +82,14 @@ class Dependencies:
         """Name one more step that moves the values as they are."""
         fields = None if self.fields is None else {name: f.through(step) for name, f in self.fields.items()}
         return Dependencies(self.origins, fields, self._after(step), self.parts)
+
+    def apart(self, kind: Kind, step: str = "") -> "Dependencies":
+        """Pass through a step that moves whole items in or out of a list: what stood in a field stays in that field."""
+        whole = self.via(kind, step)
+        if self.fields is None:
+            return whole
+        fields = {name: f.apart(kind, step) for name, f in self.fields.items()}
+        return Dependencies(whole.origins, fields, whole.steps, whole.parts)
 
     def beside(self, influence: "Dependencies") -> "Dependencies":
         """Add what only influences the values; it influences each field, and leaves them apart."""
@@ -129,8 +137,10 @@ def _parts(given: list[Dependencies]) -> Mapping[Origin, Parts]:
 
 
 def _fields(parts: list[Dependencies]) -> Mapping[str, Dependencies] | None:
-    known = [p.fields for p in parts if p.fields is not None]
-    if not known or len(known) < len(parts) or len({tuple(f) for f in known}) > 1:
+    # What comes from nowhere, such as a null, brings nothing into any field.
+    made = [p for p in parts if p.origins]
+    known = [p.fields for p in made if p.fields is not None]
+    if not known or len(known) < len(made) or len({tuple(f) for f in known}) > 1:
         return None
     return {name: union(f[name] for f in known) for name in known[0]}
 
@@ -145,7 +155,8 @@ class ColumnLineage:
 
     No kinds at an origin: the engine reads it for this column, nobody knows how. `opaque` says why an answer is wider
     than the truth; it is empty where the answer is exact. `steps` has what the values of an origin passed,
-    `parts` the fields of an origin that count where not all of it does.
+    `parts` the fields of an origin that count where not all of it does. `nested` has the same of each field of a
+    column of structs, or of lists of them, while its fields are known apart.
     """
 
     columns: Mapping[str, Mapping[Origin, frozenset[Kind]]]
@@ -153,6 +164,7 @@ class ColumnLineage:
     opaque: tuple[str, ...] = ()
     steps: Mapping[str, Mapping[Origin, Steps]] = field(default_factory=dict[str, Mapping[Origin, Steps]])
     parts: Mapping[str, Mapping[Origin, Parts]] = field(default_factory=dict[str, Mapping[Origin, Parts]])
+    nested: Mapping[str, "ColumnLineage"] = field(default_factory=dict[str, "ColumnLineage"])
 
     @property
     def reads_others(self) -> bool:

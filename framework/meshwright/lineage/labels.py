@@ -1,14 +1,14 @@
 """Labels follow data: what a contract must declare, given what its columns are made of."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 
-from meshwright.access.leaves import leaves
+from meshwright.access.leaves import Leaf, has_fields, leaves
 from meshwright.access.taxonomy import Classes
 from meshwright.errors import LabelDropped
 from meshwright.lineage.dependencies import IDENTITY, THEN, ColumnLineage, Kind, Origin, Parts, Steps
-from meshwright.spec import PortSpec, SourceSpec, Spec, column_classes
+from meshwright.spec import ColumnSpec, ListType, PortSpec, SourceSpec, Spec, StructType, column_classes
 
 InputSpec = PortSpec | SourceSpec | Spec
 """What an input declares; the columns' classes count."""
@@ -22,7 +22,10 @@ NO_CLASSES = Classes({})
 
 @dataclass(frozen=True, slots=True)
 class LabelFinding:
-    """A class that reaches a column which does not declare it; `steps` is what its values passed on the way."""
+    """A class that reaches a column which does not declare it; `steps` is what its values passed on the way.
+
+    `column` is the path of a field where one is reached: `home.street`, `contacts.item.email`.
+    """
 
     product: str
     column: str
@@ -67,14 +70,17 @@ def label_findings(
     A class counts when values of its column stand in the output, changed or not, and when the engine reads it nobody
     knows how; a count of them does not, nor what a declassifier made of them. What only influences a column brings
     the class that `classes` name as the class's influence. Declaring a class covers the classes below it.
+
+    A field of a struct, in a list or not, is asked for itself: who may see it is decided by the classes of the field and
+    of what it stands in. Where lineage does not know which field is reached, each one must declare the class.
     """
     declared = cache(partial(_declared, inputs))
-    flows = [f for c in spec.columns for f in _flows(_Sight(spec, c.name, lineage, classes), declared)]
-    influences = [f for c in spec.columns for f in _influences(_Sight(spec, c.name, lineage, classes), declared)]
+    every = leaves(spec.columns)
+    sights = [s for c in spec.columns for s in _sights(_Sight(spec.id, c.name, c.name, lineage, classes), c, every)]
+    flows = [f for see in sights for f in _flows(see, declared)]
+    influences = [f for see in sights for f in _influences(see, declared)]
     carried = {(f.column, f.origin, f.label) for f in flows}
-    found = [*flows, *(f for f in influences if (f.column, f.origin, f.label) not in carried)]
-    covered = {c.name: column_classes(c) for c in spec.columns}
-    return tuple(f for f in found if not covers(covered[f.column], f.label))
+    return (*flows, *(f for f in influences if (f.column, f.origin, f.label) not in carried))
 
 
 def require_labels(findings: tuple[LabelFinding, ...]) -> None:
@@ -91,15 +97,40 @@ def covers(declared: frozenset[str], label: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Sight:
-    """One column of a contract, with all that decides which classes reach it."""
+    """The smallest part of a contract that lineage tells apart, with all that decides which classes reach it.
 
-    spec: Spec
+    `column` is its name in `lineage`, which is that of the struct around it where it is a field; `path` leads there
+    from the product. `parts` are what can be shown or hidden within, one by one.
+    """
+
+    product: str
     column: str
+    path: str
     lineage: ColumnLineage
     classes: Classes
+    parts: tuple[Leaf, ...] = ()
+
+    def undeclared(self, label: str) -> Iterator[str]:
+        """Name the parts without the class; where all are, the whole."""
+        bare = [part.path for part in self.parts if not covers(part.classes, label)]
+        yield from [self.path] if len(bare) == len(self.parts) else bare
 
 
 _Declared = Callable[[Origin, Parts | None], tuple[str, frozenset[str]]]
+
+
+def _sights(see: _Sight, column: ColumnSpec, every: tuple[Leaf, ...]) -> Iterator[_Sight]:
+    """Go down to the fields of a column as far as lineage knows them apart."""
+    path, kind = see.path, column.type
+    while isinstance(kind, ListType) and has_fields(kind):
+        path, kind = f"{path}.{kind.items.name}", kind.items.type
+    known = see.lineage.nested.get(see.column)
+    if known is None or not isinstance(kind, StructType) or any(f.name not in known.columns for f in kind.fields):
+        parts = tuple(leaf for leaf in every if f"{leaf.path}.".startswith(f"{see.path}."))
+        yield replace(see, parts=parts)
+        return
+    for field in kind.fields:
+        yield from _sights(replace(see, column=field.name, path=f"{path}.{field.name}", lineage=known), field, every)
 
 
 def _flows(see: _Sight, declared: _Declared) -> Iterator[LabelFinding]:
@@ -109,7 +140,8 @@ def _flows(see: _Sight, declared: _Declared) -> Iterator[LabelFinding]:
         where, labels = declared(origin, parts.get(origin))
         left = {each for label in labels for each in _left(label, kinds, see.classes)}
         for label in sorted(left):
-            yield LabelFinding(see.spec.id, see.column, where, label, IDENTITY in kinds, steps.get(origin, ()))
+            for path in see.undeclared(label):
+                yield LabelFinding(see.product, path, where, label, IDENTITY in kinds, steps.get(origin, ()))
 
 
 def _influences(see: _Sight, declared: _Declared) -> Iterator[LabelFinding]:
@@ -124,7 +156,8 @@ def _influences(see: _Sight, declared: _Declared) -> Iterator[LabelFinding]:
             where, labels = declared(origin, None)
             brought = {see.classes.rules[label].influence for label in labels if label in see.classes}
             for label in sorted(brought - {""}):
-                yield LabelFinding(see.spec.id, see.column, where, label, copied=False, steps=how, influences=True)
+                for path in see.undeclared(label):
+                    yield LabelFinding(see.product, path, where, label, copied=False, steps=how, influences=True)
 
 
 def _left(label: str, kinds: frozenset[Kind], classes: Classes) -> frozenset[str]:

@@ -55,7 +55,8 @@ def _lineage(table: Table, opaque: tuple[str, ...]) -> ColumnLineage:
     origins = {n: c.origins for n, c in table.columns.items()}
     steps = {n: c.steps for n, c in table.columns.items() if c.steps}
     parts = {n: c.parts for n, c in table.columns.items() if c.parts}
-    return ColumnLineage(origins, table.rows.origins, opaque, steps, parts)
+    nested = {n: _lineage(Table(c.fields, table.rows), opaque) for n, c in table.columns.items() if c.fields}
+    return ColumnLineage(origins, table.rows.origins, opaque, steps, parts, nested)
 
 
 def _bounded(plan: pl.LazyFrame, placeholders: Mapping[str, Placeholder], reason: str) -> ColumnLineage:
@@ -74,6 +75,7 @@ def _narrowed(wide: ColumnLineage, columns: Mapping[str, Asked], rows: Asked) ->
         wide.opaque,
         wide.steps,
         wide.parts,
+        {c: _narrowed(inner, dict.fromkeys(inner.columns, columns[c]), rows) for c, inner in wide.nested.items()},
     )
 
 

@@ -39,8 +39,8 @@ class Waiver:
 
     @property
     def column(self) -> str:
-        """Name the column of the product that the class reaches."""
-        return self.path.partition(" <- ")[0].rpartition(".")[2]
+        """Name the column of the product that the class reaches, or the path of a field in one."""
+        return self.path.partition(" <- ")[0].split(".", 2)[-1]
 
     def void(self, principals: Principals, today: date) -> str:
         """Say why the waiver counts for nothing; the empty text when it counts."""

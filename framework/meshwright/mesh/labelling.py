@@ -44,11 +44,16 @@ def as_granted(
         for column in port_of(schema).columns
         if (kind := _granted(column, promises[name], world)) is not None
     }
+    return _passed(lineage, made)
+
+
+def _passed(lineage: ColumnLineage, made: Mapping[Origin, Kind]) -> ColumnLineage:
     columns = {
         column: {o: frozenset(then(made[o], k) for k in kinds) if o in made else kinds for o, kinds in found.items()}
         for column, found in lineage.columns.items()
     }
-    return replace(lineage, columns=columns)
+    nested = {column: _passed(inner, made) for column, inner in lineage.nested.items()}
+    return replace(lineage, columns=columns, nested=nested)
 
 
 def _findings(

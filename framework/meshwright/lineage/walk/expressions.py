@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import polars as pl
+
 from meshwright.dtypes import lossless
 from meshwright.lineage.dependencies import (
     AGGREGATION,
@@ -29,6 +31,12 @@ AGGREGATES = COUNTS - {"count", "is_null", "is_not_null", "len"} | {
     *("unique_counts", "value_counts"),
 }
 
+# What moves items as they are, in and out of lists: the values of a field stay in that field.
+_ITEMS = frozenset({"first", "implode", "item", "last"})
+_LISTED = frozenset(
+    f"ListFunction.{name}"
+    for name in ("Concat", "DropNulls", "Gather", "GatherEvery", "Get", "Sample", "Shift", "Slice", "Sort")
+)
 
 OPAQUE = "a step that cannot be seen into"
 
@@ -62,7 +70,7 @@ class ExpressionWalk:
             ),
             "Cast": self._cast,
             "Column": lambda e, columns, _: columns[e.name],
-            "Explode": lambda e, columns, at: self.of(e.expr, columns, at).via(TRANSFORMATION, "explode"),
+            "Explode": lambda e, columns, at: self.of(e.expr, columns, at).apart(TRANSFORMATION, "explode"),
             "Filter": self._filter,
             "Gather": lambda e, columns, at: self._shaped(e.expr, (e.idx,), FILTER, columns, at),
             "Len": lambda _e, _columns, _at: NOTHING,
@@ -83,8 +91,10 @@ class ExpressionWalk:
             found = self._plan.view_expression(number)
             kind = type(found).__name__
             if kind == "Function":
-                return self._function(found, columns, at, number)
-            return self._known[kind](found, columns, at)
+                made = self._function(found, columns, at, number)
+            else:
+                made = self._known[kind](found, columns, at)
+            return made if made.fields is None else self._apart(made, at, number)
         except Exception as error:  # noqa: BLE001 - an expression that is not understood must not come out empty
             self._notes.opaque.append((at, f"expression: {type(error).__name__}: {str(error)[:60]}"))
             return union(columns.values()).via(TRANSFORMATION, OPAQUE)
@@ -98,6 +108,11 @@ class ExpressionWalk:
             return None
         return str(found.name) if type(found).__name__ == "Column" else None
 
+    def _apart(self, found: Dependencies, at: int, number: int) -> Dependencies:
+        """Keep fields apart as far as the type of the expression has the very same ones."""
+        self._plan.set_node(at)
+        return _fitting(found, self._plan.get_dtype(number))
+
     def _all(self, expressions: Iterable[Any], columns: Columns, at: int) -> Dependencies:
         return union(self.of(e, columns, at) for e in expressions)
 
@@ -108,10 +123,13 @@ class ExpressionWalk:
         inner = self.of(e.expr, columns, at)
         self._plan.set_node(at)
         have = self._plan.get_dtype(e.expr)
-        return inner if lossless(have, e.dtype) else inner.via(TRANSFORMATION, "cast")
+        return inner if lossless(have, e.dtype) else inner.apart(TRANSFORMATION, "cast")
 
     def _agg(self, e: Any, columns: Columns, at: int) -> Dependencies:
-        return self._all(e.arguments, columns, at).via(AGGREGATION._replace(masking=e.name in COUNTS), e.name)
+        found = self._all(e.arguments, columns, at)
+        if e.name in _ITEMS:
+            return found.apart(AGGREGATION, e.name)
+        return found.via(AGGREGATION._replace(masking=e.name in COUNTS), e.name)
 
     def _filter(self, e: Any, columns: Columns, at: int) -> Dependencies:
         return self._shaped(e.input, (e.by,), FILTER, columns, at)
@@ -177,9 +195,23 @@ class ExpressionWalk:
             fields = arguments[0].fields or {}
             return fields[data[1]] if data[1] in fields else arguments[0].via(TRANSFORMATION, f"field {data[1]}")
         if name in {"coalesce", "fill_null"}:
-            return union((*(a.through(name) for a in arguments), *(a.via(CONDITIONAL) for a in arguments[:-1])))
+            decides = union(a.via(CONDITIONAL) for a in arguments[:-1])
+            return union(a.through(name) for a in arguments).beside(decides)
+        if str(data[0]) in _LISTED:
+            return union(arguments).apart(TRANSFORMATION, step)
         base = AGGREGATION if name in AGGREGATES else TRANSFORMATION
         return union(arguments).via(base._replace(masking=name in COUNTS), step)
+
+
+def _fitting(found: Dependencies, dtype: Any) -> Dependencies:
+    while isinstance(dtype, pl.List | pl.Array):
+        dtype = dtype.inner
+    if found.fields is None or not isinstance(dtype, pl.Struct):
+        return replace(found, fields=None)
+    types = {field.name: field.dtype for field in dtype.fields}
+    if list(types) != list(found.fields):
+        return replace(found, fields=None)
+    return replace(found, fields={name: _fitting(f, types[name]) for name, f in found.fields.items()})
 
 
 def _snake_case(name: str) -> str:

@@ -183,7 +183,9 @@ def _input(origin: Origin, dtype: Any) -> Dependencies:
 
 
 def _input_fields(origin: Origin, dtype: Any, above: str) -> Mapping[str, Dependencies] | None:
-    """Keep the fields of a struct apart: their classes differ."""
+    """Keep the fields of a struct apart, in a list or not: their classes differ."""
+    while isinstance(dtype, pl.List | pl.Array):
+        dtype, above = dtype.inner, f"{above}item."
     if not isinstance(dtype, pl.Struct):
         return None
     found: dict[str, Dependencies] = {}
@@ -199,7 +201,7 @@ def _explode(table: Table, _names: Sequence[str], options: Sequence[Any]) -> Tab
     lists = {c: table.columns[c] for c in options[0]}
     # How long each list is decides how many rows there are, and tells nothing of the items.
     lengths = [c.via(FILTER._replace(masking=True)) for c in lists.values()]
-    columns = {**table.columns, **{n: c.via(TRANSFORMATION, "explode") for n, c in lists.items()}}
+    columns = {**table.columns, **{n: c.apart(TRANSFORMATION, "explode") for n, c in lists.items()}}
     return Table(columns, union((table.rows, *lengths)))
 
 
