@@ -174,6 +174,15 @@ def test_the_written_code_is_formatted_sorted_and_typed(tmp_path: Path) -> None:
     round_trip(file, described(file))
 
 
+def test_personal_data_in_the_fields_of_a_list_is_marked_where_it_stands(tmp_path: Path) -> None:
+    rows = [{"n": n, "teams": [{"head": f"p{n}@example.org", "room": "a"}]} for n in range(30)]
+
+    found = described(csv(tmp_path / "t.jsonl", "\n".join(map(json.dumps, rows)) + "\n"))
+
+    assert '    head: Annotated[str, Pii("contact.email")]\n    room: str' in written(found)
+    round_trip(tmp_path / "t.jsonl", found)
+
+
 @pytest.mark.parametrize(
     ("cells", "kind"),
     [

@@ -129,7 +129,8 @@ def test_the_path_leads_to_the_field() -> None:
 
 def test_what_influences_a_column_of_fields_is_asked_of_each_field() -> None:
     tree = parse_classes(
-        '[classes.internal]\n[classes.pii]\ninfluence = "internal"\n[classes."pii.contact"]\n[classes."pii.contact.email"]'
+        '[classes.internal]\n[classes.pii]\ninfluence = "internal"\n'
+        '[classes."pii.contact"]\n[classes."pii.contact.email"]'
     )
     fields = struct(column("a", ("internal",)), column("b"))
     spec = Spec(id="mart.g", version="1.0.0", columns=(column("y", kind=fields),))

@@ -60,6 +60,24 @@ def test_a_dismissal_lets_it_through_while_it_holds(undeclared: Shop, change: tu
     assert code == said.code, said.out
 
 
+def test_what_stands_in_a_field_of_a_list_stops_it_too(undeclared: Shop) -> None:
+    module = undeclared.module()
+    head, contract, rest = module.read_text(encoding="utf-8").partition("class Order(Contract")
+    who = 'class Who(Schema):\n    """Who."""\n\n    at: str\n\n\n'
+    text = head.replace("Pii, ", "Schema, ") + who + contract + rest.replace("    email: str", "    who: list[Who]")
+    packed = 'rows.with_columns(who=pl.concat_list(pl.struct(at="email"))).drop("email")'
+    text = text.replace("conform(rows)", f"conform({packed})").replace(
+        "\nfrom meshwright", "\nimport polars as pl\nfrom meshwright"
+    )
+    module.write_text(text, encoding="utf-8")
+
+    said = undeclared.run("build", "sales.orders", "--force")
+
+    assert 1 == said.code, said.out
+    assert "nothing published: who.item.at looks like pii.contact.email (4 of 4" in said.out
+    assert "@" not in said.out
+
+
 def test_check_looks_into_published_tables_when_it_is_asked_to(shop: Shop) -> None:
     shop.works("build", "sales.orders")
     module = shop.module()

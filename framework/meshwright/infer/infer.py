@@ -1,5 +1,6 @@
 """From a sample to a description of every column."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import polars as pl
@@ -32,11 +33,20 @@ def infer(sample: Sample) -> Inferred:
     names = attribute_names(list(found))
     key = keys.candidate_key(frame, names, [kind.name for kind in found.values()])
     columns = tuple(
-        _column(frame[given], name, kind, key=given in key, personal=personal.get(given))
+        _column(frame[given], name, _marked(kind, given, personal), key=given in key, personal=personal.get(given))
         for (given, kind), name in zip(found.items(), names, strict=True)
     )
     notes = (*sample.notes, *_notes(frame, columns, key))
     return Inferred(sample.file, _format(sample.format, reading), columns, frame.height, notes)
+
+
+def _marked(kind: Kind, path: str, personal: Mapping[str, Suggestion]) -> Kind:
+    """Add to the fields of a type what they were found to hold, by their paths."""
+    if kind.item:
+        return replace(kind, item=_marked(kind.item, f"{path}.item", personal))
+    within = {f"{path}.{field.source_name}": field for field in kind.fields}
+    fields = [replace(f, kind=_marked(f.kind, at, personal), personal=personal.get(at)) for at, f in within.items()]
+    return replace(kind, fields=tuple(fields))
 
 
 def _reading(sample: Sample) -> kinds.Reading:

@@ -71,7 +71,7 @@ def label_findings(
     knows how; a count of them does not, nor what a declassifier made of them. What only influences a column brings
     the class that `classes` name as the class's influence. Declaring a class covers the classes below it.
 
-    A field of a struct, in a list or not, is asked for itself: who may see it is decided by the classes of the field and
+    A field of a struct, in a list or not, is asked for itself: who may see it is decided by its own classes and those
     of what it stands in. Where lineage does not know which field is reached, each one must declare the class.
     """
     declared = cache(partial(_declared, inputs))

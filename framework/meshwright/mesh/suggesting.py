@@ -16,7 +16,7 @@ from meshwright.spec import Spec
 
 def require(world: World, spec: Spec, rows: pl.DataFrame) -> None:
     """Raise `PersonalDataUndeclared` for what a sample of the rows shows beyond doubt."""
-    found = [s for s in _unreviewed(world, spec, rows) if _stops(spec, s)]
+    found = [s for s in _unreviewed(world, spec, rows) if s.certain]
     if found:
         told = [(s.column, s.name, s.evidence) for s in found]
         raise PersonalDataUndeclared(spec.id, told, waiver_file(spec.id))
@@ -35,12 +35,7 @@ def check(world: World) -> Iterator[Finding]:
         for s in _unreviewed(world, product.spec, sample(world.store.scan(place), world.engine)):
             problem = f"looks like {s.name}, which its contract does not declare: {s.evidence}"
             hint = f"declare the class, or dismiss it with a reason in {waiver_file(name)}"
-            yield Finding(f"{name}.{s.column}", problem, hint, "error" if _stops(product.spec, s) else "warning")
-
-
-def _stops(spec: Spec, suggestion: Suggestion) -> bool:
-    """Tell whether a suggestion stops a build: `mesh new` declares no class of a nested field, so those only warn."""
-    return suggestion.certain and spec.column(suggestion.column) is not None
+            yield Finding(f"{name}.{s.column}", problem, hint, "error" if s.certain else "warning")
 
 
 def _unreviewed(world: World, spec: Spec, rows: pl.DataFrame) -> Sequence[Suggestion]:
