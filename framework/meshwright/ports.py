@@ -217,6 +217,10 @@ class SourceReader(Protocol):
         """Hash what is there (SHA-256, hex) without reading it as rows."""
         ...
 
+    def files(self, where: str | Sequence[str], name: str, format: object) -> Sequence[str]:
+        """Name the files that a delivery consists of; of a Delta table its folder."""
+        ...
+
     def sample(self, where: str, *, table: str | None = None) -> Sample:
         """Read a file that no class describes; `table` chooses a table or sheet where there are several."""
         ...

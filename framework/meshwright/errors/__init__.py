@@ -58,6 +58,7 @@ MeshError
 │   ├── SpineBroken
 │   └── TrainingSetDiffers
 ├── SourceError                      what an operational system handed over cannot be read
+│   ├── SourceIsProduct (PermissionError)
 │   ├── SourceMissing (LookupError)
 │   ├── SourceUnreadable
 │   ├── SourceChanged
@@ -145,6 +146,7 @@ from meshwright.errors.mesh import counted as counted
 from meshwright.errors.mesh import nearest as nearest
 from meshwright.errors.sources import SourceChanged as SourceChanged
 from meshwright.errors.sources import SourceError as SourceError
+from meshwright.errors.sources import SourceIsProduct as SourceIsProduct
 from meshwright.errors.sources import SourceMissing as SourceMissing
 from meshwright.errors.sources import SourceRejected as SourceRejected
 from meshwright.errors.sources import SourceRowsLost as SourceRowsLost

@@ -14,6 +14,15 @@ class SourceError(MeshError):
         super().__init__(f"source {source!r}" + (f", {file}" if file else ""), problem, hint)
 
 
+class SourceIsProduct(SourceError, PermissionError):
+    """A source that lies in the table of a product."""
+
+    def __init__(self, source: str, product: str, major: str) -> None:
+        self.product = product
+        hint = f'read it through a port: class ...(InputPort, of="{product}", version={major})'
+        super().__init__(source, "", f"lies in the table of {product}, which has classes and policies", hint)
+
+
 class SourceMissing(SourceError, LookupError):
     """No file, table or sheet where the source should be."""
 

@@ -1,22 +1,31 @@
 """Everything that can be found wrong without building."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from meshwright.access import Finding, lint, policy_file
 from meshwright.access.exposing import newly_clear
 from meshwright.access.fit import port_problems
-from meshwright.errors import MeshError, nearest
+from meshwright.errors import MeshError, SourceError, SourceIsProduct, UnknownSource, nearest
 from meshwright.lineage.waivers import waiver_file
 from meshwright.mesh import allowing, contracts, labelling, planning, suggesting
-from meshwright.mesh.inputs import parameters, promise
+from meshwright.mesh.inputs import located, parameters, promise
+from meshwright.mesh.own_tables import require_no_product
 from meshwright.mesh.tracing import trace
 from meshwright.mesh.world import World
-from meshwright.schema import InputPort, port_of
+from meshwright.schema import InputPort, Source, port_of
 
 
 def check(world: World, base: str | None, *, pii: bool = False) -> Iterator[Finding]:
     """Check contracts, dependencies, ports, policies, labels and, with a revision, what changed since."""
-    steps: list[Callable[[World], Iterator[Finding]]] = [_dependencies, _ports, _policies, _labels, contracts.drift]
+    steps: list[Callable[[World], Iterator[Finding]]] = [
+        _dependencies,
+        _ports,
+        _sources,
+        _policies,
+        _labels,
+        contracts.drift,
+    ]
     if pii:
         steps.append(suggesting.check)
     for step in steps:
@@ -48,6 +57,26 @@ def _ports(world: World) -> Iterator[Finding]:
                 continue
             for problem in port_problems(port, published):
                 yield Finding(f"{name}, port {port.product}", problem)
+
+
+def _sources(world: World) -> Iterator[Finding]:
+    for name, product in world.products.items():
+        for schema in product.inputs.values():
+            if issubclass(schema, Source):
+                yield from survive(partial(_source, name, schema), world)
+
+
+def _source(product: str, schema: type[Source], world: World) -> Iterator[Finding]:
+    """Report a source that lies in a product's table; where nothing is delivered yet there is nothing to find."""
+    try:
+        found = located(world, "", schema)
+        files = world.sources.files(found.where, found.id, found.format)
+    except (SourceError, UnknownSource):
+        return
+    try:
+        require_no_product(world, found.id, files)
+    except SourceIsProduct as error:
+        yield Finding(f"{product}, {error.where}", error.problem, error.hint)
 
 
 def _policies(world: World) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from meshwright.errors import (
     WrongMajor,
 )
 from meshwright.mesh.elsewhere import Remote
+from meshwright.mesh.own_tables import require_no_product
 from meshwright.mesh.world import AnyProduct, World
 from meshwright.ports import Gateway, Registry
 from meshwright.products import Consumer
@@ -223,6 +224,7 @@ def located(world: World, name: str, schema: type[Schema]) -> PinnedSource:
 
 def _source(world: World, name: str, schema: type[Schema]) -> PinnedSource:
     found = located(world, name, schema)
+    require_no_product(world, found.id, world.sources.files(found.where, found.id, found.format))
     return replace(found, content_hash=world.sources.fingerprint(found.where, found.id, found.format))
 
 

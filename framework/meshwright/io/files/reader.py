@@ -49,6 +49,13 @@ class FileReader:
         known = _reading(format)
         return content_hash(find(where, name, known[1] if known else ("",)))
 
+    def files(self, where: str | Sequence[str], name: str, format: object) -> Sequence[str]:
+        """Name the files that a delivery consists of; of a Delta table its folder."""
+        if isinstance(format, Delta):
+            return (_one(where, name),)
+        known = _reading(format)
+        return [str(file.path) for file in find(where, name, known[1] if known else ("",))]
+
     def sample(self, where: str, *, table: str | None = None) -> Sample:
         """Read a file that no class describes, and find out how it is written."""
         return sample.sample(where, table=table)
