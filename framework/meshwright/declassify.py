@@ -17,8 +17,8 @@ _TEXT = ScalarType(kind="string")
 def coarse(column: str, method: str) -> pl.Expr:
     """Replace values by coarser ones: year, month, initial, domain, last4, prefix:N, bucket:N; null stays null.
 
-    The class goes when `method` is the coarse method that classes.toml names for it. Raises `PolicyRejected` for a
-    method that is none.
+    The class goes when `method` is the coarse method that classes.toml names for it, and the values are as they came
+    from an input: what was computed of them before keeps its class. Raises `PolicyRejected` for an unknown method.
     """
     check_coarse(method, "declassify.coarse")
     if method == "null":
@@ -27,7 +27,7 @@ def coarse(column: str, method: str) -> pl.Expr:
     value = pl.col(column)
     # Whether a bucket holds a decimal, an integer or a float only the plan knows: what follows fits all three.
     found = value - value % pl.lit(int(width)) if kind == "bucket" else coarse_value(value, _TEXT, Mask(coarse=method))
-    return marked(found, Mark(f"coarse {method}", (column,))).alias(column)
+    return marked(found, Mark(f"coarse {method}", (column,), as_arrived=True)).alias(column)
 
 
 def null(column: str) -> pl.Expr:

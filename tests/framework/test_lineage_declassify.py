@@ -14,7 +14,7 @@ from meshwright.dtypes import polars_type
 from meshwright.errors import DeclassifierRefused, DefinitionError, PolicyRejected
 from meshwright.lineage import ColumnLineage, Origin, column_lineage, label_findings
 from meshwright.lineage.marks import Mark, mark_in
-from meshwright.spec import ColumnSpec, PortSpec, ScalarType, Spec
+from meshwright.spec import ColumnSpec, PortSpec, ScalarType, Spec, StructType
 
 c = pl.col
 CLASSES = parse_classes(
@@ -27,15 +27,17 @@ CLASSES = parse_classes(
     """
 )
 TEXT, NUMBER = ScalarType(kind="string"), ScalarType(kind="number")
+EMAIL = ColumnSpec(name="email", type=TEXT, classes=("pii.email.work",))
 SALES = PortSpec(
     product="sales.orders",
     major=1,
     columns=(
         ColumnSpec(name="customer", type=TEXT),
         ColumnSpec(name="part", type=TEXT),
-        ColumnSpec(name="email", type=TEXT, classes=("pii.email.work",)),
+        EMAIL,
         ColumnSpec(name="price", type=NUMBER, classes=("cost",)),
         ColumnSpec(name="day", type=ScalarType(kind="date")),
+        ColumnSpec(name="who", type=StructType(fields=(EMAIL,))),
     ),
 )
 COSTS = PortSpec(
@@ -100,6 +102,42 @@ def test_a_coarse_value_that_nobody_decided_for_the_class_keeps_it() -> None:
     found = left(lambda orders, costs: orders.select(declassify.coarse("email", "prefix:9")))
 
     assert {("email", "pii.email.work")} == found
+
+
+COMPUTED = {
+    "more before it": "a@" + c.email.str.replace("@", ""),
+    "less of it": c.email.str.slice(1),
+    "another case": c.email.str.to_lowercase(),
+    "the first of a list": pl.concat_list("email").list.first(),
+    "one of many": c.email.first().over("part"),
+}
+
+
+@pytest.mark.parametrize("name", COMPUTED)
+def test_a_coarse_value_of_something_computed_keeps_the_class_and_the_path_says_why(name: str) -> None:
+    lineage = trace(
+        lambda orders, costs: orders.with_columns(x=COMPUTED[name]).select(declassify.coarse("x", "domain"))
+    )
+    spec = Spec(id="sales.summary", version="1.0.0", columns=(ColumnSpec(name="x", type=TEXT),))
+
+    [found] = label_findings(spec, lineage, INPUTS, CLASSES)
+
+    assert "pii.email.work" == found.label
+    assert found.path.endswith(", coarse domain of something computed in summary")
+
+
+MOVED: dict[str, Transform] = {
+    "renamed": lambda orders, costs: orders.select(x="email"),
+    "joined": lambda orders, costs: costs.join(orders, on="part").select(x="email"),
+    "where it is": lambda orders, costs: orders.select(x=pl.when(c.email.is_not_null()).then("email")),
+    "out of a struct": lambda orders, costs: orders.select(s=pl.struct("email")).unnest("s").rename({"email": "x"}),
+    "a field of an input": lambda orders, costs: orders.select(x=c.who.struct.field("email")),
+}
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_a_coarse_value_of_what_only_moved_takes_the_class_away(name: str) -> None:
+    assert set() == left(lambda orders, costs: MOVED[name](orders, costs).select(declassify.coarse("x", "domain")))
 
 
 def test_what_follows_a_declassifier_changes_nothing() -> None:

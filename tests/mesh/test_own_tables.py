@@ -56,7 +56,7 @@ def peeks(shop: Shop, place: str, kind: str = "Delta") -> None:
         ("Delta", "file://ROOT/lake/sales/orders/v1"),
         ("Delta", "copied"),
         ("Parquet", "lake/sales/orders/v1/*.parquet"),
-        ("Parquet", "lake/*/orders/v1"),
+        ("Parquet", "lake/*/orders/v1/*"),
         ("Parquet", "lake"),
         ("Parquet", "linked.parquet"),
     ],

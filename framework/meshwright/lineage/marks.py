@@ -18,7 +18,8 @@ class Mark:
     """What made the value below it, of which columns; the walk looks no further.
 
     `masks`: no single value is left. `each`: the column by whose different values a group was counted. `beneath`: the
-    columns are those that the function which made the frame was given.
+    columns are those that the function which made the frame was given. `as_arrived`: it masks what came as it is from
+    an input, and nothing that was computed of it.
     """
 
     does: str
@@ -26,6 +27,7 @@ class Mark:
     masks: bool = True
     each: str = ""
     beneath: bool = False
+    as_arrived: bool = False
 
 
 def marked(expression: pl.Expr, mark: Mark) -> pl.Expr:

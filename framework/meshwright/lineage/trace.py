@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from meshwright.errors import DeclassifierRefused
-from meshwright.lineage.dependencies import ColumnLineage, Kind, Origin
+from meshwright.lineage.dependencies import IDENTITY, TRANSFORMATION, ColumnLineage, Dependencies, Kind, Origin
 from meshwright.lineage.optimiser import Asked, upper_bound
 from meshwright.lineage.placeholders import Placeholder, plan_of
 from meshwright.lineage.plan import UnknownPlan, with_plan
@@ -52,11 +52,19 @@ def _walk(plan: Any) -> tuple[Table, Notes, tuple[str, ...]]:
 
 
 def _lineage(table: Table, opaque: tuple[str, ...]) -> ColumnLineage:
-    origins = {n: c.origins for n, c in table.columns.items()}
+    origins = {n: _of_columns(c) for n, c in table.columns.items()}
     steps = {n: c.steps for n, c in table.columns.items() if c.steps}
     parts = {n: c.parts for n, c in table.columns.items() if c.parts}
     nested = {n: _lineage(Table(c.fields, table.rows), opaque) for n, c in table.columns.items() if c.fields}
     return ColumnLineage(origins, table.rows.origins, opaque, steps, parts, nested)
+
+
+def _of_columns(found: Dependencies) -> Origins:
+    """Tell what of an input column stands in an output: a field as it arrived is not the column as it is."""
+    return {
+        o: frozenset(TRANSFORMATION if k == IDENTITY else k for k in kinds) if o in found.parts else kinds
+        for o, kinds in found.origins.items()
+    }
 
 
 def _bounded(plan: pl.LazyFrame, placeholders: Mapping[str, Placeholder], reason: str) -> ColumnLineage:

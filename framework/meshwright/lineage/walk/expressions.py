@@ -18,6 +18,7 @@ from meshwright.lineage.dependencies import (
     WINDOW,
     Dependencies,
     Kind,
+    Origin,
     union,
 )
 from meshwright.lineage.marks import Mark, mark_in
@@ -157,7 +158,11 @@ class ExpressionWalk:
         if mark.each:
             return self._grouped(mark, found, columns)
         said = TRANSFORMATION._replace(masking=True, description=mark.does) if mark.masks else TRANSFORMATION
-        return found.via(said, mark.does)
+        if not mark.as_arrived:
+            return found.via(said, mark.does)
+        # What was computed before may say anything by its part that stays: "a@" before an address without its "@".
+        arrived, computed = _split(found, lambda _, kinds: all(map(_as_arrived, kinds)))
+        return union((arrived.via(said, mark.does), computed.via(TRANSFORMATION, f"{mark.does} of something computed")))
 
     def _grouped(self, mark: Mark, found: Dependencies, columns: Columns) -> Dependencies:
         self._notes.grouped.append(mark.does)
@@ -166,8 +171,7 @@ class ExpressionWalk:
             self._notes.refused.append(f"{mark.does}: {mark.each!r} does not come as it is from an input")
         # Whom a group counts by says nothing of the values of another input: those keep their class.
         inputs = {origin.input for origin in counted}
-        mine = replace(found, origins={o: k for o, k in found.origins.items() if o.input in inputs})
-        rest = replace(found, origins={o: k for o, k in found.origins.items() if o.input not in inputs})
+        mine, rest = _split(found, lambda origin, _: origin.input in inputs)
         hidden = AGGREGATION._replace(masking=True, description=mark.does)
         parts = (mine.via(hidden, mark.does), rest.via(AGGREGATION, mark.does))
         return union((*parts, columns[mark.each].via(CONDITIONAL)))
@@ -201,6 +205,17 @@ class ExpressionWalk:
             return union(arguments).apart(TRANSFORMATION, step)
         base = AGGREGATION if name in AGGREGATES else TRANSFORMATION
         return union(arguments).via(base._replace(masking=name in COUNTS), step)
+
+
+def _split(found: Dependencies, first: Callable[[Origin, frozenset[Kind]], bool]) -> tuple[Dependencies, Dependencies]:
+    """Part the origins: those for which `first` holds, and the others."""
+    chosen = {o: k for o, k in found.origins.items() if first(o, k)}
+    others = {o: k for o, k in found.origins.items() if o not in chosen}
+    return replace(found, origins=chosen), replace(found, origins=others)
+
+
+def _as_arrived(kind: Kind) -> bool:
+    return kind == IDENTITY or kind.type == "INDIRECT" or kind.masking
 
 
 def _fitting(found: Dependencies, dtype: Any) -> Dependencies:

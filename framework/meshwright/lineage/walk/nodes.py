@@ -192,8 +192,8 @@ def _input_fields(origin: Origin, dtype: Any, above: str) -> Mapping[str, Depend
     for inner in dtype.fields:
         path = f"{above}{inner.name}"
         nested = _input_fields(origin, inner.dtype, f"{path}.")
-        kinds, steps = frozenset({TRANSFORMATION}), (f"field {path}",)
-        found[inner.name] = Dependencies({origin: kinds}, nested, {origin: steps}, {origin: frozenset({path})})
+        parts = {origin: frozenset({path})}
+        found[inner.name] = Dependencies({origin: frozenset({IDENTITY})}, nested, {origin: (f"field {path}",)}, parts)
     return found
 
 
