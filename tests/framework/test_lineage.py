@@ -368,8 +368,8 @@ def test_what_orders_picks_or_cuts_values_is_indirect() -> None:
     )
 
     assert {("INDIRECT", "SORT")} == kinds(lineage, "ordered", "a.ts")
-    assert {("INDIRECT", "FILTER")} == kinds(lineage, "picked", "a.id")
-    assert {("INDIRECT", "FILTER")} == kinds(lineage, "cut", "a.ts") == kinds(lineage, "cut", "a.id")
+    assert {("INDIRECT", "CONDITIONAL")} == kinds(lineage, "picked", "a.id")
+    assert {("INDIRECT", "CONDITIONAL")} == kinds(lineage, "cut", "a.ts") == kinds(lineage, "cut", "a.id")
     assert {"a.amt"} == direct(lineage, "ordered") == direct(lineage, "picked") == direct(lineage, "cut")
 
 

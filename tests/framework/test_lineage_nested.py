@@ -7,7 +7,8 @@ import pytest
 
 from meshwright.access.taxonomy import parse_classes
 from meshwright.dtypes import polars_type
-from meshwright.lineage import column_lineage, label_findings
+from meshwright.lineage import Origin, column_lineage, label_findings
+from meshwright.lineage.dependencies import CONDITIONAL, TRANSFORMATION
 from meshwright.spec import ColumnSpec, ColumnType, ListType, PortSpec, ScalarType, Spec, StructType
 
 TEXT = ScalarType(kind="string")
@@ -142,3 +143,50 @@ def test_what_influences_a_column_of_fields_is_asked_of_each_field() -> None:
     found = label_findings(spec, column_lineage(transform, {"p": SCHEMA}), {"p": PEOPLE}, tree)
 
     assert [("y.b", "internal", True)] == [(f.column, f.label, f.influences) for f in found]
+
+
+TABLE = pl.lit(pl.Series(["a", "b", "c"]))
+LOOKED_UP = {
+    "get": TABLE.get(c.email.str.len_chars().first()),
+    "gather": TABLE.gather(c.email.str.len_chars()),
+    "slice": TABLE.slice(c.email.str.len_chars().first(), 1).first(),
+    "filter": TABLE.filter(TABLE == c.email.first()).first(),
+    "sort": TABLE.sort_by(c.email).first(),
+    "get from a list": pl.lit(["a", "b"]).list.get(c.email.str.len_chars()),
+}
+
+
+@pytest.mark.parametrize("name", LOOKED_UP)
+def test_what_looks_a_constant_up_stands_in_it(name: str) -> None:
+    assert {"y"} == undeclared(LOOKED_UP[name], TEXT)
+
+
+@pytest.mark.parametrize("y", [c.segment.gather(c.email.str.len_chars()), c.l.list.get(c.email.str.len_chars())])
+def test_what_chooses_among_the_values_of_a_column_is_a_condition_on_them(y: pl.Expr) -> None:
+    lineage = column_lineage(lambda p: p.select(y=y), {"p": SCHEMA})
+
+    assert {CONDITIONAL} == lineage.columns["y"][Origin("p", "email")]
+
+
+COUNTS = {
+    "the length of a list": pl.concat_list("email", "segment").list.len(),
+    "how long a run is": c.email.rle().struct.field("len"),
+    "how often a value stands there": c.email.value_counts().struct.field("count"),
+    "how often each value stands there": c.email.unique_counts(),
+}
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_a_count_needs_no_class(name: str) -> None:
+    assert set() == undeclared(COUNTS[name], TEXT)
+
+
+@pytest.mark.parametrize("y", [c.email.rle().struct.field("value"), c.email.value_counts().struct.field("email")])
+def test_what_was_counted_keeps_its_class(y: pl.Expr) -> None:
+    assert {"y"} == undeclared(y, TEXT)
+
+
+def test_a_field_of_an_input_is_not_its_column_as_it_is() -> None:
+    lineage = column_lineage(lambda p: p.select(y=c.s.struct.field("b")), {"p": SCHEMA})
+
+    assert {TRANSFORMATION} == lineage.columns["y"][Origin("p", "s")]

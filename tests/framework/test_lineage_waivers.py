@@ -10,7 +10,8 @@ from meshwright.lineage import LabelFinding
 from meshwright.lineage.waivers import parse_waivers, unwaived, waiver_findings
 
 FLOW = LabelFinding("supply_chain.contacts", "mail", "sales.customers.email", "pii.email", copied=True, steps=("join",))
-PEOPLE = Principals(users={name: Principal("user", name, "") for name in ("ben", "dora")})
+BENNY = Principal("user", "benny", "", person="ben")
+PEOPLE = Principals(users={"benny": BENNY, **{name: Principal("user", name, "") for name in ("ben", "dora")}})
 WAIVER = """[waivers.recall-letters]
 class = "pii.email"
 path = "supply_chain.contacts.mail <- sales.customers.email via join in contacts"
@@ -39,6 +40,7 @@ def test_a_waiver_holds_through_the_day_it_names() -> None:
 VOID = {
     "expired": ("2027-03-31", "2027-03-30", "expired on 2027-03-30 (have it reviewed anew, or remove it)"),
     "reviewed by its author": ('reviewer = "dora"', 'reviewer = "ben"', "'ben' reviewed what they wrote (have it"),
+    "reviewed by its author under another name": ('reviewer = "dora"', 'reviewer = "benny"', "'benny' reviewed what"),
     "reviewed by nobody": ('"dora"', '"zoe"', "'zoe' is nobody of policies/principals.toml (have it"),
     "written by nobody": ('"ben"', '"anna"', "'anna' is nobody of policies/principals.toml (have it"),
     "another path": ("via join", "via concat", "waives nothing: pii.email does not flow by supply_chain.contacts.mail"),

@@ -46,11 +46,12 @@ class Waiver:
         """Say why the waiver counts for nothing; the empty text when it counts."""
         if self.expires < today:
             return f"expired on {self.expires}"
-        if self.author == self.reviewer:
-            return f"{self.author!r} reviewed what they wrote"
         for name in (self.author, self.reviewer):
             if name not in principals.users:
                 return f"{name!r} is nobody of policies/principals.toml"
+        author, reviewer = (principals.users[name] for name in (self.author, self.reviewer))
+        if (author.person or author.name) == (reviewer.person or reviewer.name):
+            return f"{self.reviewer!r} reviewed what they wrote"
         return ""
 
 

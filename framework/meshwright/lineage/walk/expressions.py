@@ -26,8 +26,10 @@ from meshwright.lineage.marks import Mark, mark_in
 Columns = Mapping[str, Dependencies]
 
 # A count tells nothing of a value. A hash does: without a secret everybody can make it from a guess.
-COUNTS = frozenset({"count", "len", "n_unique", "approx_n_unique", "null_count", "is_null", "is_not_null"})
-AGGREGATES = COUNTS - {"count", "is_null", "is_not_null", "len"} | {
+COUNTS = frozenset(
+    {"count", "len", "n_unique", "approx_n_unique", "null_count", "is_null", "is_not_null", "unique_counts"}
+)
+AGGREGATES = COUNTS - {"count", "is_null", "is_not_null", "len", "unique_counts"} | {
     *("all", "any", "cov", "entropy", "hist", "kurtosis", "mode", "pearson_corr", "product", "quantile", "skew"),
     *("unique_counts", "value_counts"),
 }
@@ -35,9 +37,10 @@ AGGREGATES = COUNTS - {"count", "is_null", "is_not_null", "len"} | {
 # What moves items as they are, in and out of lists: the values of a field stay in that field.
 _ITEMS = frozenset({"first", "implode", "item", "last"})
 _LISTED = frozenset(
-    f"ListFunction.{name}"
-    for name in ("Concat", "DropNulls", "Gather", "GatherEvery", "Get", "Sample", "Shift", "Slice", "Sort")
+    f"ListFunction.{name}" for name in ("Concat", "DropNulls", "GatherEvery", "Sample", "Shift", "Sort")
 )
+_LOOKED_UP = frozenset({"ListFunction.Gather", "ListFunction.Get", "ListFunction.Slice", "ArrayFunction.Get"})
+_LENGTHS = frozenset({"ListFunction.Length", "ArrayFunction.Length"})
 
 OPAQUE = "a step that cannot be seen into"
 
@@ -72,14 +75,14 @@ class ExpressionWalk:
             "Cast": self._cast,
             "Column": lambda e, columns, _: columns[e.name],
             "Explode": lambda e, columns, at: self.of(e.expr, columns, at).apart(TRANSFORMATION, "explode"),
-            "Filter": self._filter,
-            "Gather": lambda e, columns, at: self._shaped(e.expr, (e.idx,), FILTER, columns, at),
+            "Filter": lambda e, columns, at: self._chosen(e.input, (e.by,), FILTER, columns, at),
+            "Gather": lambda e, columns, at: self._chosen(e.expr, (e.idx,), CONDITIONAL, columns, at),
             "Len": lambda _e, _columns, _at: NOTHING,
             "Literal": lambda _e, _columns, _at: NOTHING,
             "Rolling": self._rolling,
-            "Slice": lambda e, columns, at: self._shaped(e.input, (e.offset, e.length), FILTER, columns, at),
+            "Slice": lambda e, columns, at: self._chosen(e.input, (e.offset, e.length), CONDITIONAL, columns, at),
             "Sort": lambda e, columns, at: self._shaped(e.expr, (e.expr,), SORT, columns, at),
-            "SortBy": lambda e, columns, at: self._shaped(e.expr, e.by, SORT, columns, at),
+            "SortBy": lambda e, columns, at: self._chosen(e.expr, e.by, SORT, columns, at),
             "Ternary": self._ternary,
             "Window": self._window,
         }
@@ -120,6 +123,11 @@ class ExpressionWalk:
     def _shaped(self, value: Any, by: Iterable[Any], kind: Kind, columns: Columns, at: int) -> Dependencies:
         return self.of(value, columns, at).beside(self._all(by, columns, at).via(kind))
 
+    def _chosen(self, value: Any, by: Iterable[Any], kind: Kind, columns: Columns, at: int) -> Dependencies:
+        """Let `by` choose among values; among constants, which one comes out is as good as what chose it."""
+        values = self.of(value, columns, at)
+        return _looked_up(values, self._all(by, columns, at), kind)
+
     def _cast(self, e: Any, columns: Columns, at: int) -> Dependencies:
         inner = self.of(e.expr, columns, at)
         self._plan.set_node(at)
@@ -131,9 +139,6 @@ class ExpressionWalk:
         if e.name in _ITEMS:
             return found.apart(AGGREGATION, e.name)
         return found.via(AGGREGATION._replace(masking=e.name in COUNTS), e.name)
-
-    def _filter(self, e: Any, columns: Columns, at: int) -> Dependencies:
-        return self._shaped(e.input, (e.by,), FILTER, columns, at)
 
     def _ternary(self, e: Any, columns: Columns, at: int) -> Dependencies:
         if mark := self._mark(e.predicate, at):
@@ -201,10 +206,31 @@ class ExpressionWalk:
         if name in {"coalesce", "fill_null"}:
             decides = union(a.via(CONDITIONAL) for a in arguments[:-1])
             return union(a.through(name) for a in arguments).beside(decides)
+        if str(data[0]) in _LOOKED_UP:
+            return _looked_up(arguments[0].apart(TRANSFORMATION, step), union(arguments[1:]), CONDITIONAL)
+        if name in {"rle", "value_counts"}:
+            return self._counted(name, arguments[0], at, number)
         if str(data[0]) in _LISTED:
             return union(arguments).apart(TRANSFORMATION, step)
         base = AGGREGATION if name in AGGREGATES else TRANSFORMATION
-        return union(arguments).via(base._replace(masking=name in COUNTS), step)
+        masks = name in COUNTS or str(data[0]) in _LENGTHS
+        return union(arguments).via(base._replace(masking=masks), step)
+
+    def _counted(self, name: str, given: Dependencies, at: int, number: int) -> Dependencies:
+        """Keep how often a value stands there apart from the value."""
+        base = AGGREGATION if name in AGGREGATES else TRANSFORMATION
+        whole = given.via(base, name)
+        self._plan.set_node(at)
+        names = [field.name for field in self._plan.get_dtype(number).fields]
+        count = "len" if name == "rle" else names[1]
+        fields = {n: given.via(base._replace(masking=True), name) if n == count else whole for n in names}
+        return Dependencies(whole.origins, fields, whole.steps, whole.parts)
+
+
+def _looked_up(values: Dependencies, by: Dependencies, kind: Kind) -> Dependencies:
+    if values.origins:
+        return values.beside(by.via(kind))
+    return by.via(TRANSFORMATION, "a look-up")
 
 
 def _split(found: Dependencies, first: Callable[[Origin, frozenset[Kind]], bool]) -> tuple[Dependencies, Dependencies]:
