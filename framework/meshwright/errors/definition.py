@@ -43,9 +43,10 @@ class ConformError(DefinitionError):
 class TransformReads(DefinitionError):
     """A transform that reads a file or table that is none of its inputs, past policy and lineage."""
 
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, line: str = "") -> None:
         hint = "declare it as a Source or an InputPort, and take it as a parameter"
-        super().__init__(where, "reads a file or a table that is none of its inputs", hint)
+        at = f" at {line}" if line else ""
+        super().__init__(where, f"reads a file or a table that is none of its inputs{at}", hint)
 
 
 class TransformVaries(DefinitionError):

@@ -7,9 +7,10 @@ from typing import Any
 
 import polars as pl
 
-from meshwright.errors import DeclassifierRefused
+from meshwright.errors import DeclassifierRefused, TransformReads
 from meshwright.lineage.dependencies import IDENTITY, TRANSFORMATION, ColumnLineage, Dependencies, Kind, Origin
-from meshwright.lineage.optimiser import Asked, upper_bound
+from meshwright.lineage.listening import listening
+from meshwright.lineage.optimiser import Asked, everything, upper_bound
 from meshwright.lineage.placeholders import Placeholder, plan_of
 from meshwright.lineage.plan import UnknownPlan, with_plan
 from meshwright.lineage.walk import Notes, PlanWalk, Table
@@ -28,22 +29,31 @@ def column_lineage(
 
     `inputs` has one schema for each frame of the transform, `parameters` its other arguments; errors say `name`. Of an
     unknown plan version, and for expressions nobody can see into, the optimiser's upper bound stands instead.
-    Raises `TransformCollects`, `TransformRaises`, and `DeclassifierRefused` for groups that cannot be counted soundly.
+    Raises `TransformCollects`, `TransformReads` and `TransformRaises`, and `DeclassifierRefused` for groups that cannot
+    be counted soundly.
     """
     placeholders = {n: Placeholder(n, schema) for n, schema in inputs.items()}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the build makes the same plan, and its warnings are heard there
-        plan = plan_of(transform, placeholders, parameters, name)
-        try:
-            table, notes, opaque = with_plan(plan, _walk)
-        except UnknownPlan as error:
-            return _bounded(plan, placeholders, str(error))
-        if notes.refused:
-            raise DeclassifierRefused(name, notes.refused[0])
-        if not opaque:
-            return _lineage(table, ())
-        columns, rows = upper_bound(plan, placeholders)
-        return _narrowed(_lineage(table, opaque), columns, rows)
+        with listening() as heard:
+            plan = plan_of(transform, placeholders, parameters, name)
+        found = _unseen(plan, placeholders, heard.holding) if heard.holding else _traced(plan, placeholders, name)
+        if heard.reads and not found.reads_others:
+            raise TransformReads(name, heard.reads[0])
+        return found
+
+
+def _traced(plan: pl.LazyFrame, placeholders: Mapping[str, Placeholder], name: str) -> ColumnLineage:
+    try:
+        table, notes, opaque = with_plan(plan, _walk)
+    except UnknownPlan as error:
+        return _bounded(plan, placeholders, str(error))
+    if notes.refused:
+        raise DeclassifierRefused(name, notes.refused[0])
+    if not opaque:
+        return _lineage(table, ())
+    columns, rows = upper_bound(plan, placeholders)
+    return _narrowed(_lineage(table, opaque), columns, rows)
 
 
 def _walk(plan: Any) -> tuple[Table, Notes, tuple[str, ...]]:
@@ -65,6 +75,13 @@ def _of_columns(found: Dependencies) -> Origins:
         o: frozenset(TRANSFORMATION if k == IDENTITY else k for k in kinds) if o in found.parts else kinds
         for o, kinds in found.origins.items()
     }
+
+
+def _unseen(plan: pl.LazyFrame, placeholders: Mapping[str, Placeholder], function: str) -> ColumnLineage:
+    """Take everything for an origin where a function holds a frame: what it makes of it no plan tells."""
+    every: Origins = dict.fromkeys(everything(placeholders), frozenset[Kind]())
+    columns = dict.fromkeys(plan.collect_schema().names(), every)
+    return ColumnLineage(columns, every, (f"function {function} holds a frame of its own",))
 
 
 def _bounded(plan: pl.LazyFrame, placeholders: Mapping[str, Placeholder], reason: str) -> ColumnLineage:
