@@ -109,3 +109,13 @@ def test_a_transform_that_reads_is_refused_with_its_line(kind: str, tmp_path: Pa
 
     with pytest.raises(TransformReads, match=r"none of its inputs at test_lineage_listening.py:\d+ \(declare it"):
         trace(transform)
+
+
+def test_rows_that_a_transform_brings_along_are_told() -> None:
+    known = pl.LazyFrame({"s": ["x"], "rate": [1.5]})
+
+    lineage = trace(lambda a, b: a.join(known, on="s").select("id", "rate"))
+
+    assert ("s", "rate") == lineage.constants
+    assert {} == lineage.columns["rate"]
+    assert () == trace(lambda a, b: a.select("id")).constants

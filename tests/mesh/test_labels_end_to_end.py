@@ -296,3 +296,11 @@ def test_a_transform_with_another_plan_when_it_is_called_again_publishes_nothing
     assert 1 == built.code
     assert "makes amount of other columns when it is called again" in built.out
     assert not (shop.root / "lake/planning/demand").exists()
+
+
+def test_rows_from_no_input_are_a_warning_of_check(shop: Shop) -> None:
+    plan_demand(shop, transform='orders.join(pl.LazyFrame({"order_id": ["O-1"]}), on="order_id")')
+
+    said = shop.run("check")
+
+    assert "warning: planning.demand: brings rows along that come from no input: order_id" in said.out

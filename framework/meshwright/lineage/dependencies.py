@@ -156,7 +156,8 @@ class ColumnLineage:
     No kinds at an origin: the engine reads it for this column, nobody knows how. `opaque` says why an answer is wider
     than the truth; it is empty where the answer is exact. `steps` has what the values of an origin passed,
     `parts` the fields of an origin that count where not all of it does. `nested` has the same of each field of a
-    column of structs, or of lists of them, while its fields are known apart.
+    column of structs, or of lists of them, while its fields are known apart. `constants` are the columns of rows that
+    the transform brings along: from no input, so that nobody knows where they were taken from.
     """
 
     columns: Mapping[str, Mapping[Origin, frozenset[Kind]]]
@@ -165,6 +166,7 @@ class ColumnLineage:
     steps: Mapping[str, Mapping[Origin, Steps]] = field(default_factory=dict[str, Mapping[Origin, Steps]])
     parts: Mapping[str, Mapping[Origin, Parts]] = field(default_factory=dict[str, Mapping[Origin, Parts]])
     nested: Mapping[str, "ColumnLineage"] = field(default_factory=dict[str, "ColumnLineage"])
+    constants: tuple[str, ...] = ()
 
     @property
     def reads_others(self) -> bool:

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -50,10 +51,8 @@ def _traced(plan: pl.LazyFrame, placeholders: Mapping[str, Placeholder], name: s
         return _bounded(plan, placeholders, str(error))
     if notes.refused:
         raise DeclassifierRefused(name, notes.refused[0])
-    if not opaque:
-        return _lineage(table, ())
-    columns, rows = upper_bound(plan, placeholders)
-    return _narrowed(_lineage(table, opaque), columns, rows)
+    found = replace(_lineage(table, opaque), constants=tuple(dict.fromkeys(notes.constants)))
+    return _narrowed(found, *upper_bound(plan, placeholders)) if opaque else found
 
 
 def _walk(plan: Any) -> tuple[Table, Notes, tuple[str, ...]]:
@@ -94,13 +93,13 @@ def _bounded(plan: pl.LazyFrame, placeholders: Mapping[str, Placeholder], reason
 
 def _narrowed(wide: ColumnLineage, columns: Mapping[str, Asked], rows: Asked) -> ColumnLineage:
     """Drop what the optimiser does not even read: both bounds are wide enough, so what they share is too."""
-    return ColumnLineage(
-        {c: _only(origins, columns[c]) for c, origins in wide.columns.items()},
-        _only(wide.rows, rows),
-        wide.opaque,
-        wide.steps,
-        wide.parts,
-        {c: _narrowed(inner, dict.fromkeys(inner.columns, columns[c]), rows) for c, inner in wide.nested.items()},
+    return replace(
+        wide,
+        columns={c: _only(origins, columns[c]) for c, origins in wide.columns.items()},
+        rows=_only(wide.rows, rows),
+        nested={
+            c: _narrowed(inner, dict.fromkeys(inner.columns, columns[c]), rows) for c, inner in wide.nested.items()
+        },
     )
 
 

@@ -29,8 +29,15 @@ def report(world: World, product: AnyProduct, lineage: ColumnLineage, promises: 
     found, waivers = _findings(world, product, lineage, promises), _waivers(world, product.id)
     people, today = world.policies.principals, world.clock().date()
     left = unwaived(found, waivers, people, today)
+    constants = [_brought(product.id, lineage.constants)] if lineage.constants else []
     flows = [Finding(f"{f.product}.{f.column}", f.problem, f.hint) for f in left]
-    return (*flows, *waiver_findings(found, waivers, people, today))
+    return (*flows, *constants, *waiver_findings(found, waivers, people, today))
+
+
+def _brought(product: str, columns: tuple[str, ...]) -> Finding:
+    problem = f"brings rows along that come from no input: {', '.join(columns)}"
+    hint = "a small table may stand in the code; what was read from a file or a product is an input"
+    return Finding(product, problem, hint, "warning")
 
 
 def as_granted(

@@ -135,5 +135,7 @@ def _notes(found: Verified, lineage: ColumnLineage, stored: Stored | None) -> It
         yield f"{len(found.unstable)} columns differ when the same rows run twice: {', '.join(found.unstable)}"
     if lineage.opaque:
         yield "opaque: an upper bound, none of whose edges can be spurious"
+    if lineage.constants:
+        yield f"rows that come from no input: {', '.join(lineage.constants)}"
     if stored is None:
         yield "the catalog does not hold it yet"

@@ -47,12 +47,13 @@ OPAQUE = "a step that cannot be seen into"
 
 @dataclass(slots=True)
 class Notes:
-    """What a walk noticed: opaque steps by node, declared nodes, declassified groups, and what must be refused."""
+    """What a walk noticed: opaque steps by node, declared nodes, declassified groups, what is refused, constants."""
 
     opaque: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
     declared: set[int] = field(default_factory=set[int])
     grouped: list[str] = field(default_factory=list[str])
     refused: list[str] = field(default_factory=list[str])
+    constants: list[str] = field(default_factory=list[str])
 
     def refuse_overlap(self, before: int) -> None:
         """Refuse the groups noted since: they share rows, so the difference of two of them is a smaller group."""

@@ -42,7 +42,7 @@ class PlanWalk:
         self._inputs: dict[str, Mapping[str, Dependencies]] = {}
         self._known: Mapping[str, Callable[[Any, Sequence[str], Sequence[int]], Table]] = {
             "Cache": self._same,
-            "DataFrameScan": self._constant,
+            "DataFrameScan": self._in_code,
             "Distinct": self._distinct,
             "Filter": self._filter,
             "GroupBy": self._group_by,
@@ -105,6 +105,10 @@ class PlanWalk:
 
     def _foreign(self, node: Any, names: Sequence[str], _: Sequence[int]) -> Table:
         self.notes.opaque.append((-1, f"{type(node).__name__} {FOREIGN}"))
+        return self._constant(node, names, ())
+
+    def _in_code(self, node: Any, names: Sequence[str], _: Sequence[int]) -> Table:
+        self.notes.constants += names
         return self._constant(node, names, ())
 
     def _constant(self, _node: Any, names: Sequence[str], _: Sequence[int]) -> Table:
