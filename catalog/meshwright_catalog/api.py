@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from meshwright.access.telling import told
-from meshwright.errors import CatalogUnavailable, DefinitionError, MeshError, UnknownProduct
+from meshwright.errors import DefinitionError, UnknownProduct
 from meshwright.names import product_id
 from meshwright.odcs import write as write_odcs
 from meshwright.registry import (
@@ -24,14 +24,13 @@ from meshwright.registry import (
     SearchPage,
 )
 from meshwright.spec import Registration
-from meshwright_catalog import events, lineage, products
-from meshwright_catalog.batch import BatchAnswer, FailedEvent, summary
+from meshwright_catalog import lineage, products
 from meshwright_catalog.bodies import OneMeaning
 from meshwright_catalog.callers import Caller, TheCatalog
 from meshwright_catalog.parameters import AccessParameters, SearchParameters
-from meshwright_catalog.problems import MEDIA_TYPE, Problem, status_of
+from meshwright_catalog.problems import MEDIA_TYPE, Problem
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
+PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": meaning, "content": {MEDIA_TYPE: {}}}
     for status, meaning in {
         401: "No valid token",
@@ -41,11 +40,10 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         503: "Not just now",
     }.items()
 }
-router = APIRouter(prefix="/api/v1", responses=_PROBLEMS, route_class=OneMeaning)
+router = APIRouter(prefix="/api/v1", responses=PROBLEMS, route_class=OneMeaning)
 
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
 Offset = Annotated[int, Query(ge=0, le=10_000)]
-MAX_EVENTS = 1_000
 
 
 @router.put("/products/{product}", status_code=201, summary="Register a product")
@@ -132,27 +130,3 @@ def get_path(query: Annotated[PathQuery, Query()], caller: Caller, catalog: TheC
     """Give the shortest way of data between two products or columns, with the kind of each hop."""
     with catalog.visit(caller) as visit:
         return lineage.path(visit, query)
-
-
-@router.post("/lineage", status_code=201, summary="Record an OpenLineage event", response_class=Response)
-def post_lineage(event: Annotated[dict[str, Any], Body()], caller: Caller, catalog: TheCatalog) -> Response:
-    """Take one run, job or dataset event (OpenLineage 2) of the caller's own domain."""
-    with catalog.change(caller) as visit:
-        events.record(visit, event)
-    return Response(status_code=201)
-
-
-@router.post("/lineage/batch", summary="Record OpenLineage events")
-def post_lineage_batch(
-    batch: Annotated[list[dict[str, Any]], Body(max_length=MAX_EVENTS)], caller: Caller, catalog: TheCatalog
-) -> BatchAnswer:
-    """Take many events, each on its own; the answer says which failed and whether sending them again may help."""
-    failed: list[FailedEvent] = []
-    for index, event in enumerate(batch):
-        try:
-            with catalog.change(caller) as visit:
-                events.record(visit, event)
-        except MeshError as error:
-            _, reason = status_of(error)
-            failed.append(FailedEvent(index=index, reason=reason, retriable=isinstance(error, CatalogUnavailable)))
-    return summary(len(batch), failed)

@@ -13,7 +13,7 @@ from meshwright import __version__
 from meshwright.access import Decision, Principal
 from meshwright.ports import Clock
 from meshwright.registry import Entry
-from meshwright_catalog import api
+from meshwright_catalog import api, recording
 from meshwright_catalog.audit import routes as audit
 from meshwright_catalog.audit.reads import ReadAudit
 from meshwright_catalog.callers import TheCatalog
@@ -96,6 +96,8 @@ def make_app(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         responses={422: {"model": Problem}},
     )
     app.include_router(api.router)
+    app.include_router(recording.one)
+    app.include_router(recording.many)
     app.include_router(marquez.router)
     app.include_router(audit.router)
     app.include_router(policies.router)

@@ -11,10 +11,11 @@ from meshwright.errors import ForeignDomain, InvalidEvent
 from meshwright.ports import Event
 from meshwright_catalog.database import next_sequence
 from meshwright_catalog.datasets import add_name, dataset, domain_of_place, is_logical, known, logical_product
-from meshwright_catalog.faults import told
+from meshwright_catalog.faults import place, told, words
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.history import job_of, note_run
 from meshwright_catalog.models import EventRow, JobRow
+from meshwright_catalog.nesting import beyond
 from meshwright_catalog.openlineage import Dataset, Job, LineageEvent
 from meshwright_catalog.projection import draw
 
@@ -23,6 +24,9 @@ FINAL = "COMPLETE"
 
 def parse(event: Event) -> LineageEvent:
     """Check an event; raise `InvalidEvent` that names the fields at fault, never their values."""
+    if (deep := beyond(event)) is not None:
+        fault = {"type": "recursion_depth_exceeded", "loc": deep}
+        raise InvalidEvent(f"{place(fault)}: {words(fault)}")
     if not _is_text(event):
         raise InvalidEvent("it holds a null character or half of a character, which no database keeps")
     try:
@@ -39,7 +43,7 @@ def parse(event: Event) -> LineageEvent:
 
 def record(visit: Visit, event: Event) -> None:
     """Keep one event and draw its edges; raise `InvalidEvent` or, for another domain's job or data, `ForeignDomain`."""
-    parsed = parse(event)
+    parsed, body = parse(event), _kept(event)
     session = visit.session
     job = _job(visit, parsed.job)
     for written in _written(parsed):
@@ -52,7 +56,7 @@ def record(visit: Visit, event: Event) -> None:
             received_by=visit.principal.name,
             run_id=parsed.run_key,
             event_type=parsed.event_type,
-            body=json.dumps(event, separators=(",", ":"), default=str),
+            body=body,
         )
     )
     together = [*earlier, parsed]
@@ -66,11 +70,19 @@ def _written(event: LineageEvent) -> tuple[Dataset, ...]:
     return (*event.outputs, event.dataset) if event.dataset and not event.job else event.outputs
 
 
+def _kept(event: Event) -> str:
+    """Write an event as it came."""
+    try:
+        return json.dumps(event, separators=(",", ":"), default=str, allow_nan=False)
+    except ValueError:
+        raise InvalidEvent("it holds a number that JSON cannot write, such as NaN or 1e999") from None
+
+
 def _same_run(visit: Visit, event: LineageEvent) -> list[LineageEvent]:
     """Give what the same caller said of the run before; another's event or job with its id has no part in it."""
     mine = (EventRow.run_id == event.run_key) & (EventRow.received_by == visit.principal.name)
     kept = visit.session.scalars(select(EventRow.body).where(mine).order_by(EventRow.sequence))
-    return [e for e in map(LineageEvent.model_validate_json, kept) if e.job == event.job]
+    return [e for e in map(LineageEvent.model_validate, map(json.loads, kept)) if e.job == event.job]
 
 
 def _job(visit: Visit, job: Job | None) -> JobRow:

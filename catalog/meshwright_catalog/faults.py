@@ -12,6 +12,7 @@ _WORDS = {
     "media_type": "is not said to be JSON; send Content-Type: application/json",
     "repeated_name": "stands twice in one object; write it once",
     "recursion_depth_exceeded": "is nested too deeply; write fewer levels",
+    "not_finite": "holds NaN or Infinity, which is no JSON; write null",
     "union_tag_not_found": "needs {discriminator}, which says what it is",
     "union_tag_invalid": "has another {discriminator} than these: {expected_tags}",
     "literal_error": "is none of {expected}",
