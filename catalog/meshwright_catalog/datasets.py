@@ -1,7 +1,6 @@
 """Which dataset a name means: products by their table's place or their logical name, others by their own."""
 
 import re
-from pathlib import PurePosixPath
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -10,18 +9,11 @@ from meshwright.errors import InvalidName
 from meshwright.events import dataset_name
 from meshwright.names import product_id
 from meshwright.spec import Registration, Spec
+from meshwright_catalog.history import forget_others
 from meshwright_catalog.models import DatasetRow
+from meshwright_catalog.spelling import normalised
 
-_TABLE = re.compile(r"(?:^|/)([a-z][a-z0-9_]{0,62})/[a-z][a-z0-9_]{0,79}/v[0-9]{1,9}$")
 LOGICAL = re.compile(r"mesh://[^/]+(/sources)?")
-
-
-def normalised(namespace: str, name: str) -> tuple[str, str]:
-    """Give spellings of one place one form: `s3a` is `s3`, and slashes at the ends say nothing."""
-    namespace = re.sub(r"^s3[an]://", "s3://", namespace).rstrip("/")
-    if namespace in ("file:", "file", ""):
-        return "file", str(PurePosixPath(name))
-    return namespace, name.strip("/")
 
 
 def logical_product(namespace: str, name: str) -> str | None:
@@ -37,23 +29,17 @@ def logical_product(namespace: str, name: str) -> str | None:
 
 def is_logical(namespace: str) -> bool:
     """Tell whether a namespace holds a mesh's own names: of products, or of sources."""
-    return LOGICAL.fullmatch(namespace) is not None
+    return LOGICAL.fullmatch(normalised(namespace, "")[0]) is not None
 
 
 def is_source(namespace: str) -> bool:
     """Tell whether a namespace holds a mesh's names of sources, such as `mesh://thenar/sources`."""
-    return is_logical(namespace) and namespace.endswith("/sources")
+    return is_logical(namespace) and namespace.rstrip("/").endswith("/sources")
 
 
 def place_of(spec: Spec) -> str:
     """Name the folders of a product's table below the root of its lake."""
     return f"{spec.domain}/{spec.product}/v{spec.major}"
-
-
-def domain_of_place(name: str) -> str | None:
-    """Name the domain whose product's table would lie at a place, by the folders of a lake; None elsewhere."""
-    found = _TABLE.search(name.replace("\\", "/").rstrip("/"))
-    return found[1] if found else None
 
 
 def is_own_place(table: str, spec: Spec) -> bool:
@@ -74,8 +60,15 @@ def own_table(session: Session, registration: Registration) -> None:
     named = (DatasetRow.namespace == place[0]) & (DatasetRow.name == place[1])
     row = session.scalars(select(DatasetRow).where(named)).one()
     row.product = registration.spec.id
-    row.domain = registration.spec.domain
     row.alias_of = None
+    give(session, row, registration.spec.domain)
+
+
+def give(session: Session, row: DatasetRow, domain: str) -> None:
+    """Note whose a dataset is; if it was taken for another domain's, what that one said of it counts no more."""
+    if row.domain not in (None, domain):
+        forget_others(session, row.id, domain)
+    row.domain = domain
 
 
 def dataset(session: Session, namespace: str, name: str) -> DatasetRow:

@@ -10,13 +10,14 @@ from sqlalchemy import select
 from meshwright.errors import ForeignDomain, InvalidEvent
 from meshwright.ports import Event
 from meshwright_catalog.database import next_sequence
-from meshwright_catalog.datasets import add_name, dataset, domain_of_place, is_logical, known, logical_product
+from meshwright_catalog.datasets import add_name, dataset, give, is_logical, known, logical_product
 from meshwright_catalog.faults import place, told, words
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.history import job_of, note_run
-from meshwright_catalog.models import EventRow, JobRow
+from meshwright_catalog.models import DatasetRow, EventRow, JobRow
 from meshwright_catalog.nesting import beyond
-from meshwright_catalog.openlineage import Dataset, Job, LineageEvent
+from meshwright_catalog.openlineage import Dataset, Identifier, Job, LineageEvent
+from meshwright_catalog.owners import owner_of
 from meshwright_catalog.projection import draw
 
 FINAL = "COMPLETE"
@@ -24,6 +25,8 @@ FINAL = "COMPLETE"
 
 def parse(event: Event) -> LineageEvent:
     """Check an event; raise `InvalidEvent` that names the fields at fault, never their values."""
+    if not isinstance(event, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - of a batch, anything comes
+        raise InvalidEvent("it is no object; write {...}")
     if (deep := beyond(event)) is not None:
         fault = {"type": "recursion_depth_exceeded", "loc": deep}
         raise InvalidEvent(f"{place(fault)}: {words(fault)}")
@@ -103,23 +106,28 @@ def _job(visit: Visit, job: Job | None) -> JobRow:
 
 def _claim(visit: Visit, written: Dataset) -> None:
     """Note a dataset that the caller writes, under all its names; another domain's is refused."""
-    own, session = visit.principal.domain, visit.session
+    session = visit.session
     row = dataset(session, written.namespace, written.name)
     links = written.facets.symlinks.identifiers if written.facets.symlinks else ()
-    products = {p for p in (logical_product(each.namespace, each.name) for each in links) if p}
-    others = [each for each in links if not is_logical(each.namespace)]
-    named = [found for found in (known(session, each.namespace, each.name) for each in others) if found is not None]
-    domains = {row.domain, *(p.partition(".")[0] for p in products), *(each.domain for each in named)} - {None}
-    places = {domain_of_place(written.name), *(domain_of_place(each.name) for each in others)}
-    domains |= places & visit.gate.policies().principals.domains  # theirs before it is built
-    if domains - {own}:
+    named = [(link, known(session, link.namespace, link.name)) for link in links]
+    owners = {_owner(visit, written, row), *(_owner(visit, link, found) for link, found in named)}
+    if owners - {visit.principal.domain, None}:
         raise ForeignDomain
-    if len(products | {each.product for each in (row, *named) if each.product}) > 1:
+    products = {logical_product(link.namespace, link.name) for link in links} | {row.product}
+    products |= {found.product for link, found in named if found and not is_logical(link.namespace)}
+    if len(products - {None}) > 1:
         raise InvalidEvent("outputs: one dataset is named as two products")
-    row.domain = own
-    row.product = row.product or next(iter(products), None)
-    for each in others:
-        add_name(session, row, each.namespace, each.name)
+    give(session, row, visit.principal.domain)
+    row.product = row.product or next(iter(products - {None}), None)
+    for link in links:
+        if not is_logical(link.namespace):
+            add_name(session, row, link.namespace, link.name)
+
+
+def _owner(visit: Visit, name: Dataset | Identifier, found: DatasetRow | None) -> str | None:
+    """Tell whose a dataset is: by right of its name, else of whoever wrote it first."""
+    by_right = owner_of(name.namespace, name.name, visit.gate.policies().principals.domains)
+    return by_right if by_right is not None or found is None else found.domain
 
 
 def _is_text(value: object) -> bool:

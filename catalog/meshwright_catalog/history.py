@@ -109,6 +109,14 @@ def note(session: Session, flow: FlowRow, told: Told) -> None:
         _forget_unused(session, before)
 
 
+def forget_others(session: Session, output_id: int, domain: str) -> None:
+    """Let go of what jobs of other domains said a dataset is made from."""
+    theirs = select(JobRow.id).where(JobRow.domain != domain)
+    flows = select(FlowRow.id).where(FlowRow.output_id == output_id, FlowRow.job_id.in_(theirs))
+    for row, flow in ((EdgeRow, EdgeRow.flow_id), (WriteRow, WriteRow.flow_id), (FlowRow, FlowRow.id)):
+        session.execute(delete(row).where(flow.in_(flows)), execution_options={"synchronize_session": False})
+
+
 def stated(session: Session, job: JobRow, others: Sequence[int]) -> list[int]:
     """List the datasets, but for others, whose making by a job is known from an event without a run, not from one."""
     later = aliased(WriteRow)

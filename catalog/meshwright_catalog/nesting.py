@@ -21,13 +21,11 @@ def beyond(value: object) -> Place | None:
             del steps[-1:]
         elif isinstance(inner, (dict, list, tuple)):
             steps.append(step)
-            open_parts.append(_parts(inner))
+            open_parts.append(_parts(cast("Mapping[str, object] | Sequence[object]", inner)))
             if len(open_parts) > MOST_LEVELS + 1:
                 return tuple(steps[1 : _NAMED + 1])
     return None
 
 
-def _parts(value: object) -> Iterator[tuple[str | int, object]]:
-    if isinstance(value, Mapping):
-        return iter(cast("Mapping[str, object]", value).items())
-    return enumerate(cast("Sequence[object]", value))
+def _parts(value: Mapping[str, object] | Sequence[object]) -> Iterator[tuple[str | int, object]]:
+    return iter(value.items()) if isinstance(value, Mapping) else enumerate(value)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from meshwright_catalog.datasets import dataset, is_logical, known, normalised
+from meshwright_catalog.datasets import dataset, is_logical, known
 from meshwright_catalog.history import Edge, Making, Told, flow_of, note, stated
 from meshwright_catalog.models import DatasetRow, JobRow
 from meshwright_catalog.openlineage import (
@@ -17,6 +17,7 @@ from meshwright_catalog.openlineage import (
     LineageEvent,
     Transformation,
 )
+from meshwright_catalog.spelling import normalised
 
 Name = tuple[str, str]
 Ends = tuple[int, str | None, str | None]

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Response
 
-from meshwright.errors import CatalogUnavailable, InvalidEvent, MeshError
+from meshwright.errors import CatalogUnavailable, MeshError
 from meshwright_catalog import events
 from meshwright_catalog.api import PROBLEMS
 from meshwright_catalog.batch import BatchAnswer, FailedEvent, summary
@@ -33,8 +33,6 @@ def post_lineage_batch(
     failed: list[FailedEvent] = []
     for index, event in enumerate(batch):
         try:
-            if not isinstance(event, dict):
-                raise InvalidEvent("it is no object; write {...}")
             with catalog.change(caller) as visit:
                 events.record(visit, event)
         except MeshError as error:

@@ -44,7 +44,7 @@ def test_what_is_as_deep_as_may_be_is_taken_and_so_is_what_follows_in_its_run(
 
 
 def test_one_element_of_a_batch_that_cannot_be_taken_harms_no_other(client: TestClient, bearer: Bearer) -> None:
-    batch = [told("a"), 5, None, [], told("b") | {"producer": deep(300)}, told("c")]
+    batch: list[Any] = [told("a"), 5, None, [], told("b") | {"producer": deep(300)}, told("c")]
 
     answer = client.post(MANY, json=batch, headers=bearer("ana")).json()
 
@@ -98,15 +98,15 @@ def test_a_body_that_is_no_event_is_told_in_plain_words(
     assert (422, [("body", expected)]) == (answer.status_code, faults(answer))
 
 
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        ({}, None),
-        ({"x": deep(MOST_LEVELS - 1)}, None),
-        ({"x": deep(MOST_LEVELS)}, ("x", "a", "a", "a")),
-        ([1, [deep(MOST_LEVELS)], {"x": 2}], (1, 0, "a", "a")),
-        ([[]] * 1000, None),
-    ],
-)
+DEPTHS: list[tuple[Any, Any]] = [
+    ({}, None),
+    ({"x": deep(MOST_LEVELS - 1)}, None),
+    ({"x": deep(MOST_LEVELS)}, ("x", "a", "a", "a")),
+    ([1, [deep(MOST_LEVELS)], {"x": 2}], (1, 0, "a", "a")),
+    ([[]] * 1000, None),
+]
+
+
+@pytest.mark.parametrize(("value", "expected"), DEPTHS)
 def test_the_place_of_what_is_too_deep_is_its_first_steps(value: object, expected: object) -> None:
     assert expected == beyond(value)
