@@ -51,7 +51,7 @@ def record(visit: Visit, event: Event) -> None:
     job = _job(visit, parsed.job)
     for written in _written(parsed):
         _claim(visit, written)
-    earlier = _same_run(visit, parsed) if parsed.run else []
+    earlier = _same_run(visit, parsed) if parsed.run and _is_complete(visit, parsed) else []
     session.add(
         EventRow(
             sequence=next_sequence(session),
@@ -79,6 +79,14 @@ def _kept(event: Event) -> str:
         return json.dumps(event, separators=(",", ":"), default=str, allow_nan=False)
     except ValueError:
         raise InvalidEvent("it holds a number that JSON cannot write, such as NaN or 1e999") from None
+
+
+def _is_complete(visit: Visit, event: LineageEvent) -> bool:
+    """Tell whether a run may count now; until then nothing that was said of it before is read."""
+    if event.event_type == FINAL:
+        return True
+    ended = (EventRow.run_id == event.run_key) & (EventRow.event_type == FINAL)
+    return visit.session.scalars(select(EventRow.sequence).where(ended).limit(1)).first() is not None
 
 
 def _same_run(visit: Visit, event: LineageEvent) -> list[LineageEvent]:

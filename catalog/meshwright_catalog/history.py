@@ -58,7 +58,7 @@ def job_of(session: Session, namespace: str, name: str, domain: str) -> JobRow:
 
 
 def note_run(session: Session, job: JobRow, event: LineageEvent) -> None:
-    """Keep how a run stands; what ended stays ended."""
+    """Keep how a run stands; what ended stays ended, as the latest of its ends says."""
     state = STATES.get(event.event_type, "RUNNING")
     same = (RunRow.job_id == job.id) & (RunRow.run_id == event.run_key)
     row = session.scalars(select(RunRow).where(same)).one_or_none()
@@ -66,7 +66,7 @@ def note_run(session: Session, job: JobRow, event: LineageEvent) -> None:
         row = RunRow(job_id=job.id, run_id=event.run_key, state=state, started_at=event.event_time)
         session.add(row)
     row.started_at = min(row.started_at, event.event_time)
-    if state in ENDED:
+    if state in ENDED and (row.ended_at is None or (row.ended_at, row.state) < (event.event_time, state)):
         row.state, row.ended_at = state, event.event_time
     session.flush()
 

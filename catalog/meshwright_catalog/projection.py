@@ -15,6 +15,8 @@ from meshwright_catalog.openlineage import (
     DatasetFacets,
     InputField,
     LineageEvent,
+    OutputField,
+    Symlinks,
     Transformation,
 )
 from meshwright_catalog.spelling import normalised
@@ -24,10 +26,12 @@ Ends = tuple[int, str | None, str | None]
 
 
 def draw(session: Session, events: Sequence[LineageEvent], job: JobRow, now: datetime) -> None:
-    """Keep what these events, all of one run or without a run, tell of every output; the newest run's edges hold.
+    """Keep what these events, all of one run or one without a run, tell of every output; the newest run's edges hold.
 
-    A run counts no later than it is heard of, so that a clock that runs ahead shuts nobody out.
+    What they tell adds up, in whatever order they came. A run counts no later than it is heard of, so that a clock that
+    runs ahead shuts nobody out.
     """
+    events = _in_order(events)
     inputs = _merged(d for event in events for d in event.inputs)
     outputs = _merged(d for event in events for d in _outputs(event))
     resolve = _Resolver(session, inputs)
@@ -54,22 +58,47 @@ def _outputs(event: LineageEvent) -> tuple[Dataset, ...]:
     return (event.dataset,) if event.dataset and event.dataset.facets.column_lineage else ()
 
 
+def _in_order(events: Sequence[LineageEvent]) -> Sequence[LineageEvent]:
+    """Put events in the order of what they tell of, and of their text where that is the same moment."""
+    if len(events) == 1:
+        return events
+    return sorted(events, key=lambda event: (event.event_time, event.model_dump_json()))
+
+
 def _merged(datasets: Iterable[Dataset]) -> dict[Name, Dataset]:
-    """Keep each dataset once, with the last facets that anyone told of it."""
+    """Keep each dataset once, with what all told of it."""
     found: dict[Name, Dataset] = {}
     for each in datasets:
         name = normalised(each.namespace, each.name)
-        found[name] = _newer(found[name], each) if name in found else each
+        found[name] = _both(found[name], each) if name in found else each
     return found
 
 
-def _newer(before: Dataset, after: Dataset) -> Dataset:
+def _both(before: Dataset, after: Dataset) -> Dataset:
+    """Add up the names and columns of a dataset; of its version, the later counts."""
+    first, second = before.facets, after.facets
     facets = DatasetFacets.model_construct(
-        column_lineage=after.facets.column_lineage or before.facets.column_lineage,
-        symlinks=after.facets.symlinks or before.facets.symlinks,
-        version=after.facets.version or before.facets.version,
+        column_lineage=_columns(first.column_lineage, second.column_lineage),
+        symlinks=_links(first.symlinks, second.symlinks),
+        version=second.version or first.version,
     )
     return after.model_copy(update={"facets": facets})
+
+
+def _links(first: Symlinks | None, second: Symlinks | None) -> Symlinks | None:
+    if first is None or second is None:
+        return first or second
+    return Symlinks.model_construct(identifiers=tuple(dict.fromkeys((*first.identifiers, *second.identifiers))))
+
+
+def _columns(first: ColumnLineage | None, second: ColumnLineage | None) -> ColumnLineage | None:
+    if first is None or second is None:
+        return first or second
+    fields = dict(first.fields)
+    for name, told in second.fields.items():
+        earlier = fields[name].input_fields if name in fields else ()
+        fields[name] = OutputField.model_construct(input_fields=(*earlier, *told.input_fields))
+    return ColumnLineage.model_construct(fields=fields, dataset=(*first.dataset, *second.dataset))
 
 
 @dataclass
