@@ -140,3 +140,34 @@ def test_a_query_that_names_a_file_is_told_to_read_what_is_no_input(
     monkeypatch.chdir(tmp_path)
 
     assert planned("select * from read_csv('codes.csv')").reads_others
+
+
+@pytest.mark.parametrize(
+    "query", ["select Id, EMAIL as e from A where Ts > 1", 'select "ID" as id, email e from a where ts > 1']
+)
+def test_names_without_quotes_are_folded_as_the_dialect_folds_them(query: str) -> None:
+    lineage = dialect_lineage(query, TABLES, "snowflake")
+
+    assert ((), ["ID", "E"]) == (lineage.opaque, list(lineage.columns))
+    assert {("a", "id")} == {(o.input, o.column) for o in lineage.direct("ID")}
+    assert {("a", "email")} == {(o.input, o.column) for o in lineage.direct("E")}
+    assert {("a", "ts")} == {(o.input, o.column) for o in lineage.rows}
+
+
+@pytest.mark.parametrize(
+    ("query", "tables"),
+    [
+        ('select "id" from a', TABLES),
+        ("select id from a", TABLES | {"A": ["id"]}),
+        ("select id from a", {"a": ["id", "ID"]}),
+    ],
+)
+def test_a_name_that_the_dialect_does_not_fold_to_one_of_a_table_is_opaque(
+    query: str, tables: dict[str, list[str]]
+) -> None:
+    lineage = dialect_lineage(query, tables, "snowflake")
+
+    assert lineage.opaque
+    assert {(table, c) for table, columns in tables.items() for c in columns} == {
+        (o.input, o.column) for o in lineage.direct("id")
+    }

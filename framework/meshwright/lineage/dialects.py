@@ -37,7 +37,8 @@ UNKNOWN = ("Anonymous", "AnonymousAggFunc", "CombinedAggFunc", "ParameterizedAgg
 def dialect_lineage(query: str, inputs: Mapping[str, Sequence[str]], dialect: str) -> ColumnLineage:
     """Map every output column of a query to the columns of the tables that it reads; nothing is run.
 
-    `inputs` has the columns of each table, `dialect` is a name of sqlglot's, as `duckdb` or `snowflake`. A query that
+    `inputs` has the columns of each table, `dialect` is a name of sqlglot's, as `duckdb` or `snowflake`; names without
+    quotes mean the same in either case where it says so, and columns that come out are spelled as it does. A query that
     is not understood is opaque: all columns of all tables, for each output, or for `*` where those are not known.
     Raises `DefinitionError` for a text that is no query of the dialect.
     """
@@ -57,11 +58,26 @@ def dialect_lineage(query: str, inputs: Mapping[str, Sequence[str]], dialect: st
         scope = build_scope(qualify(parsed.copy(), schema=known, dialect=dialect))
         if any(each.recursive for each in parsed.find_all(exp.With)):
             raise LookupError("recursive")
-        walk = _Walk(inputs, exp)
+        walk = _Walk(_folded(inputs, dialect), exp)
         table = walk.table(scope, {})
     except Exception as error:  # noqa: BLE001 - a clause that is not understood must not come out empty
         return _everything(parsed.named_selects, inputs, f"query: {type(error).__name__}: {str(error)[:60]}")
     return ColumnLineage({n: c.origins for n, c in table.columns.items()}, table.rows.origins, tuple(walk.opaque))
+
+
+def _folded(inputs: Mapping[str, Sequence[str]], dialect: str) -> Mapping[str, Mapping[str, Origin]]:
+    """Give tables and columns under the names that a dialect makes of theirs; raise `LookupError` for two of one."""
+    from sqlglot.schema import normalize_name  # noqa: PLC0415 - an extra that few need
+
+    found: dict[str, Mapping[str, Origin]] = {}
+    for table, columns in inputs.items():
+        named = {normalize_name(c, dialect=dialect).name: Origin(table, c) for c in columns}
+        found[normalize_name(table, dialect=dialect, is_table=True).name] = named
+        if len(named) < len(columns):
+            raise LookupError("two columns of one name")
+    if len(found) < len(inputs):
+        raise LookupError("two tables of one name")
+    return found
 
 
 def _everything(names: Iterable[str], inputs: Mapping[str, Sequence[str]], reason: str) -> ColumnLineage:
@@ -82,7 +98,7 @@ class _Table:
 class _Walk:
     """Walks the scopes of one qualified query, innermost first."""
 
-    inputs: Mapping[str, Sequence[str]]
+    inputs: Mapping[str, Mapping[str, Origin]]
     types: Any
     opaque: list[str] = field(default_factory=list[str])
 
@@ -99,7 +115,7 @@ class _Walk:
         if source.args.get("pivots"):
             raise LookupError("pivot")
         columns = self.inputs[source.name]
-        return _Table({c: Dependencies({Origin(source.name, c): frozenset({IDENTITY})}) for c in columns}, NOTHING)
+        return _Table({c: Dependencies({origin: frozenset({IDENTITY})}) for c, origin in columns.items()}, NOTHING)
 
     def _stacked(self, scope: Any, tables: Sequence[_Table]) -> _Table:
         if type(scope.expression).__name__ != "Union":
