@@ -238,7 +238,25 @@ def test_a_catalog_that_is_away_gets_its_events_later_and_a_bad_one_never(
 
     assert [start(run(2))] == taken
     [kept] = (tmp_path / "outbox" / "catalog" / "refused").iterdir()
-    assert f"a lineage event that its receiver will never take lies in {kept}" in caplog.messages
+    assert {"catalog": 1} == recorder.refused()
+    assert f"lineage events for catalog that it will never take are put aside in {kept.parent}" in caplog.messages
+
+
+def test_of_a_receiver_that_takes_no_event_there_is_one_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    def take(event: Event) -> None:
+        raise ForeignDomain
+
+    recorder = event_recorder(tmp_path, take)
+    record(recorder, *(start(run(number)) for number in range(5)))
+
+    assert ({"catalog": 5}, 1) == (recorder.refused(), len(caplog.messages))
+
+
+def test_what_waits_for_a_receiver_that_is_not_configured_now_is_counted(tmp_path: Path) -> None:
+    record(event_recorder(tmp_path, settings={"type": "http", "url": NOWHERE}), start(run(1)), start(run(2)))
+
+    assert {"openlineage": 2} == event_recorder(tmp_path).waiting()
+    assert {} == event_recorder(tmp_path, env="prod").waiting()
 
 
 def test_a_setting_that_makes_no_sense_fails_no_build(tmp_path: Path) -> None:

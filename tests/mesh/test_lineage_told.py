@@ -79,6 +79,7 @@ def test_a_tree_of_nothing_says_so(graph: LineageGraph) -> None:
     alone = graph.model_copy(update={"nodes": graph.nodes[:1], "edges": ()})
 
     assert ["sales.bills.due", "  nothing recorded above it"] == list(lineage_tree(alone))
+    assert ["sales.bills.due", "  nothing was known above it then"] == list(lineage_tree(alone, past=True))
 
 
 def test_a_path_is_told_hop_by_hop_with_its_kinds() -> None:
@@ -92,8 +93,8 @@ def test_a_path_is_told_hop_by_hop_with_its_kinds() -> None:
     assert [
         "(data flows from a.b.x to e.f)",
         "a.b.x",
-        "└─> c.d.y  [direct identity]",
-        "└─> e.f  [indirect join, every row]",
+        "└─ c.d.y  [direct identity]",
+        "   └─ e.f  [indirect join, every row]",
     ] == list(path_lines(found))
     assert [
         "no data flows between e.f and a.b.x",

@@ -8,7 +8,7 @@ from meshwright.errors import UnknownColumn, UnknownProduct, UnknownVersion
 from meshwright.registry import AsOf
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.lineage.nodes import Nodes
-from meshwright_catalog.models import EdgeRow, WriteRow
+from meshwright_catalog.models import EdgeRow, ProductRow, RegistrationRow, WriteRow
 
 
 def moment(visit: Visit, nodes: Nodes, product: str, query: AsOf) -> datetime | None:
@@ -22,9 +22,14 @@ def moment(visit: Visit, nodes: Nodes, product: str, query: AsOf) -> datetime | 
     of_version = select(func.max(WriteRow.at)).where(ours, WriteRow.version == query.version)
     written: datetime | None = visit.session.scalar(of_version)
     if written is None:
-        live = visit.session.scalar(select(func.max(WriteRow.version)).where(ours))
-        raise UnknownVersion(product, query.version, live or 0)
+        raise UnknownVersion(product, query.version, _live(visit, product))
     return written if query.at is None else min(written, query.at)
+
+
+def _live(visit: Visit, product: str) -> int | None:
+    """Tell which version its newest registration says is live; events may tell of any."""
+    newest = select(RegistrationRow.delta_version).join(ProductRow, ProductRow.sequence == RegistrationRow.sequence)
+    return visit.session.scalar(newest.where(ProductRow.id == product).order_by(ProductRow.major.desc()).limit(1))
 
 
 def start(visit: Visit, nodes: Nodes, product: str, column: str | None, query: AsOf) -> None:

@@ -66,7 +66,8 @@ def lineage(
         _show_path(mesh.path(what, path, depth=depth, when=when), as_json=as_json, drawn=mermaid)
     else:
         way: Direction = "down" if down else "up"
-        _show_graph(mesh.lineage(what, direction=way, depth=depth, when=when), as_json=as_json, drawn=mermaid)
+        graph = mesh.lineage(what, direction=way, depth=depth, when=when)
+        _show_graph(graph, past=at is not None, as_json=as_json, drawn=mermaid)
 
 
 @app.command("verify")
@@ -114,14 +115,14 @@ def _when(text: str | None) -> "AsOf":
         ) from None
 
 
-def _show_graph(graph: "LineageGraph", *, as_json: bool, drawn: bool) -> None:
+def _show_graph(graph: "LineageGraph", *, past: bool, as_json: bool, drawn: bool) -> None:
     from meshwright.mesh.mermaid import mermaid
     from meshwright.mesh.trees import lineage_tree
 
     if as_json:
         emit(graph.model_dump(mode="json"))
         return
-    for each in mermaid(graph) if drawn else lineage_tree(graph):
+    for each in mermaid(graph) if drawn else lineage_tree(graph, past=past):
         line(each)
     if graph.truncated and not drawn:
         line("  ... more; raise --depth")

@@ -104,8 +104,22 @@ def main() -> None:
     except BaseException as error:  # a panic of Rust code is no Exception
         if os.environ.get("MESH_DEBUG"):
             raise
+        if words := _unfit(error):
+            _report("request", words, "")
+            sys.exit(2)
         _report("mesh", f"unexpected {type(error).__name__} in {_origin(error)}", "set MESH_DEBUG=1 for the traceback")
         sys.exit(1)
+
+
+def _unfit(error: BaseException) -> str:
+    """Say what of a question does not fit, without what stood there; empty for an error of another kind."""
+    from pydantic import ValidationError
+
+    if not isinstance(error, ValidationError) or not error.title.endswith("Query"):
+        return ""
+    faults = error.errors(include_url=False, include_input=False)
+    told = {".".join(map(str, each["loc"])): each["msg"] for each in faults}
+    return "; ".join(f"{where}: {words[:1].lower()}{words[1:]}" for where, words in told.items())
 
 
 class _Stop:

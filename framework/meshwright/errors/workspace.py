@@ -51,7 +51,7 @@ class UnknownProduct(WorkspaceError, LookupError):
 
     def __init__(self, name: str, known: Collection[str], where: str = "workspace") -> None:
         self.product = name
-        super().__init__(where, f"no product {name!r}{nearest(name, known)}")
+        super().__init__(where, f"no product {name[:130]!r}{nearest(name[:130], known)}")  # longer ones are no ids
 
 
 class NotPublished(WorkspaceError, LookupError):

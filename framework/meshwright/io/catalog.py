@@ -119,7 +119,7 @@ class HttpRegistry:
             if column is not None and column not in known and version is None:
                 return UnknownColumn(product, column, known)
             if version is not None:
-                return UnknownVersion(product, version, entry.delta_version or 0)
+                return UnknownVersion(product, version, entry.delta_version)
         return UnknownProduct(ends[0][0], (), "catalog")
 
     def record(self, event: Event) -> None:

@@ -77,8 +77,18 @@ class EventRecorder:
         self._background.wait()
 
     def waiting(self) -> Mapping[str, int]:
-        """Count the undelivered events by receiver; of one with several ways also by way, as `receiver.way`."""
-        return {box: len(self._outbox(box).waiting()) for name in self._receivers for box in self._boxes(name)}
+        """Count the undelivered events by receiver; of one with several ways also by way, as `receiver.way`.
+
+        What waits for one that is not configured now is counted too, once it is some.
+        """
+        counts = {box: len(self._outbox(box).waiting()) for name in self._receivers for box in self._boxes(name)}
+        others = {folder.name for folder in self._folder.glob("*") if folder.is_dir()} - counts.keys()
+        return counts | {box: n for box in sorted(others) if (n := len(Outbox(self._folder / box).waiting()))}
+
+    def refused(self) -> Mapping[str, int]:
+        """Count, by receiver, the events that one will never take; they were put aside."""
+        folders = sorted(folder.name for folder in self._folder.glob("*") if folder.is_dir())
+        return {box: n for box in folders if (n := Outbox(self._folder / box).refused())}
 
     def _boxes(self, name: str) -> list[str]:
         return [name, *sorted(folder.name for folder in self._folder.glob(f"{name}.*"))]

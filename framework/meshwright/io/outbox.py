@@ -28,6 +28,7 @@ class Outbox:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._count = itertools.count()
+        self._told = False
 
     def put(self, event: Event) -> None:
         """Add an event; the file is whole or not there at all."""
@@ -63,4 +64,10 @@ class Outbox:
         aside = self._folder / "refused"
         aside.mkdir(mode=0o700, exist_ok=True)
         file.replace(aside / file.name)
-        log.warning("a lineage event that its receiver will never take lies in %s", aside / file.name)
+        if not self._told:  # of a receiver that takes none, there would be a line for each
+            log.warning("lineage events for %s that it will never take are put aside in %s", self._folder.name, aside)
+            self._told = True
+
+    def refused(self) -> int:
+        """Count the events that were put aside."""
+        return sum(1 for _ in (self._folder / "refused").glob("*.json"))

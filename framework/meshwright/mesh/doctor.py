@@ -38,9 +38,16 @@ def _waiting(world: World) -> Iterator[Finding]:
             yield Finding(
                 "lineage",
                 f"{counted(count, 'event')} for {receiver} not delivered",
-                "they go with the next command",
+                "they go with the next command that finds it, and lie in .mesh/outbox until then",
                 "warning",
             )
+    for receiver, count in world.recorder.refused().items():
+        yield Finding(
+            "lineage",
+            f"{counted(count, 'event')} that {receiver} will never take",
+            "look into .mesh/outbox and delete them there",
+            "warning",
+        )
     if left := pending(world):
         yield Finding(
             "catalog", f"{counted(len(left), 'product')} not registered yet", "is the catalog running?", "warning"

@@ -9,14 +9,18 @@ HOW: dict[Reach, str] = {"direct": "its values", "masked": "masked values", "ind
 RESTRICTED = "something you may not discover"
 
 
-def lineage_tree(graph: LineageGraph) -> Iterator[str]:
-    """Draw the graph as a tree from where it was asked; a place goes on where it is nearest, and else is named."""
+def lineage_tree(graph: LineageGraph, *, past: bool = False) -> Iterator[str]:
+    """Draw the graph as a tree from where it was asked; a place goes on where it is nearest, and else is named.
+
+    `past` says that it was asked as of then.
+    """
     start = graph.product, graph.column
     tree = _Tree(graph, start)
     yield tree.name(start)
     yield from tree.below(start, "")
     if len(graph.nodes) == 1:
-        yield f"  nothing recorded {'above' if graph.direction == 'up' else 'below'} it"
+        where = "above" if graph.direction == "up" else "below"
+        yield f"  nothing was known {where} it then" if past else f"  nothing recorded {where} it"
 
 
 class _Tree:
@@ -82,8 +86,8 @@ def path_lines(path: LineagePath) -> Iterator[str]:
         yield f"(data flows from {last} to {first})"
     known = {node.id: node for node in path.nodes}
     yield _name(known, path.steps[0].source, path.steps[0].source_column)
-    for step in path.steps:
-        yield f"└─> {_name(known, step.target, step.target_column)}{how(step)}"
+    for hop, step in enumerate(path.steps):
+        yield f"{'   ' * hop}└─ {_name(known, step.target, step.target_column)}{how(step)}"
 
 
 def impact_rows(impact: Impact) -> Iterator[tuple[str, str, str, int, str]]:

@@ -1,0 +1,27 @@
+"""A name that is far too long is one clear error in every command that takes one."""
+
+import pytest
+from shop import Shop
+
+LONG = "a" * 5_000
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("lineage", f"sales.{LONG}"),
+        ("lineage", "sales.bills", "--path", f"sales.{LONG}"),
+        ("lineage", f"sales.bills.{LONG}", "--impact"),
+        ("show", f"sales.{LONG}"),
+        ("read", f"sales.{LONG}"),
+        ("access", "explain", f"sales.{LONG}"),
+        ("search", LONG),
+    ],
+    ids=lambda command: " ".join(command)[:30],
+)
+def test_a_name_that_is_too_long_is_one_short_error(shop: Shop, command: tuple[str, ...]) -> None:
+    said = shop.fails(*command)
+
+    assert said.startswith("error: ")
+    assert "unexpected" not in said
+    assert len(said) < 400
