@@ -7,7 +7,7 @@ LONG = "a" * 5_000
 
 
 @pytest.mark.parametrize(
-    "command",
+    "words",
     [
         ("lineage", f"sales.{LONG}"),
         ("lineage", "sales.bills", "--path", f"sales.{LONG}"),
@@ -17,11 +17,12 @@ LONG = "a" * 5_000
         ("access", "explain", f"sales.{LONG}"),
         ("search", LONG),
     ],
-    ids=lambda command: " ".join(command)[:30],
+    ids=lambda words: " ".join(words)[:30],
 )
-def test_a_name_that_is_too_long_is_one_short_error(shop: Shop, command: tuple[str, ...]) -> None:
-    said = shop.fails(*command)
+def test_a_name_that_is_too_long_is_one_short_error(shop: Shop, words: tuple[str, ...]) -> None:
+    answer = shop.run(*words)
 
-    assert said.startswith("error: ")
-    assert "unexpected" not in said
-    assert len(said) < 400
+    assert 2 == answer.code
+    assert answer.err.startswith("error: ")
+    assert "unexpected" not in answer.err
+    assert len(answer.err) < 400
