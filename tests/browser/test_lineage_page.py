@@ -210,6 +210,10 @@ def test_what_a_column_reaches_is_told_with_owners_and_marked(ana: Page, shots: 
     ana.get_by_role("link", name="what it reaches", exact=True).click()
     expect(ana.locator("#reach")).to_contain_text("sales.orders.quantity reaches 1 product, 0 models, 1 owner")
     expect(ana.locator("#reach li")).to_have_text("tell order-desk: sales.weekly_demand")
+    expect(ana.locator("#reached")).to_be_visible()
+    ana.locator("#reach summary").click()
+    expect(ana.locator("#reached")).to_be_hidden()
+    ana.locator("#reach summary").click()
     ana.screenshot(path=shots / "lineage-reach.png", full_page=True)
 
     assert ["quantity"] == ana.locator("path.reached").evaluate_all("l => l.map(e => e.dataset.targetColumn)")

@@ -113,7 +113,11 @@ def test_an_impact_counts_and_names_columns_owners_and_models() -> None:
 
     nothing = impact.model_copy(update={"products": (), "owners": {}})
     hidden = nothing.model_copy(update={"restricted": True})
+    other = reached.model_copy(update={"kind": "dataset", "model": False, "owner": ""})
+    mixed, foreign = (impact.model_copy(update={"products": each}) for each in ((reached, other, other), (other,)))
     assert "e.f.z reaches 1 product, 1 model, 1 owner" == impact_head(impact)
+    assert "e.f.z reaches 1 product, 2 other datasets, 1 model, 1 owner" == impact_head(mixed)
+    assert impact_head(foreign).startswith("e.f.z reaches 1 other dataset, ")
     assert ["e.f.z reaches nothing", "e.f.z reaches nothing that you may discover"] == [
         impact_head(each) for each in (nothing, hidden)
     ]

@@ -104,11 +104,16 @@ def main() -> None:
     except BaseException as error:  # a panic of Rust code is no Exception
         if os.environ.get("MESH_DEBUG"):
             raise
-        if words := _unfit(error):
-            _report("request", words, "")
-            sys.exit(2)
-        _report("mesh", f"unexpected {type(error).__name__} in {_origin(error)}", "set MESH_DEBUG=1 for the traceback")
-        sys.exit(1)
+        sys.exit(_unforeseen(error))
+
+
+def _unforeseen(error: BaseException) -> int:
+    """Report what no command expected, and give the code to exit with."""
+    if words := _unfit(error):
+        _report("request", words, "")
+        return 2
+    _report("mesh", f"unexpected {type(error).__name__} in {_origin(error)}", "set MESH_DEBUG=1 for the traceback")
+    return 1
 
 
 def _unfit(error: BaseException) -> str:

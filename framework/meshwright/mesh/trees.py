@@ -106,8 +106,10 @@ def impact_rows(impact: Impact) -> Iterator[tuple[str, str, str, int, str]]:
 
 def impact_head(impact: Impact) -> str:
     """Say in one line what is reached."""
-    models, owners = len(impact.models), len(impact.owners)
-    told = [_counted(len(impact.products), "product"), _counted(models, "model"), _counted(owners, "owner")]
+    others = sum(each.kind != "product" for each in impact.products)
+    told = [_counted(len(impact.products) - others, "product")] if len(impact.products) > others else []
+    told += [_counted(others, "other dataset")] if others else []
+    told += [_counted(len(impact.models), "model"), _counted(len(impact.owners), "owner")]
     what = _dotted(impact.product, impact.column)
     if impact.products:
         return f"{what} reaches {', '.join(told)}"
