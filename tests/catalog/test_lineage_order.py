@@ -103,8 +103,8 @@ def test_events_of_a_run_add_up_to_the_same_in_every_order(
 
 def test_a_start_that_comes_late_takes_nothing_back(ana: EmbeddedRegistry) -> None:
     def event(kind: str, hour: int, name: str) -> dict[str, Any]:
-        origin = {"namespace": "erp", "name": name, "field": "a", "transformations": []}
-        lineage = {"fields": {"x": {"inputFields": [origin]}}, "dataset": []}
+        origin: dict[str, Any] = {"namespace": "erp", "name": name, "field": "a", "transformations": []}
+        lineage: dict[str, Any] = {"fields": {"x": {"inputFields": [origin]}}, "dataset": []}
         return {"eventType": kind, "eventTime": f"2026-11-20T0{hour}:00:00Z", "read": [], "columns": lineage}
 
     edges, state = recorded(ana, [event("COMPLETE", 3, "s2"), event("START", 2, "s2b")])
