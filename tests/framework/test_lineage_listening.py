@@ -24,7 +24,7 @@ def trace(transform: Transform) -> ColumnLineage:
     return column_lineage(transform, SCHEMAS, name="sales.orders")
 
 
-def mapped(function: Callable[..., Any]) -> pl.Expr:
+def mapped(function: Callable[[pl.Series], Any]) -> pl.Expr:
     return pl.col("s").map_batches(function, return_dtype=pl.String)
 
 
@@ -48,6 +48,13 @@ def declared(a: pl.LazyFrame, b: pl.LazyFrame) -> pl.LazyFrame:
     return a.select(x=lies())
 
 
+def with_default(given: pl.LazyFrame) -> Callable[[pl.Series], pl.Series]:
+    def run(values: pl.Series, frame: pl.LazyFrame = given) -> pl.Series:
+        return with_frame(frame, values)
+
+    return run
+
+
 def made_of_it(a: pl.LazyFrame, b: pl.LazyFrame) -> pl.LazyFrame:
     mails = b.select("email")
     return a.select(x=mapped(lambda _: mails.collect().to_series()))
@@ -58,7 +65,7 @@ HOLD: dict[str, Transform] = {
     "a closure over what was made of it": made_of_it,
     "a partial": lambda a, b: a.select(x=mapped(partial(with_frame, b))),
     "a method": lambda a, b: a.select(x=mapped(Model(b).run)),
-    "a default": lambda a, b: a.select(x=mapped(lambda s, frame=b: with_frame(frame, s))),
+    "a default": lambda a, b: a.select(x=mapped(with_default(b))),
     "a function in a function": lambda a, b: a.select(x=mapped(lambda s: next(b.collect()[n] for n in "x"))),
     "a global": lambda a, b: a.select(x=mapped(lambda s: TABLE["x"])),
     "a global object": lambda a, b: a.select(x=mapped(lambda s: TABLES.known[0]["x"])),

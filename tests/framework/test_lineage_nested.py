@@ -7,7 +7,7 @@ import pytest
 
 from meshwright.access.taxonomy import parse_classes
 from meshwright.dtypes import polars_type
-from meshwright.lineage import Origin, column_lineage, label_findings
+from meshwright.lineage import ColumnLineage, Origin, column_lineage, label_findings
 from meshwright.lineage.dependencies import CONDITIONAL, TRANSFORMATION
 from meshwright.spec import ColumnSpec, ColumnType, ListType, PortSpec, ScalarType, Spec, StructType
 
@@ -50,6 +50,13 @@ def undeclared(y: pl.Expr | Callable[[pl.LazyFrame], pl.LazyFrame], kind: Column
 
     spec = Spec(id="mart.g", version="1.0.0", columns=(column("y", whole, kind),))
     return {f.column for f in label_findings(spec, column_lineage(transform, {"p": SCHEMA}), {"p": PEOPLE})}
+
+
+def traced(y: pl.Expr) -> ColumnLineage:
+    def transform(p: pl.LazyFrame) -> pl.LazyFrame:
+        return p.select(y=y)
+
+    return column_lineage(transform, {"p": SCHEMA})
 
 
 STRUCTS: dict[str, tuple[pl.Expr, set[str]]] = {
@@ -120,7 +127,7 @@ def test_a_field_read_out_of_a_list_carries_its_own_class_alone() -> None:
 
 def test_the_path_leads_to_the_field() -> None:
     spec = Spec(id="mart.g", version="1.0.0", columns=(column("y", kind=PAIR),))
-    lineage = column_lineage(lambda p: p.select(y=swapped), {"p": SCHEMA})
+    lineage = traced(swapped)
 
     [found] = label_findings(spec, lineage, {"p": PEOPLE})
 
@@ -163,7 +170,7 @@ def test_what_looks_a_constant_up_stands_in_it(name: str) -> None:
 
 @pytest.mark.parametrize("y", [c.segment.gather(c.email.str.len_chars()), c.l.list.get(c.email.str.len_chars())])
 def test_what_chooses_among_the_values_of_a_column_is_a_condition_on_them(y: pl.Expr) -> None:
-    lineage = column_lineage(lambda p: p.select(y=y), {"p": SCHEMA})
+    lineage = traced(y)
 
     assert {CONDITIONAL} == lineage.columns["y"][Origin("p", "email")]
 
@@ -187,6 +194,6 @@ def test_what_was_counted_keeps_its_class(y: pl.Expr) -> None:
 
 
 def test_a_field_of_an_input_is_not_its_column_as_it_is() -> None:
-    lineage = column_lineage(lambda p: p.select(y=c.s.struct.field("b")), {"p": SCHEMA})
+    lineage = traced(c.s.struct.field("b"))
 
     assert {TRANSFORMATION} == lineage.columns["y"][Origin("p", "s")]

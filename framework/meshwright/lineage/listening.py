@@ -1,20 +1,20 @@
 """What a transform hands to Polars and what it reads, heard while it makes its plan: the plan itself does not tell."""
 
 import sys
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from inspect import unwrap
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType, MethodType, ModuleType
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 
 _SITE = Path(pl.__file__).parents[1]
 _POLARS = f"{_SITE / 'polars'}"
-_READERS = tuple(f"{_SITE / package}" for package in ("polars/io", "pyarrow", "deltalake", "pandas"))
+_READERS = tuple(f"{_SITE / Path(package)}" for package in ("polars/io", "pyarrow", "deltalake", "pandas"))
 _FRAMES = (pl.DataFrame, pl.LazyFrame, pl.Series)
 _DEEP = 6
 """How many functions, containers and objects within one another are looked into."""
@@ -86,12 +86,15 @@ def _within(value: Any) -> Generator[Any]:
     elif isinstance(value, FunctionType):
         yield from _of_function(value)
     elif isinstance(value, Mapping):
-        yield from value.values()
+        held: Mapping[Any, Any] = value
+        yield from held.values()
     elif isinstance(value, list | tuple | set | frozenset):
-        yield from value
-    elif not type(value).__module__.startswith(("polars", "builtins")):
-        yield from getattr(value, "__dict__", {}).values()
-        yield from (f for f in vars(type(value)).values() if isinstance(f, FunctionType))
+        yield from cast("Iterable[Any]", value)
+    else:
+        kind: type[Any] = type(value)
+        if not kind.__module__.startswith(("polars", "builtins")):
+            yield from getattr(value, "__dict__", {}).values()
+            yield from (f for f in vars(kind).values() if isinstance(f, FunctionType))
 
 
 def _of_function(function: Callable[..., Any]) -> Generator[Any]:

@@ -1,7 +1,7 @@
 """A product's table is no source: read as one, its rows would come without its classes and past its policies."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -52,7 +52,7 @@ def _by_log(folder: str) -> tuple[str, str] | None:
         return None
     store = DeltaStore(folder.rpartition("/")[0])
     version = store.published(folder)
-    stamp = {} if version is None else store.stamp(folder, version)
+    stamp: Mapping[str, str] = {} if version is None else store.stamp(folder, version)
     if "contract" not in stamp:
         return None
     return stamp["contract"].removesuffix(SUFFIX), stamp.get("contract_version", "1").partition(".")[0]
