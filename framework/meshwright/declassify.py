@@ -36,32 +36,41 @@ def null(column: str) -> pl.Expr:
 
 
 def count(column: str, *, each: str, at_least: int) -> pl.Expr:
-    """Count the values that are not null, in groups of at least so many different values of the column `each`."""
-    return _grouped("count", pl.col(column).count(), column, each, at_least)
+    """Count the values that are not null, in groups as `total` asks for."""
+    return _grouped("count", pl.col(column).count(), (column,), each, at_least)
 
 
-def total(column: str, *, each: str, at_least: int) -> pl.Expr:
+def total(column: str, *, times: str | None = None, each: str, at_least: int) -> pl.Expr:
     """Sum the values, in groups of at least so many different values of the column `each`.
 
-    For `group_by(...).agg(...)`, `over(...)` and `select`. Whom a group counts by comes as it is from the input that
-    the values come from: rows that a join repeats count once. A row without a value does not count. One smaller group
-    stops the build with `GroupTooSmall` before anything is published; leave small groups out before, as by
-    `filter(pl.col(each).n_unique().over(...) >= at_least)`.
+    For `group_by(...).agg(...)`, `over(...)` and `select`. Each value is multiplied by the column `times` of its row.
+    Whom a group counts by comes as it is from the input that the values come from, and from the same rows of it: rows
+    that a join repeats count once. A row without a value, or with zero `times`, does not count. One smaller group stops
+    the build with `GroupTooSmall` before anything is published; leave small groups out before, as by
+    `filter(pl.col(each).n_unique().over(...) >= at_least)`. What the values may be made of: docs/labels.md.
     """
-    return _grouped("total", pl.col(column).sum(), column, each, at_least)
+    if times is None:
+        return _grouped("total", pl.col(column).sum(), (column,), each, at_least)
+    return _grouped("total", (pl.col(column) * pl.col(times)).sum(), (column, times), each, at_least)
 
 
 def mean(column: str, *, each: str, at_least: int) -> pl.Expr:
     """Average the values, in groups as `total` asks for."""
-    return _grouped("mean", pl.col(column).mean(), column, each, at_least)
+    return _grouped("mean", pl.col(column).mean(), (column,), each, at_least)
 
 
-def _grouped(name: str, value: pl.Expr, column: str, each: str, at_least: int) -> pl.Expr:
+def _grouped(name: str, value: pl.Expr, reads: tuple[str, ...], each: str, at_least: int) -> pl.Expr:
+    where = f"declassify.{name}"
     if at_least < 2:
-        raise DefinitionError(f"declassify.{name}", f"at_least is {at_least}", "a group of one hides nobody: ask for 2")
-    known = pl.col(each).filter(pl.col(column).is_not_null()).drop_nulls().n_unique()
+        raise DefinitionError(where, f"at_least is {at_least}", "a group of one hides nobody: ask for 2")
+    column, *times = reads
+    if each in times:
+        raise DefinitionError(where, f"each and times are {each!r}", "multiply by a column that names nobody")
+    # A zero or a null instead of a weight leaves a value out of the sum, and its person out of those it hides among.
+    counts = pl.all_horizontal(pl.col(column).is_not_null(), *(pl.col(t).cast(pl.Float64) != 0 for t in times))
+    known = pl.col(each).filter(counts).drop_nulls().n_unique()
     said = pl.when(known >= at_least).then(pl.lit("0")).otherwise(pl.lit(f"{GroupTooSmall.SAID} {at_least}"))
     # Polars has no expression that raises; a number that cannot be read does, in every engine and context.
     sound = said.str.to_integer(strict=True) == 0
-    mark = Mark(f"{name} over at least {at_least} {each}", (column,), each=each)
+    mark = Mark(f"{name} over at least {at_least} {each}", reads, each=each)
     return marked(pl.when(sound).then(value), mark).alias(column)

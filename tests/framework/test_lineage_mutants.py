@@ -21,7 +21,7 @@ def test_each_planted_mistake_still_fits_the_code() -> None:
 
 def test_every_node_expression_and_kind_of_edge_has_a_planted_mistake() -> None:
     about = {mutant.of for mutant in planted()}
-    walks = PlanWalk(None), ExpressionWalk(None, Notes(), lambda _: {})
+    walks = PlanWalk(None), ExpressionWalk(None, Notes(), lambda _: {}, lambda _: {})
     nodes, expressions = (set[str](vars(walk)["_known"]) for walk in walks)
 
     assert set() == {f"node {name}" for name in nodes} - about

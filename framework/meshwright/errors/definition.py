@@ -94,10 +94,6 @@ class LabelDropped(DefinitionError):
 class DeclassifierRefused(DefinitionError):
     """Groups whose size says nothing of how many stand behind a value."""
 
-    def __init__(self, product: str, problem: str) -> None:
-        hint = "count by a key column of the input the values come from, in groups that share no rows"
-        super().__init__(product, problem, hint)
-
 
 class UnreadableContract(DefinitionError):
     """A contract file that was not written by us, or was changed by hand into something else."""

@@ -50,7 +50,7 @@ def _traced(plan: pl.LazyFrame, placeholders: Mapping[str, Placeholder], name: s
     except UnknownPlan as error:
         return _bounded(plan, placeholders, str(error))
     if notes.refused:
-        raise DeclassifierRefused(name, notes.refused[0])
+        raise DeclassifierRefused(name, notes.refused[0].why, notes.refused[0].hint)
     found = replace(_lineage(table, opaque), constants=tuple(dict.fromkeys(notes.constants)))
     return _narrowed(found, *upper_bound(plan, placeholders)) if opaque else found
 

@@ -11,7 +11,6 @@ from meshwright.lineage.dependencies import (
     AGGREGATION,
     CONDITIONAL,
     FILTER,
-    IDENTITY,
     NOTHING,
     SORT,
     TRANSFORMATION,
@@ -22,6 +21,7 @@ from meshwright.lineage.dependencies import (
     union,
 )
 from meshwright.lineage.marks import Mark, mark_in
+from meshwright.lineage.walk.whose import Unclear, Whose, refusal, stands
 
 Columns = Mapping[str, Dependencies]
 
@@ -52,22 +52,29 @@ class Notes:
     opaque: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
     declared: set[int] = field(default_factory=set[int])
     grouped: list[str] = field(default_factory=list[str])
-    refused: list[str] = field(default_factory=list[str])
+    refused: list[Unclear] = field(default_factory=list[Unclear])
     constants: list[str] = field(default_factory=list[str])
 
     def refuse_overlap(self, before: int) -> None:
         """Refuse the groups noted since: they share rows, so the difference of two of them is a smaller group."""
-        self.refused += [f"{does}: its groups overlap" for does in self.grouped[before:]]
+        hint = "make groups that share no rows"
+        self.refused += [Unclear(f"{does}: its groups overlap", hint) for does in self.grouped[before:]]
 
 
 class ExpressionWalk:
     """Walk the expressions of one plan; what is not understood is opaque: every column of its input."""
 
-    def __init__(self, plan: Any, notes: Notes, beneath: Callable[[int], Columns]) -> None:
-        """Read expressions of `plan`; `beneath` gives the columns that the input of a node has."""
+    def __init__(
+        self, plan: Any, notes: Notes, beneath: Callable[[int], Columns], whose: Callable[[int], Mapping[str, Whose]]
+    ) -> None:
+        """Read expressions of `plan`.
+
+        `beneath` gives the columns that the input of a node has, `whose` whose values the columns of a node hold.
+        """
         self._plan = plan
         self._notes = notes
         self._beneath = beneath
+        self._whose = whose
         self._known: Mapping[str, Callable[[Any, Columns, int], Dependencies]] = {
             "Agg": self._agg,
             "BinaryExpr": lambda e, columns, at: self._all((e.left, e.right), columns, at).via(
@@ -162,7 +169,7 @@ class ExpressionWalk:
             self._notes.declared.add(at)
         found = union(given[name] for name in mark.reads)
         if mark.each:
-            return self._grouped(mark, found, columns)
+            return self._grouped(mark, found, columns, at)
         said = TRANSFORMATION._replace(masking=True, description=mark.does) if mark.masks else TRANSFORMATION
         if not mark.as_arrived:
             return found.via(said, mark.does)
@@ -170,13 +177,15 @@ class ExpressionWalk:
         arrived, computed = _split(found, lambda _, kinds: all(map(_as_arrived, kinds)))
         return union((arrived.via(said, mark.does), computed.via(TRANSFORMATION, f"{mark.does} of something computed")))
 
-    def _grouped(self, mark: Mark, found: Dependencies, columns: Columns) -> Dependencies:
+    def _grouped(self, mark: Mark, found: Dependencies, columns: Columns, at: int) -> Dependencies:
         self._notes.grouped.append(mark.does)
-        counted = columns[mark.each].origins
-        if not counted or any(k.type == "DIRECT" and k != IDENTITY for kinds in counted.values() for k in kinds):
-            self._notes.refused.append(f"{mark.does}: {mark.each!r} does not come as it is from an input")
+        whose = self._whose(at)
+        counted = whose[mark.each]
+        for name in mark.reads:
+            if unclear := refusal(mark.each, counted, name, whose[name]):
+                self._notes.refused.append(Unclear(f"{mark.does}: {unclear.why}", unclear.hint))
         # Whom a group counts by says nothing of the values of another input: those keep their class.
-        inputs = {origin.input for origin in counted}
+        inputs = {place.origin.input for place in stands(counted)}
         mine, rest = _split(found, lambda origin, _: origin.input in inputs)
         hidden = AGGREGATION._replace(masking=True, description=mark.does)
         parts = (mine.via(hidden, mark.does), rest.via(AGGREGATION, mark.does))

@@ -1,23 +1,30 @@
 """The origins of a join's columns: which side each one comes from, and what pairs the rows."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from meshwright.lineage.dependencies import CONDITIONAL, JOIN, Dependencies, union
 from meshwright.lineage.walk.expressions import ExpressionWalk, parts
 
 Columns = Mapping[str, Dependencies]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class _Keys:
-    """The key columns of each side by name: those of the join, and those that an as-of join groups by."""
+class Keys:
+    """How rows are paired, and the key columns of each side by name.
 
+    Those of the join, as far as they are plain columns, and those that an as-of join groups by. `merged`: one column
+    stands for the keys of both sides.
+    """
+
+    how: str
     left: Sequence[str]
     right: Sequence[str]
     by_left: Sequence[str]
     by_right: Sequence[str]
+    merged: bool
 
 
 def join(
@@ -28,21 +35,19 @@ def join(
     Raises `LookupError` when no known layout gives the plan's own column names: then the node is opaque.
     """
     left, right = sides
-    how, by_left, by_right = _kind(node.options[0])
-    keys = _Keys(_plain(node.left_on, expressions, at[0]), _plain(node.right_on, expressions, at[1]), by_left, by_right)
+    keys = keys_of(node, expressions.plain_column, at)
     rows = union(
         [
             *(expressions.of(e, left, at[0]).via(JOIN) for e in node.left_on),
             *(expressions.of(e, right, at[1]).via(JOIN) for e in node.right_on),
-            *(left[c].via(JOIN) for c in by_left),
-            *(right[c].via(JOIN) for c in by_right),
+            *(left[c].via(JOIN) for c in keys.by_left),
+            *(right[c].via(JOIN) for c in keys.by_right),
         ]
     )
-    if how in {"Semi", "Anti"}:
+    if keys.how in {"Semi", "Anti"}:
         return left, rows
-    suffix, coalesce = node.options[3], node.options[4]
-    columns = _layout(names, sides, suffix, _candidates(how, keys, coalesce))
-    if how == "Full" and coalesce:
+    columns = laid_out(node, names, sides, keys)
+    if keys.how == "Full" and keys.merged:
         for mine, theirs in zip(keys.left, keys.right, strict=True):
             columns[mine] = union((left[mine], right[theirs], left[mine].via(CONDITIONAL)))
     if node.predicate is None:
@@ -51,21 +56,31 @@ def join(
     return columns, union((rows, expressions.of(node.predicate, columns, at[0]).via(JOIN)))
 
 
-def _kind(how: tuple[Any, ...] | str) -> tuple[str, list[str], list[str]]:
-    name, *options = parts(how)
-    return (name, options[3] or [], options[4] or []) if name == "AsOf" else (name, [], [])
+def keys_of(node: Any, plain_column: Callable[[Any, int], str | None], at: tuple[int, int]) -> Keys:
+    """Read the keys of a join; `plain_column` names the column that an expression over a node is."""
+    name, *options = parts(node.options[0])
+    by_left, by_right = (options[3] or [], options[4] or []) if name == "AsOf" else ([], [])
+    left = [n for e in node.left_on if (n := plain_column(e, at[0])) is not None]
+    right = [n for e in node.right_on if (n := plain_column(e, at[1])) is not None]
+    return Keys(name, left, right, by_left, by_right, node.options[4])
 
 
-def _plain(expressions: Iterable[Any], walk: ExpressionWalk, at: int) -> list[str]:
-    return [name for e in expressions if (name := walk.plain_column(e, at)) is not None]
+def laid_out(
+    node: Any, names: Sequence[str], sides: tuple[Mapping[str, T], Mapping[str, T]], keys: Keys
+) -> dict[str, T]:
+    """Name the columns of both sides as the join does.
+
+    Raises `LookupError` when no known layout gives the plan's own column names.
+    """
+    return _layout(names, sides, node.options[3], _candidates(keys))
 
 
-def _candidates(how: str, keys: _Keys, coalesce: bool) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+def _candidates(keys: Keys) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
     """Offer which key columns of left and right may be missing in the result, the likeliest first."""
     all_left, all_right = [*keys.left, *keys.by_left], [*keys.right, *keys.by_right]
-    if how == "Right":
+    if keys.how == "Right":
         yield all_left, ()
-    yield (), all_right if coalesce else ()
+    yield (), all_right if keys.merged else ()
     yield (), all_right
     yield (), ()
     yield (), keys.by_right
@@ -74,10 +89,10 @@ def _candidates(how: str, keys: _Keys, coalesce: bool) -> Iterator[tuple[Sequenc
 
 def _layout(
     names: Sequence[str],
-    sides: tuple[Columns, Columns],
+    sides: tuple[Mapping[str, T], Mapping[str, T]],
     suffix: str,
     candidates: Iterable[tuple[Sequence[str], Sequence[str]]],
-) -> dict[str, Dependencies]:
+) -> dict[str, T]:
     left, right = sides
     for without_left, without_right in candidates:
         kept = {n: c for n, c in left.items() if n not in without_left}

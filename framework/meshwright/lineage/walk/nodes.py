@@ -21,6 +21,8 @@ from meshwright.lineage.dependencies import (
 from meshwright.lineage.optimiser import placeholder_in
 from meshwright.lineage.walk.expressions import OPAQUE, ExpressionWalk, Notes
 from meshwright.lineage.walk.joins import join
+from meshwright.lineage.walk.whose import Whose
+from meshwright.lineage.walk.whose_nodes import WhoseWalk
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class PlanWalk:
     def __init__(self, plan: Any) -> None:
         self.notes = Notes()
         self._plan = plan
-        self._expressions = ExpressionWalk(plan, self.notes, self._beneath)
+        self._whose: WhoseWalk | None = None
+        self._expressions = ExpressionWalk(plan, self.notes, self._beneath, self._whose_at)
         self._tables: dict[int, Table] = {}
         self._inputs: dict[str, Mapping[str, Dependencies]] = {}
         self._known: Mapping[str, Callable[[Any, Sequence[str], Sequence[int]], Table]] = {
@@ -76,6 +79,12 @@ class PlanWalk:
     def _beneath(self, number: int) -> Mapping[str, Dependencies]:
         self._plan.set_node(number)
         return self.table(self._plan.get_inputs()[0]).columns
+
+    def _whose_at(self, number: int) -> Mapping[str, Whose]:
+        # Only what is declassified asks, so most plans are walked once.
+        if self._whose is None:
+            self._whose = WhoseWalk(self._plan, self._expressions.plain_column)
+        return self._whose.columns(number)
 
     def _visit(self, number: int) -> Table:
         self._plan.set_node(number)
