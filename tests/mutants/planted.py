@@ -19,7 +19,8 @@ PACKAGE = "framework/meshwright"
 COPIED = ("framework", "tests/framework", "tests/support", "conftest.py", "pyproject.toml")
 FIRST = ("tests/framework/test_lineage.py", "tests/framework/test_lineage_kinds.py")
 THEN = tuple(
-    f"tests/framework/test_lineage_{part}.py" for part in ("functions", "declassify", "people", "labels", "nested", "soundness")
+    f"tests/framework/test_lineage_{part}.py"
+    for part in ("functions", "declassify", "people", "labels", "nested", "soundness")
 )
 """The tests that should notice: most mistakes fall to the first ones."""
 

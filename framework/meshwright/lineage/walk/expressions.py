@@ -11,6 +11,7 @@ from meshwright.lineage.dependencies import (
     AGGREGATION,
     CONDITIONAL,
     FILTER,
+    IDENTITY,
     NOTHING,
     SORT,
     TRANSFORMATION,
