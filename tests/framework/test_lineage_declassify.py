@@ -51,7 +51,11 @@ Transform = Callable[[pl.LazyFrame, pl.LazyFrame], pl.LazyFrame]
 
 def trace(transform: Transform) -> ColumnLineage:
     schemas = {n: pl.Schema({i.name: polars_type(i.type) for i in port.columns}) for n, port in INPUTS.items()}
-    return column_lineage(lambda orders, costs: transform(orders, costs), schemas, name="sales.summary")  # noqa: PLW0108 - by their names
+
+    def called(orders: pl.LazyFrame, costs: pl.LazyFrame) -> pl.LazyFrame:
+        return transform(orders, costs)
+
+    return column_lineage(called, schemas, name="sales.summary")
 
 
 def left(transform: Transform) -> set[tuple[str, str]]:

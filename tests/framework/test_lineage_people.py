@@ -26,7 +26,10 @@ Transform = Callable[[pl.LazyFrame, pl.LazyFrame], pl.LazyFrame]
 
 
 def trace(transform: Transform) -> ColumnLineage:
-    return column_lineage(lambda p, o: transform(p, o), SCHEMAS, name="shop.sums")  # noqa: PLW0108 - by their names
+    def called(p: pl.LazyFrame, o: pl.LazyFrame) -> pl.LazyFrame:
+        return transform(p, o)
+
+    return column_lineage(called, SCHEMAS, name="shop.sums")
 
 
 def total(column: str = "t", each: str = "who", **times: str) -> pl.Expr:
@@ -48,6 +51,10 @@ def own(p: pl.LazyFrame) -> pl.LazyFrame:
     return p.select("who", "g", "t").join(p.select("g", q="who"), on="g")
 
 
+def beside_itself(p: pl.LazyFrame) -> pl.LazyFrame:
+    return pl.concat([p.select("t", "who"), p.select(q="who").sort("q")], how="horizontal")
+
+
 def only(p: pl.LazyFrame, **made: pl.Expr) -> pl.LazyFrame:
     return p.with_columns(**made).group_by("g").agg(x=total())
 
@@ -61,6 +68,14 @@ REFUSED: dict[str, tuple[str, Transform]] = {
     "self-join, mean": (
         OTHER_ROWS,
         lambda p, _: own(p).group_by("who").agg(x=declassify.mean("t", each="q", at_least=K)),
+    ),
+    "self-join of what is kept in memory": (
+        OTHER_ROWS,
+        lambda p, _: own(p.cache()).group_by("who").agg(x=total(each="q")),
+    ),
+    "side by side in memory": (
+        OTHER_ROWS,
+        lambda p, _: beside_itself(p.cache()).group_by("who").agg(x=total(each="q")),
     ),
     "cross join": (
         OTHER_ROWS,
