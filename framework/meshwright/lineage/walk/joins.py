@@ -59,7 +59,8 @@ def join(
 def keys_of(node: Any, plain_column: Callable[[Any, int], str | None], at: tuple[int, int]) -> Keys:
     """Read the keys of a join; `plain_column` names the column that an expression over a node is."""
     name, *options = parts(node.options[0])
-    by_left, by_right = (options[3] or [], options[4] or []) if name == "AsOf" else ([], [])
+    by_left: list[str] = (options[3] or []) if name == "AsOf" else []
+    by_right: list[str] = (options[4] or []) if name == "AsOf" else []
     left = [n for e in node.left_on if (n := plain_column(e, at[0])) is not None]
     right = [n for e in node.right_on if (n := plain_column(e, at[1])) is not None]
     return Keys(name, left, right, by_left, by_right, node.options[4])

@@ -81,7 +81,7 @@ def computed(values: Sequence[Whose]) -> Whose:
     if unclear := next((v for v in values if isinstance(v, Unclear)), None):
         return unclear
     found = {v.places for v in values if isinstance(v, Value) and v.places}
-    return SEVERAL if len(found) > 1 else Value(next(iter(found), frozenset()))
+    return SEVERAL if len(found) > 1 else Value(next(iter(found), CONSTANT.places))
 
 
 def gathered(value: Whose, kept: frozenset[Rows] = frozenset()) -> Whose:
@@ -108,7 +108,7 @@ def paired(left: Whose, right: Whose) -> Whose:
 def stacked(values: Sequence[Whose], where: object) -> Whose:
     """Put frames below one another: what is one column of one input in each of them stays it."""
     found = [{p.origin: p.rows for p in sorted(stands(v), key=repr)} for v in values]
-    shared = frozenset.intersection(*map(frozenset, found))
+    shared: frozenset[Origin] = frozenset.intersection(*(frozenset(each) for each in found))
     places = frozenset(Place((where, *(each[origin] for each in found)), origin) for origin in shared)
     return Value(places, plain=True) if places else STACKED
 

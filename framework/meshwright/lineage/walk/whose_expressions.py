@@ -54,10 +54,10 @@ class WhoseExpressions:
             "BinaryExpr": self._binary,
             "Cast": self._cast,
             "Column": lambda e, columns, _at, _kept: columns[e.name],
-            "Filter": lambda *_: CONDITION,
+            "Filter": lambda _e, _columns, _at, _kept: CONDITION,
             "Function": self._function,
-            "Literal": lambda e, *_: CONSTANT if isinstance(e.value, _SCALARS) else MADE,
-            "Ternary": lambda *_: CONDITION,
+            "Literal": lambda e, _columns, _at, _kept: CONSTANT if isinstance(e.value, _SCALARS) else MADE,
+            "Ternary": lambda _e, _columns, _at, _kept: CONDITION,
         }
 
     def of(self, expression: Any, columns: Columns, at: int, kept: frozenset[Rows] = frozenset()) -> Whose:
