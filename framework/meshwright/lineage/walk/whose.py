@@ -108,7 +108,7 @@ def paired(left: Whose, right: Whose) -> Whose:
 def stacked(values: Sequence[Whose], where: object) -> Whose:
     """Put frames below one another: what is one column of one input in each of them stays it."""
     found = [{p.origin: p.rows for p in sorted(stands(v), key=repr)} for v in values]
-    shared: frozenset[Origin] = frozenset.intersection(*(frozenset(each) for each in found))
+    shared = [origin for origin in found[0] if all(origin in each for each in found)]
     places = frozenset(Place((where, *(each[origin] for each in found)), origin) for origin in shared)
     return Value(places, plain=True) if places else STACKED
 
