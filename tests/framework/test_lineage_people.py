@@ -171,6 +171,7 @@ def test_a_group_that_hides_nobody_is_refused_and_says_why_and_what_to_do(name: 
 
 SOUND: dict[str, Transform] = {
     "as it comes": lambda p, _: p.group_by("g").agg(x=total()),
+    "the end of a text": lambda p, _: only(p, t=c.t.cast(pl.String).str.tail(3).str.to_uppercase().cast(pl.Int64)),
     "renamed": lambda p, _: p.rename({"t": "n", "who": "q"}).group_by("g").agg(x=total("n", each="q")),
     "changed": lambda p, _: only(p, t=((c.t * 2 + 1).cast(pl.Float64).round(1) / c.t).abs()),
     "filtered": lambda p, _: p.filter(c.who > 3, c.t > 2).unique("who").sort("t").head(20).group_by("g").agg(x=total()),

@@ -30,7 +30,8 @@ _NULL_STAYS = frozenset(
     {
         *("abs", "ceil", "exp", "floor", "log", "log1p", "negate", "round", "sqrt", "truncate"),
         *("StringFunction.LenBytes", "StringFunction.LenChars", "StringFunction.Lowercase", "StringFunction.Slice"),
-        *("StringFunction.StripChars", "StringFunction.Strptime", "StringFunction.ToInteger", "StringFunction.Extract"),
+        *("StringFunction.Head", "StringFunction.Tail", "StringFunction.Uppercase", "StringFunction.Extract"),
+        *("StringFunction.StripChars", "StringFunction.Strptime", "StringFunction.ToInteger"),
         *("TemporalFunction.Year", "TemporalFunction.Quarter", "TemporalFunction.Month", "TemporalFunction.Day"),
         *("TemporalFunction.Hour", "TemporalFunction.Minute", "TemporalFunction.Second", "TemporalFunction.Date"),
         *("TemporalFunction.TotalDays", "TemporalFunction.TotalHours", "TemporalFunction.TotalMinutes"),
