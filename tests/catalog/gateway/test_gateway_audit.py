@@ -30,7 +30,7 @@ def keep_in(served: Served, database: str, pragma: str = "") -> Engine:
     def hinder(connection: sqlite3.Connection, _: object) -> None:
         connection.execute(pragma).fetchall()
 
-    engine = open_database(database)
+    engine = open_database(database, pool=not pragma)
     if pragma:
         event.listen(engine, "connect", hinder)
     served.app.state.gateway = replace(served.gateway, audit=ReadAudit(engine, served.clock))
