@@ -1,6 +1,6 @@
 """The API under /api/v1: thin routes over the services."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -28,18 +28,17 @@ from meshwright_catalog import lineage, products
 from meshwright_catalog.bodies import OneMeaning
 from meshwright_catalog.callers import Caller, TheCatalog
 from meshwright_catalog.parameters import AccessParameters, SearchParameters
-from meshwright_catalog.problems import MEDIA_TYPE, Problem
+from meshwright_catalog.problems import described
 
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": meaning, "content": {MEDIA_TYPE: {}}}
-    for status, meaning in {
+PROBLEMS = described(
+    {
         401: "No valid token",
         403: "Another domain's",
         404: "Unknown, or not yours to know",
         422: "Not understood",
         503: "Not just now",
-    }.items()
-}
+    }
+)
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS, route_class=OneMeaning)
 
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]

@@ -1,6 +1,6 @@
 """Every refusal as RFC 9457 `application/problem+json`; none repeats what was sent, and none shows a trace."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -57,6 +57,14 @@ class Problem(BaseModel):
     errors: list[FieldProblem] | None = None
     columns: list[str] | None = None
     asks: list[str] | None = None
+
+
+def described(meanings: Mapping[int, str]) -> dict[int | str, dict[str, Any]]:
+    """Describe for OpenAPI the problems that routes answer with, by their status."""
+    return {
+        status: {"model": Problem, "description": meaning, "content": {MEDIA_TYPE: {}}}
+        for status, meaning in meanings.items()
+    }
 
 
 def problem_response(

@@ -1,6 +1,6 @@
 """The audit under /api/v1/audit, for data protection alone."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 
@@ -8,12 +8,9 @@ from meshwright.audit import AuditHead, AuditPage, AuditQuery
 from meshwright_catalog.audit import asked
 from meshwright_catalog.bodies import OneMeaning
 from meshwright_catalog.callers import Caller, TheCatalog
-from meshwright_catalog.problems import MEDIA_TYPE, Problem
+from meshwright_catalog.problems import described
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": meaning, "content": {MEDIA_TYPE: {}}}
-    for status, meaning in {401: "No valid token", 403: "For data protection alone", 503: "Not just now"}.items()
-}
+_PROBLEMS = described({401: "No valid token", 403: "For data protection alone", 503: "Not just now"})
 router = APIRouter(prefix="/api/v1/audit", responses=_PROBLEMS, route_class=OneMeaning)
 
 

@@ -12,11 +12,10 @@ from meshwright_catalog.gateway.gateway import Gateway
 from meshwright_catalog.gateway.negotiation import MEDIA_TYPES, form_of
 from meshwright_catalog.gateway.reading import Asked
 from meshwright_catalog.gateway.response import ReadResponse
-from meshwright_catalog.problems import MEDIA_TYPE, Problem, problem_response
+from meshwright_catalog.problems import described, problem_response
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": meaning, "content": {MEDIA_TYPE: {}}}
-    for status, meaning in {
+_PROBLEMS = described(
+    {
         400: "More than one read may take, or no JSON that can be read",
         401: "No valid token",
         403: "Not granted; `asks` are the smallest requests that would do",
@@ -26,8 +25,8 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         422: "Not a valid request",
         429: "Too many reads at once",
         503: "Not just now",
-    }.items()
-}
+    }
+)
 _HEADERS = {
     "Mesh-Version": "The version of the table that was read",
     "Mesh-Contract": "The version of the contract",

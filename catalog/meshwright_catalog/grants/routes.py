@@ -1,6 +1,6 @@
 """Requests for access and grants under /api/v1/access: thin routes over the service."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Query
 
@@ -19,19 +19,18 @@ from meshwright.registry import Words
 from meshwright_catalog.bodies import OneMeaning
 from meshwright_catalog.callers import Caller, TheCatalog
 from meshwright_catalog.grants import service
-from meshwright_catalog.problems import MEDIA_TYPE, Problem
+from meshwright_catalog.problems import described
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": meaning, "content": {MEDIA_TYPE: {}}}
-    for status, meaning in {
+_PROBLEMS = described(
+    {
         401: "No valid token",
         403: "Somebody else decides that",
         404: "Unknown, or not yours to know",
         409: "It does not stand so that this could be said",
         422: "Not understood, or nothing that can be granted",
         503: "Not just now",
-    }.items()
-}
+    }
+)
 router = APIRouter(prefix="/api/v1/access", responses=_PROBLEMS, route_class=OneMeaning)
 
 Product = Annotated[Words | None, Query()]

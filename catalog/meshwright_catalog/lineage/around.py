@@ -104,11 +104,8 @@ class _Hood:
         chosen = {i for i, node in shown.items() if node in first}
         every: frozenset[Column] = frozenset([None])
         asked: list[tuple[set[int], Way]] = [(chosen, "up"), (chosen, "down"), (set(shown) - chosen, "up")]
-        edges, seen, room = (
-            Edges(self.visit.session.connection(), by_column=True, direct=False, at=self.at),
-            set[int](),
-            MAX_EDGES,
-        )
+        edges = Edges(self.visit.session.connection(), by_column=True, direct=False, at=self.at)
+        seen, room = set[int](), MAX_EDGES
         for ids, way in asked:
             rows = edges.leaving(dict.fromkeys(sorted(ids), every), way, room + 1)
             self.full = self.full or len(rows) > room

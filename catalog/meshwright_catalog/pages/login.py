@@ -116,7 +116,7 @@ def _finished(request: Request) -> Response:
 
 def _page(request: Request, status: int, problem: str = "", back: str = "/", caller: Visitor = None) -> Response:
     login, back = _login(request), own_path(back)
-    begin = address("/login/begin", {"next": "" if back == "/" else back})
+    begin = login_address(back, "/login/begin")
     issuer = login.issuer if login is not None else ""
     return page("login.html", caller, status, problem=problem, issuer=issuer, begin=begin, back=back)
 

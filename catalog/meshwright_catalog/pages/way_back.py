@@ -31,6 +31,6 @@ def to_sign_in(request: Request, back: str | None = None) -> Response:
     return RedirectResponse(login_address(own_path(here if back is None else back)), 303)
 
 
-def login_address(back: str) -> str:
-    """Write the address of the page that signs in."""
-    return address("/login", {"next": "" if back == "/" else back})
+def login_address(back: str, step: str = "/login") -> str:
+    """Write the address of the page that signs in, or of a step on the way."""
+    return address(step, {"next": "" if back == "/" else back})

@@ -1,6 +1,6 @@
 """Policy versions under /api/v1: what waits, what decided, approving and going back."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 
@@ -8,17 +8,16 @@ from meshwright.registry import PolicyVersion, PolicyVersions
 from meshwright_catalog.bodies import OneMeaning
 from meshwright_catalog.callers import Caller, TheCatalog
 from meshwright_catalog.policies import decisions
-from meshwright_catalog.problems import MEDIA_TYPE, Problem
+from meshwright_catalog.problems import described
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": meaning, "content": {MEDIA_TYPE: {}}}
-    for status, meaning in {
+_PROBLEMS = described(
+    {
         401: "No valid token",
         403: "Somebody else decides that",
         404: "Unknown, or not yours to know",
         503: "Not just now",
-    }.items()
-}
+    }
+)
 router = APIRouter(prefix="/api/v1", responses=_PROBLEMS, route_class=OneMeaning)
 
 Number = Annotated[int | None, Query(ge=1)]

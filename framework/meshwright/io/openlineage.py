@@ -82,16 +82,19 @@ class EventRecorder:
         What waits for one that is not configured now is counted too, once it is some.
         """
         counts = {box: len(self._outbox(box).waiting()) for name in self._receivers for box in self._boxes(name)}
-        others = {folder.name for folder in self._folder.glob("*") if folder.is_dir()} - counts.keys()
-        return counts | {box: n for box in sorted(others) if (n := len(Outbox(self._folder / box).waiting()))}
+        others = (box for box in self._lying("*") if box not in counts)
+        return counts | {box: n for box in others if (n := len(self._outbox(box).waiting()))}
 
     def refused(self) -> Mapping[str, int]:
         """Count, by receiver, the events that one will never take; they were put aside."""
-        folders = sorted(folder.name for folder in self._folder.glob("*") if folder.is_dir())
-        return {box: n for box in folders if (n := Outbox(self._folder / box).refused())}
+        return {box: n for box in self._lying("*") if (n := self._outbox(box).refused())}
 
     def _boxes(self, name: str) -> list[str]:
-        return [name, *sorted(folder.name for folder in self._folder.glob(f"{name}.*"))]
+        return [name, *self._lying(f"{name}.*")]
+
+    def _lying(self, pattern: str) -> list[str]:
+        """Name the outboxes that an earlier command, or this one, has put something into."""
+        return sorted(folder.name for folder in self._folder.glob(pattern) if folder.is_dir())
 
     def _deliver(self, name: str) -> None:
         if not any(self._outbox(box).waiting() for box in self._boxes(name)):

@@ -22,6 +22,8 @@ WHOLE = ""
 ROWS = "(rows)"
 """The path that stands for the rows that are shown: its level is `all`, or names the policies that choose them."""
 
+_EVERY_ROW = "all"
+
 Rows = tuple[Mapping[str, Any], ...]
 
 Asker = tuple[str, str, str]
@@ -132,15 +134,16 @@ def _granted(rules: Rules, product: str, asker: Asker, now: datetime) -> _Grante
 
 def _rows(decision: Decision) -> str:
     """Name which rows are shown, and the choice, so that another one has another name."""
-    if decision.rows is None or decision.rows.everything:
-        return "all"
+    choice = _choice(decision)
+    if decision.rows is None or choice == _EVERY_ROW:
+        return choice
     told = ", ".join(sorted({condition.policy.id for condition in decision.rows.conditions})) or "none"
-    return f"{told} ({_choice(decision)})"
+    return f"{told} ({choice})"
 
 
 def _choice(decision: Decision) -> str:
     if decision.rows is None or decision.rows.everything:
-        return "all"
+        return _EVERY_ROW
     choice = json.dumps(sorted({(each.effect, each.residual) for each in decision.rows.conditions}))
     return hashlib.sha256(choice.encode()).hexdigest()[:8]
 

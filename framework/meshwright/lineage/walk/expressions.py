@@ -30,9 +30,9 @@ Columns = Mapping[str, Dependencies]
 COUNTS = frozenset(
     {"count", "len", "n_unique", "approx_n_unique", "null_count", "is_null", "is_not_null", "unique_counts"}
 )
-AGGREGATES = COUNTS - {"count", "is_null", "is_not_null", "len", "unique_counts"} | {
+AGGREGATES = COUNTS - {"count", "is_null", "is_not_null", "len"} | {
     *("all", "any", "cov", "entropy", "hist", "kurtosis", "mode", "pearson_corr", "product", "quantile", "skew"),
-    *("unique_counts", "value_counts"),
+    "value_counts",
 }
 
 # What moves items as they are, in and out of lists: the values of a field stay in that field.
