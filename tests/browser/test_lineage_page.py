@@ -38,6 +38,12 @@ def columns(act: Literal["Open", "Close"], product: str) -> re.Pattern[str]:
     return re.compile(rf"{act} the \d+ columns? of {re.escape(product)}$")
 
 
+def settle(page: Page) -> None:
+    """Wait until the page's script has put the picture where it belongs: a frame after everything is loaded."""
+    page.wait_for_load_state("load")
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def boxes(page: Page) -> dict[str, dict[str, float]]:
     """Give where each box stands on the screen."""
     found: dict[str, Any] = page.evaluate(
@@ -56,7 +62,7 @@ def test_lineage_is_drawn_told_as_a_table_and_walked_by_keyboard(ana: Page, shot
     ana.get_by_role("link", name="quantity of sales.orders: choose").click()
     ana.get_by_role("link", name="quantity of sales.weekly_demand: choose").click()
     expect(ana.locator("#graph path.on-path")).to_have_count(1)
-    ana.wait_for_load_state("load")
+    settle(ana)
     ana.locator("g.centre a").first.focus()
     ana.keyboard.press("ArrowRight")
     ana.screenshot(path=shots / "lineage.png", full_page=True)
@@ -87,7 +93,7 @@ def test_boxes_stand_from_left_to_right_in_the_direction_of_data(ana: Page) -> N
 
 def test_a_link_of_the_picture_keeps_focus_and_place(ana: Page) -> None:
     ana.goto(ORDERS)
-    ana.wait_for_load_state("load")
+    settle(ana)
     before = boxes(ana)["sales.weekly_demand"]
     ana.get_by_role("link", name=columns("Open", "sales.weekly_demand")).focus()
     ana.keyboard.press("Enter")
@@ -100,7 +106,7 @@ def test_a_link_of_the_picture_keeps_focus_and_place(ana: Page) -> None:
 
 def test_the_picture_is_walked_and_zoomed_by_keys_only_while_it_has_the_focus(ana: Page) -> None:
     ana.goto(f"{ORDERS}?columns=sales.orders")
-    ana.wait_for_load_state("load")
+    settle(ana)
     wide = boxes(ana)["sales.orders"]["width"]
     ana.get_by_label("Find", exact=True).press("+")
     unchanged = boxes(ana)["sales.orders"]["width"]
@@ -118,7 +124,7 @@ def test_the_picture_is_walked_and_zoomed_by_keys_only_while_it_has_the_focus(an
 
 def test_buttons_and_the_wheel_zoom_and_what_is_under_the_mouse_stays_there(ana: Page) -> None:
     ana.goto(f"{CROWDED}?show=-1:60")
-    ana.wait_for_load_state("load")
+    settle(ana)
     centre = boxes(ana)["sales.customers"]
     x, y = centre["x"] + 5, centre["y"] + 5
     ana.mouse.move(x, y)
@@ -142,7 +148,7 @@ def test_buttons_and_the_wheel_zoom_and_what_is_under_the_mouse_stays_there(ana:
 
 def test_dragging_moves_the_picture(ana: Page) -> None:
     ana.goto(f"{CROWDED}?show=-1:60")
-    ana.wait_for_load_state("load")
+    settle(ana)
     before = boxes(ana)["sales.customers"]
     ana.mouse.move(before["x"] + 130, before["y"] - 60)
     ana.mouse.down()
@@ -157,7 +163,7 @@ def test_dragging_moves_the_picture(ana: Page) -> None:
 
 def test_five_hundred_neighbours_are_told_together_found_and_shown_step_by_step(ana: Page, shots: Path) -> None:
     ana.goto(CROWDED)
-    ana.wait_for_load_state("load")
+    settle(ana)
     ana.screenshot(path=shots / "lineage-crowded.png")
     expect(ana.get_by_role("status").first).to_contain_text("480 nodes stand in stacks")
     assert 23 == len(boxes(ana))
@@ -184,7 +190,7 @@ def test_five_hundred_neighbours_are_told_together_found_and_shown_step_by_step(
 
 def test_all_five_hundred_boxes_at_once_are_still_walked_by_keyboard(ana: Page) -> None:
     ana.goto(f"{CROWDED}?show=-1:200&show=1:300")
-    ana.wait_for_load_state("load")
+    settle(ana)
     ana.locator("g.centre a").first.focus()
     ana.keyboard.press("ArrowRight")
     first = str(ana.evaluate(FOCUSED))
