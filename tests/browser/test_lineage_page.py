@@ -125,6 +125,7 @@ def test_the_picture_is_walked_and_zoomed_by_keys_only_while_it_has_the_focus(an
 def test_buttons_and_the_wheel_zoom_and_what_is_under_the_mouse_stays_there(ana: Page) -> None:
     ana.goto(f"{CROWDED}?show=-1:60")
     settle(ana)
+    expect(ana.locator("g.centre")).to_be_in_viewport()
     centre = boxes(ana)["sales.customers"]
     x, y = centre["x"] + 5, centre["y"] + 5
     ana.mouse.move(x, y)
@@ -149,6 +150,7 @@ def test_buttons_and_the_wheel_zoom_and_what_is_under_the_mouse_stays_there(ana:
 def test_dragging_moves_the_picture(ana: Page) -> None:
     ana.goto(f"{CROWDED}?show=-1:60")
     settle(ana)
+    expect(ana.locator("g.centre")).to_be_in_viewport()
     before = boxes(ana)["sales.customers"]
     ana.mouse.move(before["x"] + 130, before["y"] - 60)
     ana.mouse.down()
