@@ -92,6 +92,18 @@ def test_what_is_not_there_is_none_or_empty(store: DeltaStore) -> None:
     )
 
 
+def test_a_file_that_is_deleted_while_files_are_listed_is_not_there(
+    store: DeltaStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = store.place("sales.things", 2)
+    Path(table).mkdir(parents=True)
+    (Path(table) / "kept.parquet").touch()
+    walked = [(table, [], ["gone.parquet", "kept.parquet"])]
+    monkeypatch.setattr("meshwright.io.delta.files.os.walk", lambda _: walked)
+
+    assert {"kept.parquet"} == store.found_files(table).keys()
+
+
 @pytest.mark.parametrize(
     ("path", "run"),
     [

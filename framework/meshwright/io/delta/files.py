@@ -39,14 +39,19 @@ class LocalFiles:
             raise StorageFailed(table, error.strerror or type(error).__name__) from None
 
     def listing(self, table: str) -> Mapping[str, timedelta]:
-        """List Parquet files with the time since their last change; links are not followed."""
+        """List Parquet files with the time since their last change; links are not followed.
+
+        What another build deletes meanwhile is not there.
+        """
         now = datetime.now(UTC)
         found: dict[str, timedelta] = {}
         for folder, folders, names in os.walk(table):
             folders[:] = [f for f in folders if f != "_delta_log"]
             for name in names:
                 path = Path(folder) / name
-                if name.endswith(".parquet"):
+                if not name.endswith(".parquet"):
+                    continue
+                with suppress(FileNotFoundError):
                     changed = datetime.fromtimestamp(path.lstat().st_mtime, UTC)
                     found[path.relative_to(table).as_posix()] = now - changed
         return found
