@@ -183,6 +183,7 @@ REBUILT: dict[str, Callable[[Any], Any]] = {
 }
 
 
+@pytest.mark.slow
 def test_every_figure_is_read_back_by_its_command(company: Company) -> None:
     figures = [figure for figure in company.document["figures"] if figure["name"] not in REBUILT]
     documents = {command: again(company, command) for command in {figure["command"] for figure in figures}}
@@ -207,6 +208,7 @@ def test_what_the_demo_finds_is_what_the_simulation_planted(company: Company, tm
     assert_planted(company, tmp_path)
 
 
+@pytest.mark.slow
 def test_another_seed_is_another_company(company: Company, tmp_path: Path) -> None:
     other = demonstrate(tmp_path, seed=8, scale=company.scale)
 
