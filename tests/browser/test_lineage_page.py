@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 from shelf import sign_in
 
 pytestmark = pytest.mark.browser
@@ -44,6 +44,21 @@ def settle(page: Page) -> None:
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
+def follow(link: Locator) -> None:
+    """Click what leads to another page, or to the same in another state, and wait until that one has settled."""
+    with link.page.expect_navigation():
+        link.click()
+    settle(link.page)
+
+
+def find(page: Page, words: str) -> None:
+    """Look for something in the picture."""
+    page.get_by_label("Find", exact=True).fill(words)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    settle(page)
+
+
 def boxes(page: Page) -> dict[str, dict[str, float]]:
     """Give where each box stands on the screen."""
     found: dict[str, Any] = page.evaluate(
@@ -56,13 +71,12 @@ def boxes(page: Page) -> dict[str, dict[str, float]]:
 
 def test_lineage_is_drawn_told_as_a_table_and_walked_by_keyboard(ana: Page, shots: Path) -> None:
     ana.goto("/products/sales.orders")
-    ana.get_by_role("link", name="See its lineage drawn").click()
-    ana.get_by_role("link", name=columns("Open", "sales.orders")).click()
-    ana.get_by_role("link", name=columns("Open", "sales.weekly_demand")).click()
-    ana.get_by_role("link", name="quantity of sales.orders: choose").click()
-    ana.get_by_role("link", name="quantity of sales.weekly_demand: choose").click()
+    follow(ana.get_by_role("link", name="See its lineage drawn"))
+    follow(ana.get_by_role("link", name=columns("Open", "sales.orders")))
+    follow(ana.get_by_role("link", name=columns("Open", "sales.weekly_demand")))
+    follow(ana.get_by_role("link", name="quantity of sales.orders: choose"))
+    follow(ana.get_by_role("link", name="quantity of sales.weekly_demand: choose"))
     expect(ana.locator("#graph path.on-path")).to_have_count(1)
-    settle(ana)
     ana.locator("g.centre a").first.focus()
     ana.keyboard.press("ArrowRight")
     ana.screenshot(path=shots / "lineage.png", full_page=True)
@@ -78,6 +92,7 @@ def test_lineage_is_drawn_told_as_a_table_and_walked_by_keyboard(ana: Page, shot
 
 def test_boxes_stand_from_left_to_right_in_the_direction_of_data(ana: Page) -> None:
     ana.goto(f"{ORDERS}?columns=sales.orders")
+    settle(ana)
     stand = boxes(ana)
     names = ["erp.orders", "sales.orders", "sales.weekly_demand"]
     source = next(key for key in stand if "erp" in key)
@@ -172,22 +187,26 @@ def test_five_hundred_neighbours_are_told_together_found_and_shown_step_by_step(
     assert len(ana.content()) < 60_000
     assert "190 more" in ana.locator("#lines").inner_text()
 
-    ana.get_by_role("group", name="190 more of 200 nodes").get_by_role(
-        "link", name="Show the next 10 nodes here"
-    ).click()
-    expect(ana.get_by_role("group", name="180 more of 200 nodes")).to_be_visible()
-    ana.get_by_role("group", name="180 more").get_by_role("link", name="Show all 200 nodes here").click()
+    follow(ana.get_by_role("group", name="190 more of 200 nodes").get_by_role("link", name="Show the next 10 nodes"))
+    follow(ana.get_by_role("group", name="180 more of 200 nodes").get_by_role("link", name="Show all 200 nodes here"))
     expect(ana.locator("g.node")).to_have_count(213)
-    ana.get_by_role("link", name="Show fewer nodes here").click()
+    follow(ana.get_by_role("link", name="Show fewer nodes here"))
     expect(ana.locator("g.node")).to_have_count(23)
 
-    ana.get_by_label("Find", exact=True).fill("report_477")
-    ana.keyboard.press("Enter")
+    find(ana, "report_477")
     expect(ana.get_by_text("Nothing in the picture has")).to_be_visible()
-    ana.get_by_label("Find", exact=True).fill("report_277")
-    ana.keyboard.press("Enter")
+    find(ana, "report_277")
     expect(ana.get_by_role("group", name="report_277, dataset, found")).to_be_in_viewport()
     ana.screenshot(path=shots / "lineage-found.png")
+
+
+def test_the_picture_leaves_the_focus_to_a_field_that_somebody_is_quick_to_write_in(ana: Page) -> None:
+    ana.goto(CROWDED)
+    settle(ana)
+    ana.add_init_script("addEventListener('load', () => document.getElementById('find').focus())")
+    follow(ana.get_by_role("link", name="Show the next 10 nodes here").first)
+
+    expect(ana.get_by_label("Find", exact=True)).to_be_focused()
 
 
 def test_all_five_hundred_boxes_at_once_are_still_walked_by_keyboard(ana: Page) -> None:
@@ -206,6 +225,7 @@ def test_all_five_hundred_boxes_at_once_are_still_walked_by_keyboard(ana: Page) 
 
 def test_a_column_is_followed_alone_where_lines_tell_of_columns(ana: Page) -> None:
     ana.goto(f"{ORDERS}?columns=sales.orders&columns=sales.weekly_demand")
+    settle(ana)
     ana.get_by_role("link", name="placed_at of sales.orders: choose").focus()
     marked = ana.locator("path.marked").evaluate_all("lines => lines.map(line => line.dataset.targetColumn)")
 
@@ -214,8 +234,9 @@ def test_a_column_is_followed_alone_where_lines_tell_of_columns(ana: Page) -> No
 
 def test_what_a_column_reaches_is_told_with_owners_and_marked(ana: Page, shots: Path) -> None:
     ana.goto(f"{ORDERS}?columns=sales.orders&columns=sales.weekly_demand")
-    ana.get_by_role("link", name="quantity of sales.orders: choose").click()
-    ana.get_by_role("link", name="what it reaches", exact=True).click()
+    settle(ana)
+    follow(ana.get_by_role("link", name="quantity of sales.orders: choose"))
+    follow(ana.get_by_role("link", name="what it reaches", exact=True))
     expect(ana.locator("#reach")).to_contain_text("sales.orders.quantity reaches 1 product, 0 models, 1 owner")
     expect(ana.locator("#reach li")).to_have_text("tell order-desk: sales.weekly_demand")
     expect(ana.locator("#reached")).to_be_visible()
@@ -234,14 +255,14 @@ def test_the_page_looks_back_in_time_and_says_so(ana: Page) -> None:
     expect(ana.locator("#lines")).to_contain_text("sales.orders")
     ana.get_by_text("A way between two columns, or another time").click()
     ana.get_by_label("As of").fill("2026-11-19T13:00")
-    ana.get_by_role("button", name="Show").click()
+    follow(ana.get_by_role("button", name="Show"))
     expect(ana.get_by_role("status").first).to_contain_text("As of 2026-11-19 13:00 UTC")
     expect(ana.locator("#lines")).to_contain_text("returns.csv")
     assert "sales.orders" not in ana.locator("#lines").inner_text()
 
     for wrong in ("yesterday", "99", "9" * 30):
         ana.get_by_label("As of").fill(wrong)
-        ana.get_by_role("button", name="Show").click()
+        follow(ana.get_by_role("button", name="Show"))
         expect(ana.get_by_role("alert")).to_be_visible()
         expect(ana.locator("#lines")).to_contain_text("sales.orders")
 
@@ -299,6 +320,7 @@ CONTRASTS = """() => {
 
 def test_the_roles_names_and_order_of_the_page_are_what_a_screen_reader_needs(ana: Page) -> None:
     ana.goto(f"{ORDERS}?columns=sales.orders")
+    settle(ana)
     nameless = ana.evaluate(
         "[...document.querySelectorAll('main a, main button, main input:not([type=hidden])')].filter(e =>"
         "!(e.textContent.trim() || e.getAttribute('aria-label') || e.labels?.length)).length"

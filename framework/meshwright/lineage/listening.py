@@ -86,12 +86,11 @@ def _within(value: Any) -> Generator[Any]:
     elif isinstance(value, FunctionType):
         yield from _of_function(value)
     elif isinstance(value, Mapping):
-        held: Mapping[Any, Any] = value
-        yield from held.values()
+        yield from cast("Mapping[Any, Any]", value).values()
     elif isinstance(value, list | tuple | set | frozenset):
         yield from cast("Iterable[Any]", value)
     else:
-        kind: type[Any] = type(value)
+        kind = cast("type[Any]", type(value))
         if not kind.__module__.startswith(("polars", "builtins")):
             yield from getattr(value, "__dict__", {}).values()
             yield from (f for f in vars(kind).values() if isinstance(f, FunctionType))

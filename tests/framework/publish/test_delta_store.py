@@ -98,8 +98,12 @@ def test_a_file_that_is_deleted_while_files_are_listed_is_not_there(
     table = store.place("sales.things", 2)
     Path(table).mkdir(parents=True)
     (Path(table) / "kept.parquet").touch()
-    walked = [(table, [], ["gone.parquet", "kept.parquet"])]
-    monkeypatch.setattr("meshwright.io.delta.files.os.walk", lambda _: walked)
+    walked: list[tuple[str, list[str], list[str]]] = [(table, [], ["gone.parquet", "kept.parquet"])]
+
+    def walk(_root: str) -> list[tuple[str, list[str], list[str]]]:
+        return walked
+
+    monkeypatch.setattr("meshwright.io.delta.files.os.walk", walk)
 
     assert {"kept.parquet"} == store.found_files(table).keys()
 

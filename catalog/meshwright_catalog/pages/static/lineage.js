@@ -123,7 +123,8 @@ function resume() {
   if (!node) return centred(graph.querySelector(".node:target") ?? graph.querySelector(".node.found") ?? graph.querySelector(".node.centre"));
   show(kept.scale);
   const links = node.querySelectorAll("a");
-  links[Math.min(kept.nth, links.length - 1)]?.focus({ preventScroll: true });
+  const free = document.activeElement === document.body; // a field that somebody already writes in keeps the focus
+  if (free) links[Math.min(kept.nth, links.length - 1)]?.focus({ preventScroll: true });
   const [x, y] = place(node);
   region.scrollBy(x - kept.place[0], y - kept.place[1]);
   scrollTo(scrollX, kept.page);
