@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -84,8 +85,26 @@ def test_a_package_that_raises_at_import_is_named_with_the_line(shop: Shop, line
     module.write_text(f"{line}\n", encoding="utf-8")
 
     for command in (["build"], ["check"], ["plan"]):
-        assert "domain 'sales': does not import" in (text := refusal(shop.run(*command)))
-        assert "orders.py:1" in text
+        text = refusal(shop.run(*command))
+        assert re.search(r"domain 'sales', \w+/orders\.py:1: does not import: (RuntimeError|SystemExit)", text)
+        assert 1 == text.count("does not import")
+
+
+@pytest.mark.parametrize(
+    ("kind", "problem"),
+    [
+        ("complex", r"does not import: Order\.quantity: type complex cannot be published \(use str, "),
+        ("Nonsense", "does not import: NameError: name 'Nonsense' is not defined"),
+    ],
+)
+def test_a_contract_with_a_type_that_is_none_is_told_once_with_its_line(shop: Shop, kind: str, problem: str) -> None:
+    contract = "class Order(Contract"
+    source, _, published = shop.module().read_text(encoding="utf-8").partition(contract)
+    shop.module().write_text(
+        source + contract + re.sub("quantity: int", f"quantity: {kind}", published), encoding="utf-8"
+    )
+
+    assert re.fullmatch(rf"error: domain 'sales', \w+/orders\.py:\d+: {problem}.*\n", shop.run("check").out)
 
 
 def test_a_transform_that_exits_is_a_failed_build(shop: Shop) -> None:

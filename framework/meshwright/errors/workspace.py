@@ -33,10 +33,11 @@ class BadSettings(WorkspaceError, ValueError):
 
 
 class UnloadableDomain(WorkspaceError):
-    """A domain whose package does not import."""
+    """A domain whose package does not import; `line` is the one of its files at which that stopped, where known."""
 
-    def __init__(self, name: str, problem: str) -> None:
-        super().__init__(f"domain {name!r}", f"does not import: {problem}")
+    def __init__(self, name: str, problem: str, line: str = "", hint: str = "") -> None:
+        at = f", {line}" if line else ""
+        super().__init__(f"domain {name!r}{at}", f"does not import: {problem}", hint)
 
 
 class UnknownDomain(WorkspaceError, LookupError):

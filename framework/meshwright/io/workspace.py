@@ -212,12 +212,21 @@ def load_domain(place: Place) -> object:
     module, _, attribute = place.target.partition(":")
     try:
         found: object = getattr(importlib.import_module(module), attribute or "domain")
-    except MeshError:
-        raise
+    except MeshError as error:
+        problem, hint = f"{error.where}: {error.problem}", error.hint
+        raise UnloadableDomain(place.name, problem, _line(error, place), hint) from error
     except (ImportError, AttributeError, SyntaxError, NameError) as error:
-        raise UnloadableDomain(place.name, f"{type(error).__name__}: {error}") from error
+        raise UnloadableDomain(place.name, f"{type(error).__name__}: {error}", _line(error, place)) from error
     except (Exception, SystemExit) as error:  # a package may do anything when it is imported
-        last = extract_tb(error.__traceback__)[-1]
-        problem = f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}"
-        raise UnloadableDomain(place.name, problem) from error
+        raise UnloadableDomain(place.name, type(error).__name__, _line(error, place)) from error
     return found
+
+
+def _line(error: BaseException, place: Place) -> str:
+    """Name the last line of the domain's own files that an error came through."""
+    if isinstance(error, SyntaxError) or place.folder is None:
+        return ""  # a syntax error names its line itself
+    folder = place.folder.resolve()
+    steps = [(Path(step.filename), step.lineno) for step in extract_tb(error.__traceback__)]
+    own = [f"{file.relative_to(folder).as_posix()}:{line}" for file, line in steps if file.is_relative_to(folder)]
+    return own[-1] if own else ""

@@ -28,8 +28,12 @@ def check(world: World, base: str | None, *, pii: bool = False) -> Iterator[Find
     ]
     if pii:
         steps.append(suggesting.check)
+    told: set[Finding] = set()  # what stops several of them alike is told once
     for step in steps:
-        yield from survive(step, world)
+        for finding in survive(step, world):
+            if finding not in told:
+                yield finding
+            told.add(finding)
     if base is not None:
         yield from contracts.broken(world, base)
 
@@ -80,14 +84,13 @@ def _source(product: str, schema: type[Source], world: World) -> Iterator[Findin
 
 
 def _policies(world: World) -> Iterator[Finding]:
-    found = lint(world.policies, world.specs.values())
-    yield from found
+    yield from lint(world.policies, world.specs.values())
     for name in world.specs:
         if not world.policy_texts.products.get(name, "").strip():
             yield Finding(policy_file(name), "is missing: nobody outside of the domain may find it", "", "warning")
     yield from _nobody_protects(world)
     failed, _ = allowing.run_tests(world)
-    yield from (finding for finding in failed if finding not in found)
+    yield from failed
 
 
 def _nobody_protects(world: World) -> Iterator[Finding]:
