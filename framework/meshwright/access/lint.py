@@ -21,7 +21,8 @@ _LEVELS = ("see_clear", "see_coarse", "see_token")
 def lint(policies: Policies, specs: Iterable[Spec]) -> tuple[Finding, ...]:
     """Check central policies and those of every product; and that each contract's classes, purpose and owner are known.
 
-    Errors deny every decision they touch, or say what cannot be meant; warnings deny by themselves or only confuse.
+    Errors deny every decision they touch, or say what cannot be meant or explained; warnings deny by themselves or
+    only confuse.
     """
     by_id = {spec.id: spec for spec in specs}
     central, broken = statements(policies.central, CENTRAL)
@@ -33,7 +34,7 @@ def lint(policies: Policies, specs: Iterable[Spec]) -> tuple[Finding, ...]:
         found += [*unread, *_about(own, product, by_id, policies)]
         about_rows = [p for p in central if ROW_ACTION in p.actions and product in by_id]
         found += [f for p in about_rows for f in _errors(p, policies, by_id[product])]
-    found += [f for p in central for f in _warnings(p, policies, by_id)]
+    found += [f for p in central for f in _doubts(p, policies, by_id)]
     found += [
         Finding("policies", f"{count} policies have the id {name!r}") for name, count in taken.items() if count > 1
     ]
@@ -88,7 +89,7 @@ def _about(own: Iterable[Statement], product: str, specs: Mapping[str, Spec], po
         yield from rows_without_permit(policies, spec)
     for policy in own:
         yield from _errors(policy, policies, spec)
-        yield from _warnings(policy, policies, specs)
+        yield from _doubts(policy, policies, specs)
         yield from _foreign(policy, product)
 
 
@@ -97,10 +98,10 @@ def _contract(spec: Spec, policies: Policies) -> Iterator[Finding]:
         for name in sorted(column_classes(column)):
             if name not in policies.classes:
                 problem = f"unknown class {name!r}{nearest(name, policies.classes.rules)}"
-                yield Finding(f"{spec.id}.{column.name}", problem, severity="warning")
+                yield Finding(f"{spec.id}.{column.name}", problem)
     if spec.purpose and spec.purpose not in policies.purposes:
         problem = f"unknown purpose {spec.purpose!r}{nearest(spec.purpose, policies.purposes.parents)}"
-        yield Finding(spec.id, problem, severity="warning")
+        yield Finding(spec.id, problem)
     if spec.owner and spec.owner not in policies.principals.teams:
         problem = f"unknown owner {spec.owner!r}{nearest(spec.owner, policies.principals.teams)}"
         yield Finding(spec.id, problem, severity="warning")
@@ -149,10 +150,10 @@ def _column_names(spec: Spec) -> frozenset[str]:
     return frozenset(found)
 
 
-def _warnings(policy: Statement, policies: Policies, specs: Mapping[str, Spec]) -> Iterator[Finding]:
+def _doubts(policy: Statement, policies: Policies, specs: Mapping[str, Spec]) -> Iterator[Finding]:
     name = f"{policy.where}: {policy.id}"
     if not policy.why.strip():
-        yield Finding(name, "has no @why", 'write @why("...") for whoever asks', "warning")
+        yield Finding(name, "has no @why", 'write @why("...") for whoever asks')
     if policy.effect == "permit":
         yield from _too_wide(policy, name)
     principals = policies.principals
@@ -190,6 +191,4 @@ def _foreign(policy: Statement, product: str) -> Iterator[Finding]:
     for kind, entity in sorted(policy.entities):
         if kind in ("Product", "Column") and entity.partition("/")[0] != product:
             hint = "put it into that product's file"
-            yield Finding(
-                f"{policy.where}: {policy.id}", f"names {entity!r}, which is not {product!r}", hint, "warning"
-            )
+            yield Finding(f"{policy.where}: {policy.id}", f"names {entity!r}, which is not {product!r}", hint)
