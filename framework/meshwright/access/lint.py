@@ -151,7 +151,7 @@ def _column_names(spec: Spec) -> frozenset[str]:
 
 
 def _doubts(policy: Statement, policies: Policies, specs: Mapping[str, Spec]) -> Iterator[Finding]:
-    name = f"{policy.where}: {policy.id}"
+    name = f"{policy.where}: {policy.id}" if policy.id else policy.where
     if not policy.why.strip():
         yield Finding(name, "has no @why", 'write @why("...") for whoever asks')
     if policy.effect == "permit":
@@ -167,11 +167,19 @@ def _doubts(policy: Statement, policies: Policies, specs: Mapping[str, Spec]) ->
     for kind, entity in sorted(policy.entities):
         if kind in known and entity not in known[kind]:
             problem = f"unknown {kind.lower()} {entity!r}{nearest(entity, known[kind])}"
-            # Rows that no policy governs are all shown, so that a row policy must not miss its product.
-            misses = ROW_ACTION in policy.actions and kind in ("Product", "Domain")
-            # People and services come and go, teams hardly; and a forbid that misspells one forbids nobody.
-            misspelt = kind == "Team" and bool(principals.teams)
-            yield Finding(name, problem, severity="error" if misses or misspelt else "warning")
+            yield Finding(name, problem, severity="error" if _misses(policy, kind, entity, known) else "warning")
+
+
+def _misses(policy: Statement, kind: str, entity: str, known: Mapping[str, Collection[str]]) -> bool:
+    """Tell whether an unknown name makes a policy miss what it must not.
+
+    Rows that no policy governs are all shown, and a forbid that misspells what it is about forbids nothing. People and
+    services come and go, teams and domains hardly; a product may lie elsewhere unless its domain's are known here.
+    """
+    if kind in ("Product", "Domain"):
+        here = kind == "Domain" or entity.partition(".")[0] in {name.partition(".")[0] for name in known["Product"]}
+        return ROW_ACTION in policy.actions or (policy.effect == "forbid" and here)
+    return kind == "Team" and bool(known["Team"])
 
 
 def _too_wide(policy: Statement, name: str) -> Iterator[Finding]:
@@ -182,8 +190,10 @@ def _too_wide(policy: Statement, name: str) -> Iterator[Finding]:
         hint = "name a principal, a resource or a condition"
         yield Finding(name, "permits everybody everything", hint, "error" if levels else "warning")
     if levels and classified and "purpose" not in str(policy.form["conditions"]):
+        everybody = policy.scope("principal")["op"] == "All" and "principal" not in str(policy.form["conditions"])
+        problem = f"shows classified columns{' to everybody' if everybody else ''} for any purpose"
         hint = "write when { context.purpose in Mesh::Purpose::... }"
-        yield Finding(name, "shows classified columns for any purpose", hint, "warning")
+        yield Finding(name, problem, hint, "error" if everybody else "warning")
 
 
 def _foreign(policy: Statement, product: str) -> Iterator[Finding]:

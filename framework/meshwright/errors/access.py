@@ -10,15 +10,21 @@ class AccessError(MeshError):
 
 
 class AccessDenied(AccessError, PermissionError):
-    """Columns, levels or a product that the policies do not grant; `asks` are the smallest requests that would do."""
+    """Columns, levels or a product that the policies do not grant.
+
+    `asks` are the smallest requests that would do: commands, or what somebody would have to write.
+    """
 
     def __init__(self, product: str, problem: str, columns: Sequence[str] = (), asks: Sequence[str] = ()) -> None:
         self.product = product
         self.columns = tuple(columns)
         self.asks = tuple(dict.fromkeys(ask for ask in asks if ask))
-        line = " && ".join(self.asks)
-        mine = all(ask.startswith("mesh access request ") for ask in self.asks)
-        super().__init__(product, problem, f"{'run' if mine else 'ask the owner to run'}: {line}" if line else "")
+        commands = [ask for ask in self.asks if ask.startswith("mesh ")]
+        mine = all(command.startswith("mesh access request ") for command in commands)
+        hints = [ask for ask in self.asks if ask not in commands]
+        if commands:
+            hints.append(f"{'run' if mine else 'ask the owner to run'}: {' && '.join(commands)}")
+        super().__init__(product, problem, "; ".join(hints))
 
 
 class UnknownPrincipal(AccessError, LookupError):

@@ -228,3 +228,16 @@ def test_nothing_shows_a_hidden_column_nor_a_token_without_a_key(customers: Spec
 
     assert (None, None) == (hidden.column(email), keyless.column(email))
     assert None is not replace(keyless, key=("k1", "3c" * 32)).column(email)
+
+
+@pytest.mark.parametrize(
+    ("asks", "hint"),
+    [
+        (["mesh access request a.b"], "run: mesh access request a.b"),
+        (["mesh access allow t a.b", "mesh check"], "ask the owner to run: mesh access allow t a.b && mesh check"),
+        (["data protection adds it"], "data protection adds it"),
+        (["she adds it", "mesh access request a.b", ""], "she adds it; run: mesh access request a.b"),
+    ],
+)
+def test_a_denial_hints_at_commands_as_such_and_at_what_others_have_to_write(asks: list[str], hint: str) -> None:
+    assert hint == AccessDenied("a.b", "no", asks=asks).hint
