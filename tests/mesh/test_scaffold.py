@@ -352,3 +352,12 @@ def test_a_team_that_cannot_be_named_in_code_is_refused_before_anything_is_writt
         assert said.code in (1, 2)
         assert "is not a valid name" in said.err
     assert not (empty.root / "domains").exists()
+
+
+def test_what_fields_of_a_structure_look_like_is_told_by_their_paths(empty: Shop) -> None:
+    rows = [{"id": n, "home": {"mail": f"a.b{n}@x.example", "n": n}} for n in range(2)]
+    pl.DataFrame(rows).write_ndjson(empty.root / "people.jsonl")
+
+    said = empty.works("new", "product", "sales.people", "--from", "people.jsonl")
+
+    assert "home.mail: pii.contact.email: 2 of 2 different values look like it, the name says so" in said

@@ -1,5 +1,6 @@
 """What a file says about itself: counts, never values, except for vocabularies that classify nobody."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from meshwright.personal import Suggestion
@@ -64,3 +65,18 @@ class Inferred:
     def key(self) -> tuple[str, ...]:
         """The columns of the candidate key; none when no column, and no pair of columns, could be one."""
         return tuple(c.name for c in self.columns if c.key)
+
+    @property
+    def personal(self) -> dict[str, Suggestion]:
+        """What columns and their fields look like, by their paths."""
+        return dict(found for column in self.columns for found in _personal(column, column.name))
+
+
+def _personal(column: InferredColumn, path: str) -> Iterator[tuple[str, Suggestion]]:
+    if column.personal:
+        yield path, column.personal
+    kind = column.kind
+    while kind.item:
+        kind = kind.item
+    for field in kind.fields:
+        yield from _personal(field, f"{path}.{field.name}")

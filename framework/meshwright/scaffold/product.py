@@ -104,7 +104,7 @@ def new_product(
     said.append(_place(root, names, source))
     said += _policies(root, names)
     if found is not None:
-        said += [f"  {c.name}: {c.personal.name}: {c.personal.evidence}" for c in found.columns if c.personal]
+        said += [f"  {path}: {suggested.name}: {suggested.evidence}" for path, suggested in found.personal.items()]
         said += [f"  note: {note}" for note in found.notes]
     return [*said, f"next: mesh build {name}"]
 
