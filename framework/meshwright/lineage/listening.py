@@ -86,11 +86,11 @@ def _within(value: Any) -> Generator[Any]:
     elif isinstance(value, FunctionType):
         yield from _of_function(value)
     elif isinstance(value, Mapping):
-        yield from cast("Mapping[Any, Any]", value).values()
+        yield from cast("dict[Any, Any]", value).values()
     elif isinstance(value, list | tuple | set | frozenset):
         yield from cast("Iterable[Any]", value)
     else:
-        kind = cast("type[Any]", type(value))
+        kind = cast("type[object]", type(value))
         if not kind.__module__.startswith(("polars", "builtins")):
             yield from getattr(value, "__dict__", {}).values()
             yield from (f for f in vars(kind).values() if isinstance(f, FunctionType))
