@@ -37,7 +37,9 @@ from meshwright.errors import (
 )
 from meshwright.io.arrow import ArrowStream
 from meshwright.io.gateway import ARROW, HttpGateway
-from meshwright.query import IsIn, Order, ReadRequest
+from meshwright.mesh.elsewhere import Remote
+from meshwright.query import IsIn, Order, ReadQuery, ReadRequest
+from meshwright.spec import Spec
 
 pa: Any = import_module("pyarrow")  # it ships no types
 END = b"\xff\xff\xff\xff\x00\x00\x00\x00"
@@ -387,3 +389,15 @@ def test_a_service_whose_certificate_nobody_vouches_for_is_not_spoken_to(tmp_pat
         thread.join(10)
 
     assert [] == asked
+
+
+def test_a_frame_of_the_gateway_is_not_serialised_since_its_reader_s_token_would_go_with_it(
+    gateway: HttpGateway,
+) -> None:
+    spec = Spec(id="sales.orders", version="1.0.0", owner="desk", purpose="operations", columns=())
+    remote = Remote("sales.orders", spec, 7, "thenar", gateway, lambda _: ())
+    answer = remote.answer(ReadQuery(), "operations", None)
+
+    with pytest.raises(pl.exceptions.ComputeError, match=r"KeptHere: .*collect it, and send the rows"):
+        answer.frame.serialize()
+    assert ROWS.num_rows == answer.frame.collect().height

@@ -130,3 +130,24 @@ def test_who_can_see_a_column_counts_the_grants_of_the_moment(asking: Shop) -> N
     assert [f"grant:{grant}"] == pats("--as", "bob")
     assert [f"grant:{grant}"] == pats("--as", "pat")
     assert [] == pats("--as", "bob", "--at", before.isoformat())
+
+
+@pytest.mark.parametrize(
+    ("until", "reason", "says"),
+    [
+        ("9999-12-31", "calls", "lies outside of the calendar"),
+        ("9999-12-31T23:59:59-14:00", "calls", "until: value error, lies outside of the calendar"),
+        ("1d", "", "reason: string should have at least 1 character"),
+        ("1d", "x" * 501, "reason: string should have at most 500 characters"),
+    ],
+)
+def test_a_request_that_nobody_could_keep_is_refused_in_one_line(
+    asking: Shop, until: str, reason: str, says: str
+) -> None:
+    told = asking.run(
+        "access", "request", "sales.orders", "--level", "read", "--until", until, "--reason", reason, *FOR
+    )
+
+    assert told.code in (1, 2)
+    assert says in told.err
+    assert "unexpected" not in told.err

@@ -57,7 +57,9 @@ def test_lost_files_of_a_table_are_told_and_made_again(shop: Shop) -> None:
 
 
 def test_a_version_that_is_not_there_is_named_beside_the_live_one(shop: Shop) -> None:
-    assert "there is no version 99; the live one is 0" in refusal(shop.run("read", "sales.orders", "--version", "99"))
+    text = refusal(shop.run("read", "sales.orders", "--version", "99"))
+    assert "sales.orders: there is no version 99; the live one is 0" in text
+    assert str(shop.root) not in text
 
 
 def test_a_level_that_is_none_is_wrong_use(shop: Shop) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from re import fullmatch
 
 from meshwright.access.cedar import LEVEL_ACTIONS, Answer, Question, ask, ask_each
 from meshwright.access.decision import LEVELS, AccessRequest, ColumnDecision, Decision, PolicyReference, join_scope
@@ -145,9 +146,10 @@ def _broken(case: _Case) -> str:
 def _purpose_problem(case: _Case) -> str:
     purpose, known = case.request.purpose, case.policies.purposes
     if not purpose:
-        return "a purpose is needed"
+        return "a purpose is needed: say what for (--purpose, purpose=)"
     if purpose not in known:
-        return f"unknown purpose {purpose[:80]!r}{nearest(purpose[:80], known.parents)}"
+        named = f" {purpose!r}" if fullmatch(r"[\w.-]{1,80}", purpose) else ""  # what is no name may be a value
+        return f"unknown purpose{named}{nearest(purpose[:80], known.parents)}"
     if not known.allowed(purpose, case.request.principal.purposes):
         return f"{case.request.principal.name} may not read for {purpose!r}"
     return ""

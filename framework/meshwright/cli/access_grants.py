@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from typer import Argument, BadParameter, Context, Option, Typer
@@ -33,6 +33,8 @@ def ending(text: str) -> datetime | timedelta:
     except ValueError:
         raise BadParameter("write 30d, 12h, a date such as 2027-03-31, or a time such as 2027-03-31T12:00Z") from None
     if len(text) <= len("2027-03-31"):
+        if found.date() == date.max:
+            raise BadParameter("it lies outside of the calendar")
         return found.replace(tzinfo=UTC) + timedelta(days=1)
     if found.tzinfo is None:
         raise BadParameter("the time needs a zone, such as Z")

@@ -120,11 +120,11 @@ def _unfit(error: BaseException) -> str:
     """Say what of a question does not fit, without what stood there; empty for an error of another kind."""
     from pydantic import ValidationError
 
+    from meshwright.unfit import unfit
+
     if not isinstance(error, ValidationError) or not error.title.endswith("Query"):
         return ""
-    faults = error.errors(include_url=False, include_input=False)
-    told = {".".join(map(str, each["loc"])): each["msg"] for each in faults}
-    return "; ".join(f"{where}: {words[:1].lower()}{words[1:]}" for where, words in told.items())
+    return unfit(error)
 
 
 class _Stop:

@@ -70,6 +70,7 @@ MeshError
 │   ├── DataProtectionOnly (PermissionError)
 │   ├── NobodyAsks
 │   ├── TokenRejected (PermissionError)
+│   ├── KeptHere (TypeError)
 │   ├── GrantRejected (ValueError)
 │   ├── UnknownGrant (LookupError)
 │   ├── NotYourDecision (PermissionError)
@@ -95,6 +96,7 @@ from meshwright.errors.access import AccessError as AccessError
 from meshwright.errors.access import DataProtectionOnly as DataProtectionOnly
 from meshwright.errors.access import GrantClosed as GrantClosed
 from meshwright.errors.access import GrantRejected as GrantRejected
+from meshwright.errors.access import KeptHere as KeptHere
 from meshwright.errors.access import KeysUnusable as KeysUnusable
 from meshwright.errors.access import NobodyAsks as NobodyAsks
 from meshwright.errors.access import NotYourDecision as NotYourDecision

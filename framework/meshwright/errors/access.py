@@ -60,6 +60,14 @@ class TokenRejected(AccessError, PermissionError):
         super().__init__("token", problem, hint)
 
 
+class KeptHere(AccessError, TypeError):
+    """A plan that would be serialised with what its reader alone may hold: a key of tokens, or a token to sign in."""
+
+    def __init__(self) -> None:
+        problem = "it reads with a key or a token of yours, and is not serialised"
+        super().__init__("plan", problem, "collect it, and send the rows")
+
+
 class GrantRejected(AccessError, ValueError):
     """A request for access that cannot be granted as it is."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from meshwright.errors import CatalogRefused, CatalogUnavailable, NotSignedIn, TooManyRequests
+from meshwright.sealed import Sealed
 
 if TYPE_CHECKING:
     import httpx
@@ -16,8 +17,8 @@ CONNECT_S = 10.0
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+@dataclass(frozen=True)
+class Service(Sealed):
     """An address, the name that errors give it, and the token of each request; `local` is on this machine."""
 
     api: str

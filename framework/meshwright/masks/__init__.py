@@ -2,6 +2,7 @@
 
 from meshwright.masks.coarse import coarse
 from meshwright.masks.coded import CodedTokens
+from meshwright.masks.lists import masked_lists
 from meshwright.masks.mask import PLAIN, Mask, check_coarse, check_normalise, has_coarse
 from meshwright.masks.once import OncePerValue, once_per_value
 from meshwright.masks.tokens import SPACE, canonical_text, token, token_type
@@ -17,6 +18,7 @@ __all__ = [
     "check_normalise",
     "coarse",
     "has_coarse",
+    "masked_lists",
     "once_per_value",
     "token",
     "token_type",

@@ -6,10 +6,11 @@ import polars as pl
 
 from meshwright.masks.mask import Mask
 from meshwright.masks.once import OncePerValue
+from meshwright.sealed import Sealed
 from meshwright.spec import ColumnType
 
 
-class CodedTokens:
+class CodedTokens(Sealed):
     """The tokens of one column, piece by piece; give it to `Expr.map_batches`, which gets places in `tokens`.
 
     A place holds in the list as it stands after its piece, and perhaps in no later one. Lists are none of its columns.

@@ -6,10 +6,12 @@ from typing import Any
 
 import polars as pl
 
+from meshwright.masks.lists import masked_lists
 from meshwright.masks.mask import Mask
 from meshwright.masks.remembered import Remembered
 from meshwright.masks.texts import tokens_of
 from meshwright.masks.tokens import canonical_text, token
+from meshwright.sealed import Sealed
 from meshwright.spec import ColumnType, ListType, VectorType
 
 BATCH = 150_000
@@ -19,7 +21,7 @@ MOST_NEW = 0.5
 _NOTHING = pl.Series([None], dtype=pl.UInt32)
 
 
-class OncePerValue:
+class OncePerValue(Sealed):
     """Tokens for the values of one column, batch by batch; give it to `Expr.map_batches`.
 
     It counts how often values repeat, and makes every row's token by itself when looking up would cost more. Lists are
@@ -94,6 +96,6 @@ class OncePerValue:
 def once_per_value(value: pl.Expr, column: ColumnType, mask: Mask, key: tuple[str, str]) -> pl.Expr:
     """Replace the values of a column by tokens, as `token` does, each distinct value once where that pays."""
     if isinstance(column, ListType | VectorType):
-        return token(value, column, mask, key)
+        return masked_lists(value, column, lambda lists: token(lists, column, mask, key))
     tokens: Callable[[pl.Series], pl.Series] = OncePerValue(column, mask, key)
     return value.map_batches(tokens, return_dtype=pl.String, is_elementwise=True)

@@ -1,11 +1,24 @@
 """Ask for access and decide about it: the same words in a workspace and at a catalog's address."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+
+from pydantic import ValidationError
 
 from meshwright.errors import GrantRejected
 from meshwright.grants import EmergencyRequest, GrantLevel, GrantRequest, Grants, GrantView, Orphan
+from meshwright.unfit import unfit
+
+
+@contextmanager
+def _told(product: str) -> Generator[None]:
+    """Tell of what no request can hold by what is wrong with it."""
+    try:
+        yield
+    except ValidationError as error:
+        raise GrantRejected(f"request for {product[:130]}", unfit(error)) from None
 
 
 class Asking(ABC):
@@ -36,11 +49,14 @@ class Asking(ABC):
 
         `grantee` is `team:NAME` or `service:domain.product`; empty: yourself.
         """
-        end = self._now() + until if isinstance(until, timedelta) else until
+        try:
+            end = self._now() + until if isinstance(until, timedelta) else until
+        except OverflowError:
+            raise GrantRejected(f"request for {product[:130]}", "its end lies outside of the calendar") from None
         if end.tzinfo is None:
-            raise GrantRejected(f"request for {product}", "its end has no time zone", "write it in UTC, with a Z")
-        return self._grants.request(
-            GrantRequest(
+            raise GrantRejected(f"request for {product[:130]}", "its end has no time zone", "write it in UTC, with a Z")
+        with _told(product):
+            wanted = GrantRequest(
                 product=product,
                 columns=tuple(columns),
                 cls=cls,
@@ -50,13 +66,14 @@ class Asking(ABC):
                 reason=reason,
                 grantee=grantee,
             )
-        )
+        return self._grants.request(wanted)
 
     def break_glass(
         self, product: str, *, purpose: str, reason: str, columns: Sequence[str] = (), cls: str = ""
     ) -> GrantView:
         """Open columns, or a class, for one hour without asking; loud, and reviewed."""
-        wanted = EmergencyRequest(product=product, columns=tuple(columns), cls=cls, purpose=purpose, reason=reason)
+        with _told(product):
+            wanted = EmergencyRequest(product=product, columns=tuple(columns), cls=cls, purpose=purpose, reason=reason)
         return self._grants.break_glass(wanted)
 
     def requests(self) -> Sequence[GrantView]:

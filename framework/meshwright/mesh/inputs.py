@@ -15,6 +15,7 @@ from meshwright.errors import (
     UnknownParameter,
     UnknownProduct,
     UnknownSource,
+    UnknownVersion,
     WrongMajor,
 )
 from meshwright.mesh.elsewhere import Remote
@@ -70,11 +71,18 @@ class Offer:
             return live_rejected(self.store, self.product_table, self.table, self.spec)
         wanted = self.version if version is None else version
         if not self.store.stamp(self.table, wanted):
-            self.store.scan(self.table, wanted)  # raises where there is none
+            self._require(wanted)
             raise ForeignCommit(self.table, wanted, self.store.published(self.table))
         if missing := self.store.missing_files(self.table, wanted):
             raise MissingFiles(self.table, missing)
         return self.store.scan(self.table, wanted)
+
+    def _require(self, version: int) -> None:
+        """Raise `UnknownVersion` for one that is not there, by the product's name: its place is not for everybody."""
+        try:
+            self.store.scan(self.table, version)
+        except UnknownVersion as error:
+            raise UnknownVersion(self.spec.id, version, error.live) from None
 
 
 Found = Offer | Remote

@@ -8,7 +8,7 @@ import polars as pl
 from meshwright.access import Decision
 from meshwright.access.leaves import has_fields
 from meshwright.markers import RevealLevel
-from meshwright.masks import CodedTokens, coarse, once_per_value, token
+from meshwright.masks import CodedTokens, coarse, masked_lists, once_per_value, token
 from meshwright.spec import ColumnSpec, DecimalType, ListType, ScalarType, StructType
 
 
@@ -42,7 +42,9 @@ class Masking:
             return self._struct(value, kind, path, in_list=in_list)
         if isinstance(kind, ListType) and has_fields(kind):
             item = self._masked(pl.element(), kind.items, path, in_list=True)
-            return None if item is None else value.list.eval(item)
+            if item is None:
+                return None
+            return value.list.eval(item) if in_list else masked_lists(value, kind, lambda lists: lists.list.eval(item))
         return self._leaf(value, column, path, in_list=in_list)
 
     def _struct(self, value: pl.Expr, kind: StructType, path: str, *, in_list: bool) -> pl.Expr | None:

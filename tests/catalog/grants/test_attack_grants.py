@@ -25,6 +25,11 @@ def test_attack_24_a_time_without_a_zone_is_refused(desk: Desk) -> None:
     assert "2026-12-01" not in answer.text
 
 
+@pytest.mark.parametrize("until", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_an_end_at_the_edge_of_the_calendar_is_no_request(desk: Desk, until: str) -> None:
+    assert 422 == desk.ask(until=until).status_code
+
+
 def test_attack_24_a_time_in_another_zone_is_the_same_moment_through_a_change_of_clocks(desk: Desk) -> None:
     desk.granted(until="2027-02-01T01:30:00+02:00")
     desk.served.clock.now = NOW.replace(year=2027, month=1, day=31, hour=23, minute=29, second=59)

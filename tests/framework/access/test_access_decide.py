@@ -151,7 +151,7 @@ def test_a_purpose_below_an_allowed_one_is_allowed(decided: Decide) -> None:
 @pytest.mark.parametrize(
     ("purpose", "problem"),
     [
-        ("", "a purpose is needed"),
+        ("", "a purpose is needed: say what for (--purpose, purpose=)"),
         ("chrun", "unknown purpose 'chrun'; did you mean 'churn'?"),
         ("marketing", "ben may not read for 'marketing'"),
         ('churn" || true || "', "unknown purpose"),

@@ -1,5 +1,6 @@
 """Reading under a decision: what is hidden stays out, and filters see only what the reader sees."""
 
+import pickle
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -69,6 +70,19 @@ def test_clear_is_the_value_itself(frame: pl.LazyFrame, customers: Spec, decided
     found = rows(frame, customers, decided("ana", "fraud"), columns=["email", "born", "address", "contacts"])
 
     assert frame.select("email", "born", "address", "contacts").collect().to_dicts() == found
+
+
+@pytest.mark.parametrize("column", ["email", "contacts", "aliases"])
+def test_a_plan_that_makes_tokens_is_not_serialised_and_tells_why(
+    frame: pl.LazyFrame, customers: Spec, decided: Decide, column: str
+) -> None:
+    answer = read(frame, customers, decided("ben", "churn"), ReadQuery(columns=(column,)), ScopedKeys())
+
+    with pytest.raises(pl.exceptions.ComputeError, match=r"KeptHere: .*collect it, and send the rows"):
+        answer.serialize()
+    with pytest.raises(pl.exceptions.ComputeError, match="KeptHere"):
+        pickle.dumps(answer)
+    assert "tok1_k1_" in str(answer.collect().to_dicts())
 
 
 def test_tokens_replace_values_in_structs_and_lists_and_nulls_stay(

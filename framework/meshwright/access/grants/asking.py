@@ -45,7 +45,7 @@ def asked(wanted: GrantRequest, by: Asker) -> Grant:
         level=wanted.level,
         purpose=wanted.purpose,
         asked_at=by.now,
-        until=wanted.until.astimezone(UTC),
+        until=wanted.until,
         reason=wanted.reason,
     )
     _check(grant, by)
