@@ -15,7 +15,7 @@ from issuer import Answer, Issuer, PrivateKey, published, serving
 from jwt.algorithms import OKPAlgorithm
 
 from meshwright.errors import CatalogUnavailable
-from meshwright.io.issuer import http, kept
+from meshwright.io.issuer import http
 from meshwright.io.issuer.http import MOST_BYTES
 from meshwright.io.issuer.jwks import MOST_KEYS, usable_keys
 from meshwright.io.issuer.kept import FRESH_S, KEPT_S, PAUSE_S
@@ -45,7 +45,7 @@ def seconds() -> Seconds:
 
 @pytest.fixture
 def keys(issuer: Issuer, seconds: Seconds) -> IssuerKeys:
-    return IssuerKeys(issuer.jwks, seconds)
+    return IssuerKeys(issuer.jwks, seconds, wait_s=60)  # a machine that stalls makes nobody come again
 
 
 def document(*listed: Any) -> bytes:
@@ -234,10 +234,8 @@ def test_while_one_caller_fetches_again_the_others_use_what_is_there(
     assert issuer.keys["one"].public_key() == held
 
 
-def test_who_needs_a_key_that_is_being_fetched_is_told_to_come_again(
-    monkeypatch: pytest.MonkeyPatch, keys: IssuerKeys
-) -> None:
-    monkeypatch.setattr(kept, "WAIT_S", 0.01)
+def test_who_needs_a_key_that_is_being_fetched_is_told_to_come_again(issuer: Issuer) -> None:
+    keys = IssuerKeys(issuer.jwks, wait_s=0.01)
 
     with keys.fetching, pytest.raises(CatalogUnavailable, match="being fetched"):
         keys.find("one", "EdDSA")

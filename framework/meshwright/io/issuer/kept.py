@@ -16,7 +16,7 @@ from meshwright.io.issuer.http import Unanswered, answered
 log = logging.getLogger(__name__)
 
 WAIT_S = 1.0
-"""How long a caller waits for another's fetch."""
+"""How long a caller waits for another's fetch, unless said otherwise."""
 PAUSE_S = 10.0
 """The least time between two fetches, whatever callers ask for."""
 FRESH_S = 300.0
@@ -39,6 +39,7 @@ class Kept(Generic[T]):
     what: str
     form: str
     monotonic: Callable[[], float] = time.monotonic
+    wait_s: float = WAIT_S
     fetching: threading.Lock = field(default_factory=threading.Lock)
     _held: tuple[float, T] | None = None
     _tried: float | None = None
@@ -66,7 +67,7 @@ class Kept(Generic[T]):
         """Fetch, unless that was tried just now; one thread does, and others wait only when they have to."""
         if self._just_tried():
             return
-        if not self.fetching.acquire(timeout=WAIT_S if needed else 0):
+        if not self.fetching.acquire(timeout=self.wait_s if needed else 0):
             if needed:
                 raise CatalogUnavailable("issuer", f"still waits for its {self.what} being fetched")
             return

@@ -5,15 +5,15 @@ import time
 from collections.abc import Callable
 
 from meshwright.io.issuer.jwks import Found, usable_keys
-from meshwright.io.issuer.kept import Kept
+from meshwright.io.issuer.kept import WAIT_S, Kept
 from meshwright.io.issuer.tokens import PublicKey
 
 
 class IssuerKeys:
-    """The keys at an address, kept for a while; many threads may ask at once."""
+    """The keys at an address, kept for a while; many threads may ask at once, and wait `wait_s` for one that does."""
 
-    def __init__(self, url: str, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._kept = Kept[Found](url, usable_keys, "keys", "set of keys", monotonic)
+    def __init__(self, url: str, monotonic: Callable[[], float] = time.monotonic, wait_s: float = WAIT_S) -> None:
+        self._kept = Kept[Found](url, usable_keys, "keys", "set of keys", monotonic, wait_s)
 
     @property
     def fetching(self) -> threading.Lock:
