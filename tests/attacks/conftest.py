@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 from attacked import attacked
+from catalogs import compiled_once
 from gateway_lake import Served
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    with compiled_once():
+        yield
 
 
 @pytest.fixture(scope="session")

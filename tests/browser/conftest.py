@@ -5,14 +5,13 @@ Screenshots are written to the folder that MESH_SCREENSHOTS names, or beside the
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from playwright.sync_api import Browser, Page, Request, sync_playwright
+from servers import served_at
 from shelf import NOW, POLICIES, fill
 
 from meshwright.access import Policies, policies_of
@@ -49,15 +48,8 @@ def served(tmp_path_factory: pytest.TempPathFactory, policies: Policies, signing
     fill(path, gate)
     verify = DevelopmentTokens(signing.public_key(), lambda: policies.principals, lambda: NOW)
     app = create_app(on_disk(path), gate=gate, verify=verify, clock=lambda: NOW)
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning")
-    listening = config.bind_socket()
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-    listening.close()
+    with served_at(app) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

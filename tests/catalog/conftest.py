@@ -1,6 +1,5 @@
 """A small mesh for the catalog's tests: two domains, a stranger, contracts and policies."""
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -8,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
-from catalogs import lay_out
+from catalogs import compiled_once, lay_out
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from postgres import Server, running
+from servers import served_at
 
 from meshwright.access import Policies, Principal, policies_of
 from meshwright.io.tokens import Identity, sign_development_token
@@ -91,6 +90,12 @@ def registration(product: str, *columns: str | ColumnSpec, **settings: Any) -> R
         "policies": "".join(permit(team, product) for team in teams),
     }
     return Registration(spec=spec, **(usual | handed))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    with compiled_once():
+        yield
 
 
 @pytest.fixture
@@ -249,13 +254,5 @@ def bearer(sign: Callable[[str], str]) -> Callable[[str], dict[str, str]]:
 @pytest.fixture
 def served(app: FastAPI) -> Iterator[str]:
     """Serve the application on a free port of this machine, by the server that `mesh catalog serve` uses."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning")
-    listening = config.bind_socket()
-    listening.listen()  # callers wait in line until the server is up
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-    listening.close()
+    with served_at(app) as url:
+        yield url

@@ -7,10 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from catalogs import compiled_once
 from company import Company, demonstrate
 from shop import ORDERS, Answer, Shop, Stage, forget_domains
 
 from meshwright.cli.main import app, main
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    with compiled_once():
+        yield
 
 
 @pytest.fixture(autouse=True)

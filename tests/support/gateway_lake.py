@@ -1,7 +1,6 @@
 """A lake with the table of one product, registered and served by the server that people start."""
 
 import ssl
-import threading
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,10 +11,10 @@ from typing import Any
 
 import httpx
 import polars as pl
-import uvicorn
 from catalogs import lay_out
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from deltalake import CommitProperties, write_deltalake
+from servers import served_at
 
 from meshwright.access import Policies, Principal, policies_of
 from meshwright.errors import CatalogUnavailable
@@ -248,15 +247,5 @@ def serving(folder: Path, limits: Limits | None = None, settings: Settings | Non
     app = create_app(kept, gate=PolicyGate(lambda: policies[0], clock), verify=verify, clock=clock)
     storage = Storage(Lake((DeltaStore(str(root)),)), MasterKeys("k1", {"k1": "ab" * 32}))
     app.state.gateway = Gateway(app.state.catalog, app.state.decide, storage, account, limits or Limits())
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical")
-    listening = config.bind_socket()
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    try:
+    with served_at(app, "critical") as url:
         yield Served(url, root, app, clock, account, policies, key)
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        listening.close()

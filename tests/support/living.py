@@ -3,7 +3,6 @@
 import io
 import logging
 import tempfile
-import threading
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,9 +12,9 @@ from typing import Any
 
 import httpx
 import polars as pl
-import uvicorn
 from canaries import Log, Surface, of_answer, of_folder
 from company import Company
+from servers import served_at
 from shop import end_process, forget_domains
 
 from meshwright_catalog.workspace import workspace_app
@@ -244,18 +243,8 @@ def served(root: Path) -> Generator[str]:
 def application_served(root: Path) -> Generator[tuple[str, Any]]:
     """Serve a workspace with the server that people start; give its address and the application."""
     app, _ = workspace_app(root, None, None, lambda: datetime.now(UTC))
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning")
-    listening = config.bind_socket()
-    listening.listen()
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}", app
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        listening.close()
+    with served_at(app) as url:
+        yield url, app
 
 
 @contextmanager
