@@ -8,7 +8,7 @@ Pydantic does not know them; `test_checks.py` has them.
 import datetime as dt
 import enum
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Optional, cast
@@ -25,6 +25,14 @@ from meshwright.checks import mark
 from meshwright.dtypes import polars_type
 
 UTC = dt.UTC
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_text() -> Iterator[None]:
+    """Spare Pydantic the search for the text of a class that has none: it asks every loaded module, each time."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("pydantic._internal._fields.extract_docstrings_from_cls", lambda *_, **_more: {})
+        yield
 
 
 class Grade(enum.Enum):

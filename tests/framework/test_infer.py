@@ -8,7 +8,9 @@ import sys
 from contextlib import closing
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
@@ -55,10 +57,15 @@ def written(inferred: Inferred) -> str:
 
 
 def loaded(text: str) -> ModuleType:
-    """Run the module."""
-    module = ModuleType("inferred_product")
-    sys.modules[module.__name__] = module
-    exec(compile(text, "inferred_product.py", "exec"), module.__dict__)  # noqa: S102 - the code under test is code
+    """Import the module from a file, as a domain's is."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "inferred_product.py"
+        file.write_text(text, encoding="utf-8")
+        spec = spec_from_file_location(file.stem, file)
+        assert spec is not None
+        assert spec.loader is not None
+        module = sys.modules[file.stem] = module_from_spec(spec)
+        spec.loader.exec_module(module)
     return module
 
 

@@ -216,6 +216,7 @@ def test_another_seed_is_another_company(company: Company, tmp_path: Path) -> No
     assert {"built.published", "built.held_back", "lots.worst", "firmware.stops_per_1000_h"} <= changed
 
 
+@pytest.mark.slow
 def test_the_lines_for_people_hold_the_figures(tmp_path: Path) -> None:
     small = Company(copy_company(tmp_path), 7, 0.05, {})
 

@@ -1,6 +1,7 @@
 """Random contracts as values: every type, mark and limit that one can carry."""
 
 from datetime import timedelta
+from functools import cache
 from typing import Any, get_args
 
 from hypothesis import strategies as st
@@ -38,8 +39,20 @@ BOUNDS: dict[str, st.SearchStrategy[Any]] = {
 }
 SPANS = st.none() | st.timedeltas(min_value=timedelta(0)) | st.sampled_from([timedelta(days=3650), timedelta(hours=1)])
 SCALARS = ("string", "integer", "number", "boolean", "date", "timestamp", "binary")
+REFERENCES = st.builds(Reference, product=st.just("supply_chain.parts"), column=SEGMENTS, version=st.integers(1, 9))
+NUMBER_FORMATS = st.builds(NumberFormat, prefix=TEXTS, decimal=st.sampled_from([".", ","]))
+RULES = st.builds(
+    RuleSpec,
+    name=SEGMENTS,
+    description=TEXTS,
+    severity=st.none() | st.sampled_from(get_args(Severity)),
+    columns=st.lists(SEGMENTS).map(tuple),
+    expression=st.just("pl.col('a') > 0") | TEXTS.filter(bool),
+)
+SLAS = st.builds(SlaSpec, latency=SPANS, frequency=SPANS, retention=SPANS, availability=st.none() | st.floats(0.0, 1.0))
 
 
+@cache  # to make a strategy takes longer than to draw from it
 def limits(kind: str) -> st.SearchStrategy[Constraints]:
     drawn: dict[str, st.SearchStrategy[Any]] = {}
     if kind in BOUNDS:
@@ -58,6 +71,7 @@ def limits(kind: str) -> st.SearchStrategy[Constraints]:
     return st.builds(Constraints, **drawn)
 
 
+@cache
 def types(depth: int) -> st.SearchStrategy[Any]:
     simple = st.sampled_from([ScalarType.model_validate({"kind": kind}) for kind in SCALARS])
     decimals = st.integers(1, 38).flatmap(
@@ -76,20 +90,15 @@ def columns(draw: st.DrawFn, depth: int, names: st.SearchStrategy[str], top: boo
     kind = draw(types(depth))
     marks: dict[str, Any] = {}
     if top:
-        reference = st.builds(
-            Reference, product=st.just("supply_chain.parts"), column=SEGMENTS, version=st.integers(1, 9)
-        )
         marks = {
             "key": draw(st.booleans()),
             "entity": draw(st.none() | SEGMENTS),
             "keep": draw(st.sampled_from(get_args(Keep))),
             "event_time": draw(st.booleans()),
             "known_at": draw(st.booleans()),
-            "references": draw(st.none() | reference),
+            "references": draw(st.none() | REFERENCES),
             "date_format": draw(st.none() | st.just("%d.%m.%Y")),
-            "number_format": draw(
-                st.none() | st.builds(NumberFormat, prefix=TEXTS, decimal=st.sampled_from([".", ","]))
-            ),
+            "number_format": draw(st.none() | NUMBER_FORMATS),
         }
     return ColumnSpec(
         name=draw(names),
@@ -105,47 +114,27 @@ def columns(draw: st.DrawFn, depth: int, names: st.SearchStrategy[str], top: boo
     )
 
 
+TABLES = st.lists(columns(2, SEGMENTS, top=True), min_size=1, max_size=4, unique_by=lambda c: c.name)
+PARTS = st.lists(columns(1, SEGMENTS, top=True), min_size=1, max_size=2).map(tuple)
+PORTS = st.builds(PortSpec, product=st.just("sales.orders"), major=st.integers(0, 9), columns=PARTS)
+SOURCES = st.builds(SourceSpec, name=SEGMENTS, format=st.just("Csv(header=False)"), columns=PARTS)
+
+
 @st.composite
 def specs(draw: st.DrawFn) -> Spec:
-    table = draw(st.lists(columns(2, SEGMENTS, top=True), min_size=1, max_size=4, unique_by=lambda c: c.name))
-    part = st.lists(columns(1, SEGMENTS, top=True), min_size=1, max_size=2).map(tuple)
-    rules = st.builds(
-        RuleSpec,
-        name=SEGMENTS,
-        description=TEXTS,
-        severity=st.none() | st.sampled_from(get_args(Severity)),
-        columns=st.lists(SEGMENTS).map(tuple),
-        expression=st.just("pl.col('a') > 0") | TEXTS.filter(bool),
-    )
+    table = draw(TABLES)
     return Spec(
         id=f"{draw(SEGMENTS)}.{draw(SEGMENTS)}",
         version=draw(st.sampled_from(["1.0.0", "12.3.45", "2.0.1"])),
         description=draw(TEXTS),
         columns=tuple(table),
-        rules=tuple(draw(st.lists(rules, max_size=2))),
+        rules=tuple(draw(st.lists(RULES, max_size=2))),
         on_fail=draw(st.sampled_from(get_args(Severity))),
         owner=draw(TEXTS),
         purpose=draw(TEXTS),
         tags=tuple(draw(st.lists(TEXTS, max_size=2))),
         partition_by=tuple(draw(st.permutations([c.name for c in table]))[: draw(st.integers(0, len(table)))]),
-        sla=draw(
-            st.builds(
-                SlaSpec, latency=SPANS, frequency=SPANS, retention=SPANS, availability=st.none() | st.floats(0.0, 1.0)
-            )
-        ),
-        ports=tuple(
-            draw(
-                st.lists(
-                    st.builds(PortSpec, product=st.just("sales.orders"), major=st.integers(0, 9), columns=part),
-                    max_size=1,
-                )
-            )
-        ),
-        sources=tuple(
-            draw(
-                st.lists(
-                    st.builds(SourceSpec, name=SEGMENTS, format=st.just("Csv(header=False)"), columns=part), max_size=1
-                )
-            )
-        ),
+        sla=draw(SLAS),
+        ports=tuple(draw(st.lists(PORTS, max_size=1))),
+        sources=tuple(draw(st.lists(SOURCES, max_size=1))),
     )

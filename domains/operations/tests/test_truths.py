@@ -70,7 +70,7 @@ def assert_truths_are_found(landing: Landing, manifest: Manifest, pieces: int) -
     assert readings.filter(~pl.col("at").is_between(truths.milli_from, truths.milli_until)).is_empty()
 
 
-@pytest.mark.parametrize("seed", range(1, 11))
+@pytest.mark.parametrize("seed", [*range(1, 5), *(pytest.param(n, marks=pytest.mark.slow) for n in range(5, 11))])
 def test_a_third_of_the_company_shows_its_truths(seed: int, tmp_path: Path) -> None:
     manifest = simulate(tmp_path, seed=seed, scale=0.3)
 

@@ -1,7 +1,7 @@
 """Answers under way: they stop with the client, with the rights and with the time, and wait for who reads slowly."""
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -62,9 +62,10 @@ def started(served: Served, who: str = "ben", accept: str = ARROW) -> Generator[
         yield response
 
 
-def read_slowly(response: httpx.Response) -> None:
+def read_slowly(response: httpx.Response, until: Callable[[], object]) -> None:
     for _ in response.iter_raw():
-        time.sleep(0.05)
+        if not until():
+            time.sleep(0.05)
 
 
 def keep(parts: Iterator[bytes], got: bytearray) -> None:
@@ -110,7 +111,7 @@ def test_a_reader_that_takes_nothing_is_given_up(served: Served) -> None:
 def test_an_answer_has_its_time(served: Served) -> None:
     served.limit(seconds=0.4)
     with started(served) as response, pytest.raises(httpx.RemoteProtocolError):
-        read_slowly(response)
+        read_slowly(response, served.account.outcomes)
     wait_for(served.account.outcomes)
 
     assert "cut" == served.account.outcomes()[0][3]
