@@ -12,6 +12,7 @@ from typing import IO
 
 import httpx
 import pytest
+from company import Company
 
 from meshwright.errors import CatalogUnavailable, NoWorkspace
 from meshwright.io.tokens import Identity, sign_development_token, signing_key
@@ -78,18 +79,19 @@ def test_the_server_answers_where_it_says_and_stops_when_told(
 
 
 def test_outside_of_a_workspace_serving_is_one_line(tmp_path: Path) -> None:
-    asked = subprocess.run([*MESH, "catalog", "serve"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    code, said = Company(tmp_path, 0, 0, {}).run("catalog", "serve")
 
-    assert 0 != asked.returncode
-    assert "no mesh.toml" in asked.stderr
-    assert "Traceback" not in asked.stderr
+    assert 0 != code
+    assert "no mesh.toml" in said
+    assert "Traceback" not in said
     with pytest.raises(NoWorkspace):
         workspace_app(tmp_path, None, None, now)
 
 
-def test_the_description_is_printed_as_committed() -> None:
-    printed = subprocess.run([*MESH, "catalog", "openapi"], capture_output=True, text=True, check=True).stdout
+def test_the_description_is_printed_as_committed(tmp_path: Path) -> None:
+    code, printed = Company(tmp_path, 0, 0, {}).run("catalog", "openapi")
 
+    assert 0 == code
     assert OPENAPI.read_text(encoding="utf-8") == printed == describe()
 
 

@@ -21,6 +21,7 @@ def test_one_product_takes_about_forty_lines() -> None:
     assert 35 <= len(code) <= 45
 
 
+@pytest.mark.slow
 def test_five_commands_lead_from_a_file_to_a_masked_read(at_the_desk: Reader, page: Callable[[str], str]) -> None:
     (file,) = [step for step in steps(page("docs/first-product.md")) if step.what == "orders.csv"]
     write(at_the_desk.folder / "orders.csv", file.text)

@@ -269,7 +269,6 @@ def test_files_of_every_form_are_green_and_masked_as_inferred(every_form: Shop) 
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_an_inferred_product_satisfies_mypy_strict(empty: Shop) -> None:
     empty.works("new", "product", "sales.people", "--from", *hand_over(empty.root, "csv"))
     empty.works("new", "product", "sales.orders")
@@ -283,6 +282,7 @@ def test_an_inferred_product_satisfies_mypy_strict(empty: Shop) -> None:
     assert said.returncode == 0, said.stdout + said.stderr
 
 
+@pytest.mark.slow
 def test_hostile_column_names_become_products_that_are_green(empty: Shop) -> None:
     for name, header in HOSTILE.items():
         with (empty.root / f"{name}.csv").open("w", encoding="utf-8", newline="") as handle:
