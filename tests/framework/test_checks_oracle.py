@@ -27,11 +27,15 @@ from meshwright.dtypes import polars_type
 UTC = dt.UTC
 
 
+def no_docstrings(_: type[object], **_more: object) -> dict[str, str]:
+    return {}
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _no_text() -> Iterator[None]:
     """Spare Pydantic the search for the text of a class that has none: it asks every loaded module, each time."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("pydantic._internal._fields.extract_docstrings_from_cls", lambda *_, **_more: {})
+        patched.setattr("pydantic._internal._fields.extract_docstrings_from_cls", no_docstrings)
         yield
 
 
