@@ -1,6 +1,6 @@
 """The one pipeline over a table that comes in pieces: rows as they come, the first of an order, or groups."""
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,9 +12,10 @@ from meshwright.masks import CodedTokens
 from meshwright.ports import Keys
 from meshwright.query import EVERYTHING, ReadQuery
 from meshwright.read.aggregate import SMALLEST_GROUP, grouping
+from meshwright.read.filters import sortable
 from meshwright.read.pipeline import Plan, planned, raw_columns
 from meshwright.read.shown import Shown, check_names, shown
-from meshwright.spec import Spec
+from meshwright.spec import ColumnSpec, Spec
 
 MOST_GROUPS = 100_000
 
@@ -103,20 +104,21 @@ def _rows(
 
 def _first(table: Iterable[pl.DataFrame], shape: Shape, nothing: pl.DataFrame) -> Generator[pl.DataFrame]:
     """Keep the first rows of each piece together with those of the pieces before."""
-    names, query = list(nothing.schema), shape.query
-    everything = shown(shape.spec, shape.decision, query.model_copy(update={"columns": None}))
+    names = list(nothing.schema)
+    everything = shown(shape.spec, shape.decision, shape.query.model_copy(update={"columns": None}))
     plan = shape.plan(columns=_read_by(shape, everything))
     best: pl.DataFrame | None = None
     for piece in table:
         rows = plan(piece)
-        best = rows if best is None else _alone(_sorted(pl.concat([best, rows]), query))
+        best = rows if best is None else _alone(_sorted(pl.concat([best, rows]), everything.columns, shape))
         yield nothing
     if best is not None:
         yield best.select(names)
 
 
-def _sorted(rows: pl.DataFrame, query: ReadQuery) -> pl.DataFrame:
-    by = [_value(each.column, rows.schema) for each in query.order_by]
+def _sorted(rows: pl.DataFrame, columns: Sequence[ColumnSpec], shape: Shape) -> pl.DataFrame:
+    query = shape.query
+    by = [sortable(each.column, columns, shape.spec.id) for each in query.order_by]
     descending = [each.descending for each in query.order_by]
     found = rows.sort(by, descending=descending, nulls_last=True, maintain_order=True)
     return found if query.limit is None else found.head(query.limit)
@@ -131,16 +133,6 @@ def _alone(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _arrow(rows: Any) -> Any:
     return rows.to_arrow(compat_level=pl.CompatLevel.oldest())
-
-
-def _value(path: str, schema: pl.Schema) -> pl.Expr:
-    if path in schema:
-        return pl.col(path)
-    outer, *inner = path.split(".")
-    value = pl.col(outer)
-    for name in inner:
-        value = value.struct.field(name)
-    return value
 
 
 def _groups(table: Iterable[pl.DataFrame], shape: Shape, empty: pl.DataFrame) -> Generator[pl.DataFrame]:
@@ -163,7 +155,7 @@ def _groups(table: Iterable[pl.DataFrame], shape: Shape, empty: pl.DataFrame) ->
         yield nothing
     groups = found.finished(merged.lazy()).collect(engine="in-memory")
     if query.order_by:
-        groups = _sorted(groups, query)
+        groups = _sorted(groups, found.columns, shape)
     yield groups if query.limit is None else groups.head(query.limit)
 
 

@@ -111,8 +111,8 @@ def _only_shown(spec: Spec, decision: Decision, query: ReadQuery, everything: Sh
         outer = name if spec.column(name) else name.partition(".")[0]
         inner = everything.levels.get(name) == "hidden"
         if spec.column(outer) and (outer not in visible or inner):
-            asks = [column.ask for path, column in decision.columns.items() if path == name]
-            raise AccessDenied(spec.id, f"column {name!r} is hidden and cannot be filtered or sorted by", (name,), asks)
+            problem = f"column {name!r} is hidden and cannot be filtered or sorted by"
+            raise AccessDenied(spec.id, problem, (name,), (decision.column(name).ask,))
 
 
 def _named(query: ReadQuery) -> list[str]:
