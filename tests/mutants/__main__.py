@@ -9,7 +9,6 @@ import random
 import sys
 import tempfile
 import time
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from pathlib import Path
 from mutations import Mutant, mutants
 from reasons import findings, reasons_of, report
 from running import PACKAGE, code_of, copied, noticed, passes, preload
+from taken import taken, unlisted
 
 HERE = Path(__file__).parent
 HEAD = """# Mutants of access, read and masks
@@ -38,15 +38,17 @@ class Plan:
 
 def plan(copy: Path, seeds: Iterable[int], share: float, only: str) -> Plan:
     """Choose mutants of each file by each seed."""
-    settings = tomllib.loads((HERE / "access.toml").read_text(encoding="utf-8"))
-    tests = {n: tuple(f"{settings['commons']}/{test}.py" for test in row[1:]) for n, row in settings["take"].items()}
-    made = {name: mutants(name, (copy / PACKAGE / name).read_text(encoding="utf-8")) for name in tests}
+    listed = taken()
+    if names := unlisted(copy / PACKAGE, listed):
+        sys.exit(f"access.toml should list what is there, and nothing else: {', '.join(names)}")
+    made = {name: mutants(name, (copy / PACKAGE / name).read_text(encoding="utf-8")) for name in listed}
     chosen: dict[str, Mutant] = {}
-    for name in (name for name in tests if only in name):
-        most = max(1, round(settings["take"][name][0] * share))
+    for name in (name for name in listed if only in name):
+        most = max(1, round(listed[name].number * share))
         for seed in seeds:
             drawn = random.Random(f"{seed} {name}").sample(made[name], len(made[name]))
             chosen |= {mutant.name: mutant for mutant in drawn[:most]}
+    tests = {name: each.tests for name, each in listed.items()}
     return Plan(tuple(m for each in made.values() for m in each), tuple(chosen.values()), tests)
 
 

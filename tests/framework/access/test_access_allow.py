@@ -22,12 +22,6 @@ from meshwright.access import (
 from meshwright.errors import PolicyRejected
 from meshwright.spec import Spec
 
-LATER = """
-product: sales.customers
-cases:
-  - {name: a, principal: ana, purpose: fraud, now: 2027-01-01T00:00:00Z, columns: {email: clear}}
-"""
-
 
 @pytest.fixture
 def bare(policies: Policies) -> Policies:
@@ -218,58 +212,3 @@ def test_each_policy_of_a_new_product_turns_its_tests_red_when_removed(
     assert 3 == len(names)
     for name in names:
         assert run_policy_tests(tests, people, bare.with_product(people, without(text, name)), now)[1], name
-
-
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ("product: [", "is no YAML"),
-        ("product: sales.customers\ncases: []\n", "cases"),
-        ("!!python/object/apply:os.system ['true']", "is no YAML"),
-        ("product: sales.orders\ncases: [{name: a, principal: ana, purpose: fraud}]", "tests 'sales.orders'"),
-        ("product: sales.customers\ncases: [{name: a, principal: anna, purpose: fraud}]", "did you mean 'ana'?"),
-        (
-            "product: sales.customers\ncases: [{name: a, principal: ana, purpose: fraud, columns: {emial: clear}}]",
-            "no column 'emial'; did you mean 'email'?",
-        ),
-        (
-            "product: sales.customers\ncases: [{name: a, principal: ana, purpose: fraud, columns: {email: token}}]",
-            "email is clear, expected token",
-        ),
-        (
-            "product: sales.customers\ncases: [{name: a, principal: ana, purpose: fraud, columns: {email: [clear]}}]",
-            "email is clear, coarse, expected clear",
-        ),
-        ("product: sales.customers\ncases: [{name: a, principal: ben, purpose: fraud, read: true}]", "read is denied"),
-        (
-            LATER,
-            "email is coarse, expected clear",
-        ),
-    ],
-)
-def test_a_failed_case_says_what_was_expected(
-    policies: Policies, customers: Spec, now: datetime, text: str, problem: str
-) -> None:
-    count, failed = run_policy_tests(text, customers, policies, now)
-
-    assert 1 == count == len(failed)
-    assert problem in str(failed[0])
-
-
-def test_an_explanation_says_level_policy_and_reason(policies: Policies, customers: Spec, now: datetime) -> None:
-    found = explain(decide(AccessRequest(policies.principals.find("ben"), "churn", now, customers), policies))
-
-    assert ("email", "token", "sales.customers.token", "planning joins on tokens") in found.rows
-    assert ("password", "hidden", "mesh.secret.never", "secrets are never served") in found.rows
-    assert ("both", "hidden", "", "no policy grants it") in found.rows
-    assert "email: token, sales.customers.token: planning joins on tokens" in str(found)
-    assert {"column": "email", "level": "token"}.items() <= found.as_json()["rows"][1].items()
-
-
-def test_the_explanation_of_a_refusal_says_why(policies: Policies, customers: Spec, now: datetime) -> None:
-    found = explain(decide(AccessRequest(policies.principals.find("ben"), "marketing", now, customers), policies))
-
-    assert ("ben may not read for 'marketing'", ()) == (found.problem, found.rows)
-    assert (
-        "data protection adds 'marketing' to the purposes of teams.planning in policies/principals.toml",
-    ) == found.asks
