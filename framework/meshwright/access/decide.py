@@ -98,17 +98,15 @@ def may_discover_each(asked: Iterable[tuple[AccessRequest, Policies]]) -> list[b
 def _side_by_side(cases: Mapping[int, _Case]) -> Iterable[list[int]]:
     """Put together what the same facts decide: no policy of one case looks at a product that another brings along."""
     found: dict[Hashable, list[int]] = {}
-    told: dict[EntityName, list[object]] = {}
+    told: dict[EntityName, dict[Hashable, int]] = {}
     for number, case in cases.items():
         mesh, product = case.policies, product_of(case.request.spec)
         trees_of = id(mesh.classes), id(mesh.purposes), id(mesh.principals.teams)
         named = {name for policy in case.statements for name in policy.looked_at if name[0] == "Product"}
         alone = number if named - {product} else None
         about = case.request.spec.domain, case.request.spec.owner, case.request.spec.tags
-        several = told.setdefault(product, [about])  # majors and rejected rows have contracts of their own
-        if about not in several:
-            several.append(about)
-        key = *trees_of, case.request.principal, several.index(about), alone
+        several = told.setdefault(product, {})  # majors and rejected rows have contracts of their own
+        key = *trees_of, case.request.principal, several.setdefault(about, len(several)), alone
         found.setdefault(key, []).append(number)
     return found.values()
 
