@@ -71,7 +71,7 @@ def _limits(rule: RowRule) -> tuple[tuple[str, str, str, str], ...]:
 
 def _row(path: str, column: ColumnDecision) -> tuple[str, str, str, str]:
     level = ", ".join([column.level, *(f"or {each}" for each in column.granted[1:])])
-    return path, level, ", ".join(each.id for each in column.by if each.id), _why(column.by)
+    return path, level, ", ".join(each.id for each in column.by), _why(column.by)
 
 
 def _why(by: tuple[PolicyReference, ...]) -> str:

@@ -44,7 +44,6 @@ def _policies(spec: Spec, purposes: tuple[str, ...]) -> Iterator[str]:
 def _cases(spec: Spec, policies: Policies, purposes: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     found = leaves(spec.columns)
     classified = [leaf.path for leaf in found if leaf.classes]
-    plain = [leaf.path for leaf in found if not leaf.classes]
     granted = policies.principals.team_purposes.get(spec.owner, ())
     yield {
         "name": "everybody finds it and reads what is unclassified",
@@ -52,7 +51,7 @@ def _cases(spec: Spec, policies: Policies, purposes: tuple[str, ...]) -> Iterato
         "purpose": purposes[0],
         "discover": True,
         "read": True,
-        "columns": dict.fromkeys(plain, "clear") | dict.fromkeys(classified, "hidden"),
+        "columns": {leaf.path: "hidden" if leaf.classes else "clear" for leaf in found},
     }
     for purpose in (p for p in purposes if classified and policies.purposes.allowed(p, granted)):
         yield {
