@@ -193,6 +193,25 @@ def test_a_new_products_policies_are_clean_and_its_tests_green(bare: Policies, p
     assert (3, ()) == run_policy_tests(tests, people, policies, now)
 
 
+def test_a_new_product_without_classified_columns_is_tested_once(bare: Policies, people: Spec, now: datetime) -> None:
+    plain = people.model_copy(update={"columns": people.columns[:1]})
+    text, tests = scaffold_policy(plain, bare)
+
+    assert [{"customer_id": "clear"}] == [case["columns"] for case in yaml.safe_load(tests)["cases"]]
+    assert (1, ()) == run_policy_tests(tests, plain, bare.with_product(plain, text), now)
+
+
+def test_tokens_of_a_new_product_are_tested_for_the_purposes_that_its_team_has(
+    bare: Policies, people: Spec, now: datetime
+) -> None:
+    foreign = people.model_copy(update={"purpose": "marketing"})
+    text, tests = scaffold_policy(foreign, bare)
+
+    _, *theirs = yaml.safe_load(tests)["cases"]
+    assert ["analytics"] == [case["purpose"] for case in theirs]
+    assert (2, ()) == run_policy_tests(tests, foreign, bare.with_product(foreign, text), now)
+
+
 def test_the_first_read_of_a_new_product_is_masked(bare: Policies, people: Spec, now: datetime) -> None:
     policies = bare.with_product(people, scaffold_policy(people, bare)[0])
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from meshwright.access import Policies, Principals, cedar, lint
+from meshwright.access import Finding, Policies, Principals, cedar, lint
 from meshwright.access.lint import blocking
 from meshwright.spec import Spec
 
@@ -22,6 +22,11 @@ def policy(effect: str, action: str, what: str = "", who: str = "", when: str = 
 
 def found(policies: Policies, spec: Spec, text: str) -> list[str]:
     return [str(finding) for finding in lint(replace(policies, products={spec.id: text}), [spec])]
+
+
+def test_a_finding_says_where_what_and_what_to_do_if_that_is_known() -> None:
+    assert "a.cedar:1: is wrong (write it anew)" == str(Finding("a.cedar:1", "is wrong", "write it anew"))
+    assert "a.cedar:1: is wrong" == str(Finding("a.cedar:1", "is wrong"))
 
 
 def test_the_small_mesh_is_clean(policies: Policies, customers: Spec) -> None:

@@ -311,6 +311,37 @@ def test_groups_beyond_the_cap_stop_the_reading() -> None:
         list(read_batches(pieces(rows, 2), SCHEMA, shape).pieces)
 
 
+def test_as_many_groups_as_the_usual_cap_are_read_and_not_one_more() -> None:
+    count = ReadQuery(aggregate=Aggregate(by=("amount",), of=(Measure(name="rows", function="count"),)), limit=1)
+    shape = Shape(SPEC, decided(dict.fromkeys(LEVELS, "clear")), count, OneKey())
+    rows = pl.DataFrame({"amount": range(100_001)}).select(
+        pl.col(name) if name == "amount" else pl.lit(None, kind).alias(name) for name, kind in SCHEMA.items()
+    )
+
+    (_, answer) = read_batches([rows[:-1]], SCHEMA, shape).pieces
+
+    assert [(0, 1)] == answer.rows()
+    with pytest.raises(QueryRejected, match="more than 100000 groups"):
+        list(read_batches([rows], SCHEMA, shape).pieces)
+
+
+def test_an_order_finds_groups_by_their_paths_and_columns_with_a_dot_in_their_names() -> None:
+    by_city = ReadQuery(
+        aggregate=Aggregate(by=("place.city",), of=(Measure(name="rows", function="count"),)),
+        order_by=(Order(column="place.city"),),
+    )
+    dotted = SPEC.model_copy(update={"columns": (column("home.no", "integer"),)})
+    by_number = ReadQuery(order_by=(Order(column="home.no"),), limit=2)
+    clear = decided(dict.fromkeys((*LEVELS, "home.no"), "clear"))
+    table = [pl.DataFrame({"home.no": [no]}) for no in (3, 1, 2)]
+
+    cities = in_pieces([{"place": {"city": city}} for city in ("Ulm", "Bonn", "Jena")], by_city, 1, clear)
+    numbers = read_batches(table, table[0].schema, Shape(dotted, clear, by_number))
+
+    assert ["Bonn", "Jena", "Ulm"] == cities["place.city"].to_list()
+    assert [1, 2] == pl.concat(numbers.pieces)["home.no"].to_list()
+
+
 @pytest.mark.parametrize(
     ("query", "at_last"),
     [

@@ -13,6 +13,7 @@ from meshwright.errors import AccessDenied, UnknownColumn
 from meshwright.markers import RevealLevel
 from meshwright.read import ReadQuery, column_level, present, raw_columns, read, shown
 from meshwright.read.masking import Masking
+from meshwright.read.pipeline import planned
 from meshwright.spec import ColumnSpec, Constraints, ListType, ScalarType, Spec, StructType
 
 Decide = Callable[..., Decision]
@@ -208,6 +209,26 @@ def test_a_hidden_column_with_a_dot_in_its_name_is_denied_by_that_name(
         read(table, spec, decided("ana", "churn", spec=spec), query(filter={"op": "is_null", "column": name}))
 
     assert (name,) == refused.value.columns
+
+
+def test_who_filters_by_a_hidden_column_is_told_the_one_request_that_would_show_it(
+    customers: Spec, decided: Decide
+) -> None:
+    decision = decided("ana", "churn")
+
+    with pytest.raises(AccessDenied) as refused:
+        read(pl.LazyFrame(), customers, decision, query(filter={"op": "is_null", "column": "address.street"}))
+
+    assert (decision.columns["address.street"].ask,) == refused.value.asks != ("",)
+
+
+def test_tokens_are_coded_of_columns_and_not_of_lists_and_fields(customers: Spec, decided: Decide) -> None:
+    decision = decided("ben", "churn")
+
+    plan = planned(customers, decision, keys=OneKey(), coded=True)
+
+    assert ["email", "born"] == list(plan.coded)
+    assert {"token"} == {decision.column(path).level for path in ("aliases", "address.street", "contacts.item.mail")}
 
 
 def test_of_an_older_table_only_columns_that_the_contract_knows_with_a_type_that_fits_are_present(
