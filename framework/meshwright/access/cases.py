@@ -100,7 +100,7 @@ def subject(name: str, purpose: str, policies: Policies) -> tuple[Principal, Pol
     kind, colon, rest = name.partition(":")
     known = policies.principals
     if name == "anyone":
-        made = Principal("user", "anyone", "", (), (purpose,))
+        made = Principal("user", name, "", (), (purpose,))
     elif colon and kind == "team":
         if rest not in known.teams:
             raise UnknownPrincipal("team", rest, known.teams)
