@@ -40,10 +40,9 @@ def _is_normal(texts: Any, normalise: str) -> bool:
     """Tell by the bytes of all texts together that normalising would change none; False also where it is not known."""
     arrow: Any = import_module("pyarrow")
     block = texts.buffers()[2]
-    size = 0 if block is None else block.size
-    if not size:
+    if not block.size:
         return True
-    found = pl.Series(arrow.Array.from_buffers(arrow.uint8(), size, [None, block]))
+    found = pl.Series(arrow.Array.from_buffers(arrow.uint8(), block.size, [None, block]))
     if normalise == "digits":
         return bool(found.is_between(ord("0"), ord("9")).all())
     if _any(found > _LAST_ASCII):
