@@ -27,7 +27,7 @@ FIND, READ = '== Mesh::Action::"discover"', '== Mesh::Action::"read"'
 BOTH = 'in [Mesh::Action::"discover", Mesh::Action::"read"]'
 
 
-@pytest.mark.parametrize("actions", [FIND, BOTH])
+@pytest.mark.parametrize("actions", [FIND, BOTH, ""], ids=["discover", "both", "any"])
 @pytest.mark.parametrize("condition", [WEEK, f"!({WEEK})", f"true || [1, 2].contains(3) || {WEEK}"])
 def test_a_permit_to_discover_that_asks_for_the_time_reads_the_clock(
     policies: Policies, actions: str, condition: str

@@ -11,9 +11,12 @@ from meshwright.access import (
     Explanation,
     Policies,
     PolicyReference,
+    RowCondition,
+    RowRule,
     decide,
     explain,
 )
+from meshwright.access.decision import RowQuestion
 from meshwright.spec import Spec
 
 
@@ -104,3 +107,16 @@ def test_a_column_is_explained_with_every_level_each_policy_and_each_reason_once
         ("name", "hidden", "", "no policy grants it"),
     ) == found.rows
     assert ("", ("ask 1", "ask 2")) == (found.problem, found.asks)
+
+
+def test_what_limits_rows_is_told_as_what_shows_and_what_hides_them() -> None:
+    policy, asked = PolicyReference("p1", "by region"), RowQuestion("sales.a", "", "", "")
+    shows, hides = (RowCondition(policy, effect, "", "resource.paid") for effect in ("permit", "forbid"))
+
+    limits = [
+        explain(Decision("sales.a", "user:ana", "churn", read=True, rows=RowRule(conditions, (), asked))).limits
+        for conditions in ((shows, hides), (hides,))
+    ]
+
+    shown, hidden = (("shown", "resource.paid", "p1", "by region"), ("hidden", "resource.paid", "p1", "by region"))
+    assert [(shown, hidden), (hidden, ("hidden", "true", "", "no policy permits any row"))] == limits

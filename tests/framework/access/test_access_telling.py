@@ -20,10 +20,8 @@ COLUMNS = {
     "id": ColumnDecision("clear", ("clear",), BY[:1]),
     "email": ColumnDecision("token", ("token",), BY, "mesh access allow", ("clear",), ("pii",), Mask("email")),
 }
-SHOWN, HIDDEN = (
-    RowCondition(reference, effect, '{"Var": "resource"}', f"resource.{effect}")
-    for reference, effect in zip(BY, ("permit", "forbid"), strict=True)
-)
+SHOWN = RowCondition(BY[0], "permit", '{"Var": "resource"}', "resource.permit")
+HIDDEN = RowCondition(BY[1], "forbid", '{"Var": "resource"}', "resource.forbid")
 RULE = RowRule((SHOWN, HIDDEN), ("region",), RowQuestion("sales.orders", "{}", "permit(...)", "{}"))
 
 

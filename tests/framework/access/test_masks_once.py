@@ -60,6 +60,14 @@ def test_values_that_do_not_repeat_are_no_longer_remembered_and_still_right() ->
     assert tokens.remembered == 0
 
 
+def test_the_first_batch_is_remembered_whatever_it_holds() -> None:
+    tokens = OncePerValue(STRING, Mask(), KEY, batch=3)
+
+    remembered = [(tokens(pl.Series("v", cells)), tokens.remembered)[1] for cells in (["a", "b", "c"], ["d", "e"])]
+
+    assert [3, 0] == remembered
+
+
 def test_values_that_repeat_are_made_once() -> None:
     tokens = OncePerValue(STRING, Mask(), KEY, batch=10)
 
@@ -170,11 +178,33 @@ def test_what_is_remembered_has_a_bound_in_texts_and_in_bytes(monkeypatch: pytes
     values = pl.Series("v", [f"n{i % 7}" for i in range(20)])
 
     found = few(values)
-    long.places(pl.Series(["x" * 2**25, "y"]), lambda texts: block(texts.str.head(1)))
+    at_once = [
+        (long.places(pl.Series([text]), lambda texts: block(texts.str.head(1))), long.full)[1]
+        for text in ("x" * 2**25, "y")
+    ]
 
     assert row_by_row(values, STRING, Mask()) == found.to_list() == few(values).to_list()
     assert 0 == few.remembered
-    assert long.full
+    assert [False, True] == at_once
+
+
+def test_a_quarter_of_a_million_texts_are_remembered_and_then_no_more() -> None:
+    known = Remembered()
+
+    full = [
+        (known.places(texts.cast(pl.String), block), known.full)[1]
+        for texts in (pl.int_range(250_000, eager=True), pl.Series([250_000]))
+    ]
+
+    assert [False, True] == full
+
+
+def test_a_text_is_given_no_token_of_another_where_places_have_gaps() -> None:
+    known = Remembered()
+    pl.Series(["taken"]).cast(vars(known)["_table"].dtype)
+
+    with pytest.raises(RuntimeError, match="gaps"):
+        known.places(pl.Series(["a"]), block)
 
 
 def test_floats_have_the_tokens_of_their_bits_though_nan_is_not_itself() -> None:
