@@ -2,7 +2,7 @@
 
 import pytest
 
-from meshwright.access.writing import with_cases, with_levels, with_policies
+from meshwright.access.writing import policy_text, with_cases, with_levels, with_policies
 
 TESTS = """\
 product: sales.customers   # theirs
@@ -43,3 +43,10 @@ def test_what_is_appended_stands_below_what_was_there() -> None:
 def test_policies_are_parted_by_an_empty_line() -> None:
     assert "a;\n\nb;\n\nc;\n" == with_policies("a;\n\n\n", ["b;\n", "c;\n"])
     assert "b;\n\nc;\n" == with_policies(" \n", ["b;\n", "c;\n"])
+
+
+def test_words_of_any_language_are_written_as_they_are_and_in_their_order() -> None:
+    case = {"purpose": "fraud", "principal": "ana", "name": "für Zoë"}
+
+    assert "cases:\n  - purpose: fraud\n    principal: ana\n    name: für Zoë\n" in with_cases("", "sales.a", [case])
+    assert '@why("für \\"Zoë\\"")' in policy_text("p1", 'für "Zoë"', ("principal", "action", "resource"))
