@@ -83,6 +83,12 @@ def test_a_contract_that_speaks_of_unknown_things_is_found(policies: Policies, c
     assert ["error", "error", "warning"] == [finding.severity for finding in found]
 
 
+def test_a_contract_that_names_no_owner_and_no_purpose_speaks_of_nothing_unknown(
+    policies: Policies, customers: Spec
+) -> None:
+    assert () == lint(policies, [customers.model_copy(update={"owner": "", "purpose": ""})])
+
+
 def test_a_file_for_no_product_is_found(policies: Policies, customers: Spec) -> None:
     findings = lint(replace(policies, products={"sales.customer": ""}), [customers])
 
