@@ -7,7 +7,16 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from meshwright.access import AccessRequest, Decision, Policies, Principal, decide, may_discover_each, service_of
+from meshwright.access import (
+    AccessRequest,
+    Decision,
+    Policies,
+    Principal,
+    decide,
+    may_discover_each,
+    service_of,
+    with_derived,
+)
 from meshwright.grants import Grant
 from meshwright.names import governed_by
 from meshwright.ports import Clock
@@ -135,14 +144,11 @@ class PolicyGate:
 
 
 def _made(mesh: Policies, principal: Principal, spec: Spec, text: str) -> Policies:
-    declared = mesh.principals.services
-    services = {spec.id: service_of(spec), **declared}
-    if principal.kind == "service" and principal.name not in declared and _builds_its_own(principal):
-        services[principal.name] = principal
-    principals = replace(mesh.principals, services=services)
+    derived = [service_of(spec), *([principal] if _builds_its_own(principal) else [])]
+    principals = with_derived(mesh.principals.declared, derived)
     return replace(mesh, principals=principals, products={governed_by(spec.id): text})
 
 
 def _builds_its_own(principal: Principal) -> bool:
     """Tell whether a service is a product's: declared nowhere, it is known by whoever verified its name."""
-    return principal.name.startswith(f"{principal.domain}.") and not principal.teams
+    return principal.kind == "service" and principal.name.startswith(f"{principal.domain}.") and not principal.teams

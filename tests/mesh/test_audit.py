@@ -3,8 +3,10 @@
 import json
 import sqlite3
 
+import httpx
 import pytest
 from living import served
+from planning import plan_demand
 from shop import Shop
 
 CLEAR = """
@@ -66,6 +68,23 @@ def test_who_has_only_a_token_reviews_policies_at_the_catalog(guarded: Shop, mon
     assert "user:dora" in listed
     assert "version 1 of its policies is in force" in back
     assert (2, True) == (nothing.code, "has no such version, or none that waits" in nothing.err)
+
+
+def test_every_surface_names_the_rules_that_decide_by_one_hash(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan_demand(shop)
+    shop.works("build")
+    asked = ("access", "versions", "sales.orders", "--json")
+    direct = json.loads(shop.works(*asked))
+    monkeypatch.setenv("MESH_TOKEN", token := shop.works("token", "ana").strip())
+
+    with served(shop.root) as url:
+        through = json.loads(shop.works(*asked, "--catalog", url))
+        rows = f"{url}/api/v1/products/sales.orders/read"
+        bearer = {"Authorization": f"Bearer {token}", "Accept": "text/csv"}
+        answer = httpx.post(rows, json={"purpose": "operations"}, headers=bearer)
+
+    (named,) = {each["decides"] for each in (*direct, *through)}
+    assert (200, named) == (answer.status_code, answer.headers["Mesh-Policies"])
 
 
 def test_without_data_protection_nothing_waits_and_the_check_says_so(shop: Shop) -> None:

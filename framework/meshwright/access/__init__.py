@@ -19,7 +19,7 @@ from meshwright.access.fit import asked_levels, port_decision, port_problems
 from meshwright.access.leaves import Leaf, leaves
 from meshwright.access.lint import lint
 from meshwright.access.policies import Policies, policies_of, policy_file
-from meshwright.access.principals import Principal, Principals, service_of
+from meshwright.access.principals import Principal, Principals, service_of, with_derived
 from meshwright.access.rows import RECHECKED, permitted_rows
 from meshwright.access.starter import scaffold_policy
 from meshwright.access.taxonomy import Classes, Purposes
@@ -61,4 +61,5 @@ __all__ = [
     "run_policy_tests",
     "scaffold_policy",
     "service_of",
+    "with_derived",
 ]

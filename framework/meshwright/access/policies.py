@@ -51,8 +51,11 @@ class Policies:
 
     @cached_property
     def common_digest(self) -> str:
-        """Hash all but the products' own policies (SHA-256, hex)."""
-        common = replace(self, products={})
+        """Hash what the mesh wrote down for all products (SHA-256, hex).
+
+        A product's service follows from its contract, and which others a process knows decides nothing about it.
+        """
+        common = replace(self, principals=self.principals.declared, products={})
         return hashlib.sha256(json.dumps(asdict(common), sort_keys=True, default=sorted).encode()).hexdigest()
 
     def digest(self, product: str) -> str:

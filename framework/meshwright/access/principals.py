@@ -38,7 +38,8 @@ class Principals:
     """Everybody known: users and services by name, and the domain of each team.
 
     `data_protection` are the teams that answer for personal data; without any, nobody does.
-    `alone` is each user with nothing that a team gives.
+    `alone` is each user with nothing that a team gives. `derived` names the services that principals.toml does not
+    declare: a product brings each along.
     """
 
     users: Mapping[str, Principal] = field(default_factory=dict[str, Principal])
@@ -47,6 +48,13 @@ class Principals:
     team_purposes: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     data_protection: frozenset[str] = frozenset()
     alone: Mapping[str, Principal] = field(default_factory=dict[str, Principal])
+    derived: frozenset[str] = frozenset()
+
+    @cached_property
+    def declared(self) -> "Principals":
+        """Everybody whom principals.toml declares: the same wherever it is read, whichever products lie beside it."""
+        services = {name: service for name, service in self.services.items() if name not in self.derived}
+        return replace(self, services=services, derived=frozenset())
 
     @cached_property
     def domains(self) -> frozenset[str]:
@@ -95,8 +103,13 @@ def service_of(spec: Spec) -> Principal:
 
 def with_services(principals: Principals, specs: Iterable[Spec]) -> Principals:
     """Add the service of each product; a declared service of that name keeps its own record."""
-    derived = {spec.id: service_of(spec) for spec in specs}
-    return replace(principals, services={**derived, **principals.services})
+    return with_derived(principals, map(service_of, specs))
+
+
+def with_derived(principals: Principals, services: Iterable[Principal]) -> Principals:
+    """Add services that principals.toml does not declare; a known one of that name keeps its own record."""
+    new = {service.name: service for service in services if service.name not in principals.services}
+    return replace(principals, services={**new, **principals.services}, derived=principals.derived | new.keys())
 
 
 def parse_principals(text: str, purposes: Purposes, file: str = "policies/principals.toml") -> Principals:

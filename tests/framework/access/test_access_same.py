@@ -72,6 +72,21 @@ def test_the_order_of_a_file_makes_no_other_policies(texts: PolicyTexts, custome
     assert one.digest(customers.id) == other.digest(customers.id)
 
 
+def test_the_products_that_a_process_knows_beside_one_are_no_part_of_what_decides_it(
+    texts: PolicyTexts, customers: Spec
+) -> None:
+    """A workspace knows all of its products, and a catalog makes rules for the one that is asked for."""
+    other = customers.model_copy(update={"id": "planning.demand"})
+    declared = replace(texts, principals=f'{texts.principals}\n[services."planning.demand"]\ndomain = "planning"\n')
+
+    workspace, catalog = policies_of(texts, [customers, other]), policies_of(replace(texts, products={}))
+    written = policies_of(declared, [customers, other])
+
+    served = catalog.with_product(customers, texts.products[customers.id])
+    assert workspace.digest(customers.id) == served.digest(customers.id)
+    assert workspace.digest(customers.id) != written.digest(customers.id)
+
+
 def test_two_contracts_of_one_product_are_held_against_its_policies_apart(
     decided: Decide, policies: Policies, customers: Spec
 ) -> None:
