@@ -49,6 +49,15 @@ def test_new_clear_personal_data_waits_and_going_back_is_one_command(guarded: Sh
     assert "withdrawn" in guarded.works("access", "versions", "sales.orders")
 
 
+def test_a_build_without_new_data_says_that_policies_wait(guarded: Shop) -> None:
+    show_clear(guarded)
+
+    told = guarded.works("build").splitlines()
+
+    waits = "  its policies wait for data protection, those before them decide: mesh access pending"
+    assert ["sales.orders: up to date at version 0", waits] == told
+
+
 def test_who_has_only_a_token_reviews_policies_at_the_catalog(guarded: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     show_clear(guarded)
     guarded.works("build", "--force")

@@ -76,6 +76,7 @@ def _print(outcome: "BuildReport | Refusal") -> None:
         return
     if outcome.status == "up to date":
         line(f"{outcome.product}: up to date at version {outcome.version}")
+        _print_notes(outcome)
         return
     line(f"{outcome.product}: version {outcome.version} in {outcome.seconds:.1f} s")
     for s in outcome.sources:
