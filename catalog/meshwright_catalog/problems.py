@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from meshwright.errors import (
     AccessDenied,
+    AuditCutOff,
     CatalogUnavailable,
     DataProtectionOnly,
     DefinitionError,
@@ -103,6 +104,8 @@ def status_of(error: Exception) -> tuple[int, str]:  # noqa: C901 - one case an 
             return 400, error.problem
         case InvalidName():
             return 422, "A product's id is domain.product, in lower-case letters, digits and underscores."
+        case AuditCutOff():
+            return 410, f"In the catalog {error.problem}."
         case DefinitionError():
             return 422, error.problem
         case CatalogUnavailable() | KeysUnusable():

@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from meshwright.access import Policies, Principal, policies_of
 from meshwright.audit import AuditQuery, AuditRecord, Verdict, verify
-from meshwright.errors import CatalogUnavailable, DataProtectionOnly, ForeignDomain, NotSignedIn
+from meshwright.errors import AuditCutOff, CatalogUnavailable, DataProtectionOnly, ForeignDomain, NotSignedIn
 from meshwright.io.catalog import HttpRegistry
 from meshwright.ports import PolicyTexts
 from meshwright_catalog.audit.changes import changed
@@ -199,6 +199,14 @@ def test_attack_41_an_audit_cut_off_with_its_head_is_found_by_a_head_kept_elsewh
 
     assert () == verdict(dora).breaks
     assert [2] == [found.sequence for found in verify(events(dora), [kept]).breaks]
+
+
+def test_attack_41_nothing_is_written_behind_an_end_that_nobody_knows(database: Path, audit: ReadAudit) -> None:
+    audit.intent(READ)
+    tamper(database, "DELETE FROM audit_head")
+
+    with pytest.raises(AuditCutOff, match="the row that names the audit's last event was deleted"):
+        audit.intent(READ)
 
 
 def test_attack_41_a_kill_between_intent_and_outcome_leaves_the_intent(database: Path, dora: EmbeddedRegistry) -> None:

@@ -141,6 +141,34 @@ def test_attack_41_a_tampered_audit_is_a_finding(guarded: Shop, statement: str, 
     assert "the chain is broken" in answer.out
 
 
+@pytest.mark.parametrize(
+    ("statements", "gone"), [("DELETE FROM audit_head", 2), ("DELETE FROM audit_head; DELETE FROM audit", 1)]
+)
+def test_attack_41_an_audit_without_the_row_that_names_its_last_event_is_a_finding(
+    guarded: Shop, monkeypatch: pytest.MonkeyPatch, statements: str, gone: int
+) -> None:
+    kept = guarded.root.parent / "head.json"
+    guarded.works("audit", "head", "--export", str(kept), "--as", "dora")
+    with sqlite3.connect(guarded.root / ".mesh" / "catalog.db") as connection:
+        connection.executescript(statements)
+    connection.close()
+
+    alone = guarded.run("audit", "verify", "--as", "dora")
+    against = guarded.run("audit", "verify", "--head", str(kept), "--as", "dora")
+    head = guarded.run("audit", "head", "--as", "dora")
+    with served(guarded.root) as url:
+        token = guarded.works("token", "dora").strip()
+        monkeypatch.setenv("MESH_TOKEN", token)
+        guarded.rewrite(guarded.root / "mesh.toml", 'path = ".mesh/catalog.db"', f'url = "{url}"')
+        remote = guarded.run("audit", "verify", "--as", "dora")
+
+    cut = f"event {gone}: may be cut off, with all behind it: the row that names the last event was deleted"
+    counted = f"{gone - 1} events; the chain is broken"
+    assert [(1, [cut, counted])] * 2 == [(each.code, each.out.splitlines()) for each in (alone, remote)]
+    assert (1, gone == 1) == (against.code, "event 1: is missing, with all up to 1, which was last" in against.out)
+    assert (1, True) == (head.code, "the row that names the audit's last event was deleted" in head.err)
+
+
 def test_attack_41_a_head_that_somebody_wrote_is_not_believed(guarded: Shop) -> None:
     kept = guarded.root.parent / "head.json"
     guarded.works("audit", "head", "--export", str(kept), "--as", "dora")

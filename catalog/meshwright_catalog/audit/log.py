@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from meshwright.audit import AuditHead, AuditQuery, AuditRecord, Fact, Facts, canonical, link
+from meshwright.errors import AuditCutOff
 from meshwright_catalog.audit.models import AuditHeadRow, AuditRow
 from meshwright_catalog.database import ledger
 
@@ -29,8 +30,11 @@ class Event:
 
 
 def append(session: Session, event: Event) -> AuditRecord:
-    """Hang an event on the chain; it is there when the session, which must hold the write lock, commits."""
-    top = session.execute(select(AuditHeadRow).where(AuditHeadRow.id == ONLY).with_for_update()).scalar_one()
+    """Hang an event on the chain; it is there when the session, which must hold the write lock, commits.
+
+    Raises `AuditCutOff` where nobody can tell what it would hang on.
+    """
+    top = _top(session, lock=True)
     bare = AuditRecord(
         sequence=top.sequence + 1,
         at=_text(event.now),
@@ -49,8 +53,8 @@ def append(session: Session, event: Event) -> AuditRecord:
 
 
 def head(session: Session, now: datetime) -> AuditHead:
-    """Tell the last event, and of which catalog."""
-    top = session.execute(select(AuditHeadRow).where(AuditHeadRow.id == ONLY)).scalar_one()
+    """Tell the last event, and of which catalog; raise `AuditCutOff` where the row that names it is gone."""
+    top = _top(session, lock=False)
     catalog, _ = ledger(session)
     return AuditHead(catalog=catalog, sequence=top.sequence, hash=top.hash, at=_text(now))
 
@@ -71,6 +75,14 @@ def records(session: Session) -> Iterator[AuditRecord]:
     """Give every event, oldest first."""
     for row in session.scalars(select(AuditRow).order_by(AuditRow.sequence)).yield_per(1000):
         yield _record(row)
+
+
+def _top(session: Session, *, lock: bool) -> AuditHeadRow:
+    wanted = select(AuditHeadRow).where(AuditHeadRow.id == ONLY)
+    found = session.scalar(wanted.with_for_update() if lock else wanted)
+    if found is None:
+        raise AuditCutOff
+    return found
 
 
 def _record(row: AuditRow) -> AuditRecord:

@@ -18,7 +18,7 @@ _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 
 @dataclass(frozen=True, slots=True)
 class ReadAudit:
-    """Write reads into the catalog's audit; every call raises `CatalogUnavailable` when it cannot be kept."""
+    """Write reads into the catalog's audit; every call raises `CatalogUnavailable` or `AuditCutOff` if it cannot."""
 
     engine: Engine
     clock: Clock

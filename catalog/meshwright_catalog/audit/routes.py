@@ -21,7 +21,7 @@ def get_events(query: Annotated[AuditQuery, Query()], caller: Caller, catalog: T
         return asked.events(visit, query)
 
 
-@router.get("/head", summary="Get the audit's last event")
+@router.get("/head", summary="Get the audit's last event", responses=described({410: "The row that names it is gone"}))
 def get_head(caller: Caller, catalog: TheCatalog) -> AuditHead:
     """Give the number and hash of the last event, signed: kept elsewhere, it shows later what was cut off."""
     with catalog.visit(caller) as visit:

@@ -52,7 +52,10 @@ class _Walk:
         self.previous, self.last = record.hash, record.sequence
         self._note(record)
 
-    def end(self) -> Iterator[Break]:
+    def end(self, *, cut_off: bool) -> Iterator[Break]:
+        if cut_off:
+            problem = "may be cut off, with all behind it: the row that names the last event was deleted"
+            yield Break(self.last + 1, problem)
         for head in self.heads:
             if head.sequence > self.last:
                 yield Break(self.last + 1, f"is missing, with all up to {head.sequence}, which was last{_time(head)}")
@@ -65,14 +68,15 @@ class _Walk:
             self.running.pop(intent, None)
 
 
-def verify(records: Iterable[AuditRecord], heads: Sequence[AuditHead]) -> Verdict:
+def verify(records: Iterable[AuditRecord], heads: Sequence[AuditHead], *, cut_off: bool = False) -> Verdict:
     """Walk all events from the first, in the order they are kept; each head has to be met with its hash.
 
+    `cut_off` says that the catalog holds no head any more, so that nothing of its own tells where the end was.
     Without a head that was kept elsewhere, whoever can write the database can write a whole new chain.
     """
     walk = _Walk(heads)
     breaks = [found for record in records for found in walk.step(record)]
-    return Verdict(walk.events, (*breaks, *walk.end()), tuple(walk.running.values()))
+    return Verdict(walk.events, (*breaks, *walk.end(cut_off=cut_off)), tuple(walk.running.values()))
 
 
 def _holds(previous: str, record: AuditRecord) -> bool:

@@ -85,6 +85,7 @@ MeshError
     ├── InvalidEvent (ValueError)
     ├── UnknownPolicyVersion (LookupError)
     ├── UnreadableHead (ValueError)
+    ├── AuditCutOff (LookupError)    the row that names its last event is gone
     ├── CatalogRefused
     ├── AnswerCut (ConnectionError)
     └── CatalogUnavailable (ConnectionError)
@@ -117,6 +118,7 @@ from meshwright.errors.building import TableConflict as TableConflict
 from meshwright.errors.building import UncomputableRule as UncomputableRule
 from meshwright.errors.building import WouldEmpty as WouldEmpty
 from meshwright.errors.catalog import AnswerCut as AnswerCut
+from meshwright.errors.catalog import AuditCutOff as AuditCutOff
 from meshwright.errors.catalog import CatalogError as CatalogError
 from meshwright.errors.catalog import CatalogRefused as CatalogRefused
 from meshwright.errors.catalog import CatalogUnavailable as CatalogUnavailable

@@ -51,6 +51,14 @@ class UnreadableHead(CatalogError, ValueError):
         super().__init__(where, problem, "`mesh audit head --export FILE` writes one")
 
 
+class AuditCutOff(CatalogError, LookupError):
+    """An audit of which nobody can tell the last event, for the row that names it was deleted."""
+
+    def __init__(self, where: str = "catalog") -> None:
+        problem = "the row that names the audit's last event was deleted"
+        super().__init__(where, problem, "`mesh audit verify` tells what is left; restore the catalog from a backup")
+
+
 class CatalogRefused(CatalogError):
     """A request that the catalog understood and would not carry out."""
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from meshwright.audit import AuditHead, AuditPage, AuditQuery
 from meshwright.errors import (
+    AuditCutOff,
     CatalogRefused,
     DataProtectionOnly,
     ForeignDomain,
@@ -136,8 +137,11 @@ class HttpRegistry:
         return self._read(self._protected("GET", "/audit", query=query.model_dump(mode="json")), AuditPage)
 
     def audit_head(self) -> AuditHead:
-        """Tell the audit's last event, signed; raise `DataProtectionOnly` for everybody else."""
-        return self._read(self._protected("GET", "/audit/head"), AuditHead)
+        """Tell the audit's last event, signed; raise `AuditCutOff`, or `DataProtectionOnly` for everybody else."""
+        response = self._protected("GET", "/audit/head")
+        if response.status_code == 410:
+            raise AuditCutOff(self._service.where)
+        return self._read(response, AuditHead)
 
     def _protected(self, method: str, path: str, *, query: Mapping[str, Any] | None = None) -> "httpx.Response":
         """Ask what only data protection is told."""

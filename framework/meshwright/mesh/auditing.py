@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from meshwright.access import Principal
 from meshwright.audit import MAX_EVENTS, AuditHead, AuditQuery, AuditRecord, Break, Verdict, verify
-from meshwright.errors import StorageFailed, UnreadableHead
+from meshwright.errors import AuditCutOff, StorageFailed, UnreadableHead
 from meshwright.io.signatures import is_signed
 from meshwright.mesh.world import World
 from meshwright.ports import Registry
@@ -25,7 +25,7 @@ class Auditing:
     principal: Principal
 
     def head(self) -> AuditHead:
-        """Tell the last event, signed."""
+        """Tell the last event, signed; raise `AuditCutOff` where nobody can tell it any more."""
         return self._registry().audit_head()
 
     def export(self, path: str) -> AuditHead:
@@ -38,11 +38,14 @@ class Auditing:
         return found
 
     def verify(self, head: str | None = None) -> Verdict:
-        """Walk the whole chain, and meet the head of a file. Raises `UnreadableHead` for a file that holds none."""
+        """Walk the whole chain, and meet the head of a file; a head that the catalog lost is a finding.
+
+        Raises `UnreadableHead` for a file that holds none.
+        """
         exported = read_head(head) if head is not None else None
-        live = self.head()
-        heads = [live] if exported is None else [live, exported]
-        verdict = verify(self._events(AuditQuery()), heads)
+        live = self._live()
+        heads = [head for head in (live, exported) if head is not None]
+        verdict = verify(self._events(AuditQuery()), heads, cut_off=live is None)
         wrong = tuple(self._foreign(exported, live)) if exported is not None else ()
         return Verdict(verdict.events, (*wrong, *verdict.breaks), verdict.no_outcome)
 
@@ -67,9 +70,15 @@ class Auditing:
                 return
             query = query.model_copy(update={"after": records[-1].sequence})
 
-    def _foreign(self, exported: AuditHead, live: AuditHead) -> Iterator[Break]:
+    def _live(self) -> AuditHead | None:
+        try:
+            return self.head()
+        except AuditCutOff:
+            return None
+
+    def _foreign(self, exported: AuditHead, live: AuditHead | None) -> Iterator[Break]:
         """Doubt a head of another catalog, and one without the signature of the workspace's own catalog."""
-        if exported.catalog != live.catalog:
+        if live is not None and exported.catalog != live.catalog:
             yield Break(exported.sequence, "is of another catalog's head")
         key = self.world.workspace.state / "signing.pem"
         own = self.world.workspace.here.catalog.url is None and key.exists()
