@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from datetime import UTC, datetime
 
 import pytest
 from shop import Shop, Stage
@@ -50,6 +51,21 @@ def test_who_can_see_a_column_today_and_on_a_past_date(kept: Shop) -> None:
     assert allowed in who(kept, "--level", "clear", "--at", "2026-03-01")
     assert allowed not in who(kept, "--at", "2026-03-01T11:59:59Z")
     assert "user:bea" in kept.works("access", "who-can", "sales.orders")
+
+
+def test_a_column_that_is_not_there_is_no_answer(kept: Shop) -> None:
+    answer = kept.run("access", "who-can", "sales.orders", "--column", "emial")
+
+    assert (2, "") == (answer.code, answer.out)
+    assert "error: sales.orders: no column 'emial'; did you mean 'email'?" in answer.err
+
+
+def test_a_time_to_come_is_no_answer_and_today_is_up_to_now(kept: Shop) -> None:
+    answer = kept.run("access", *EMAIL, "--at", "2999-01-01")
+
+    assert (2, "") == (answer.code, answer.out)
+    assert "2999-01-01 23:59 UTC: nothing is known of that time: it is yet to come" in answer.err
+    assert who(kept) == who(kept, "--at", f"{datetime.now(UTC):%Y-%m-%d}")
 
 
 def test_a_past_before_the_repository_is_no_answer(kept: Shop) -> None:

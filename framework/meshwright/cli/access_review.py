@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def moment(text: str) -> datetime:
-    """Read a time with its zone, or a date, which stands for its end in UTC."""
+    """Read a time with its zone, or a date, which stands for its end in UTC, or for now where it has not ended."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
@@ -32,7 +32,7 @@ def moment(text: str) -> datetime:
 def who_can(
     context: Context,
     product: Annotated[str, Argument(help="domain.product")],
-    column: Annotated[str | None, Option("--column", "-c", help="Only who sees this column.")] = None,
+    column: Annotated[str | None, Option("--column", "-c", help="Only who sees this column, or a field in it.")] = None,
     level: Annotated[
         Literal["token", "coarse", "clear"] | None, Option("--level", help="Only who is granted this level.")
     ] = None,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, time
 from pathlib import PurePosixPath
 
 from meshwright.access import Principal, Principals, policies_of
@@ -37,6 +37,7 @@ def who(world: World, asker: str | None, product: str, sought: Sought, at: datet
     principals = world.policies.principals
     me = principals.find(asker, "service" if asker in principals.services else "user")
     known = findable(world, me, product)
+    at = at and _past(at, world.clock())
     revision = "" if at is None else revision_at(world.workspace.root, at)
     rules = _at(world, revision) if revision else _now(world)
     if product not in rules.specs:
@@ -49,6 +50,15 @@ def who(world: World, asker: str | None, product: str, sought: Sought, at: datet
     found = who_can(spec, rules.policies, at or world.clock(), sought, grants)
     sights = tuple(each for each in found if everybody or each.principal == f"{me.kind}:{me.name}")
     return WhoCan(sights, _stands_on(world, spec, revision, everybody=everybody))
+
+
+def _past(at: datetime, now: datetime) -> datetime:
+    """Refuse what is yet to come; a day that has begun is asked about up to now."""
+    if at <= now:
+        return at
+    if at == datetime.combine(now.astimezone(UTC).date(), time.max, UTC):
+        return now
+    raise PastUnknown(at, "it is yet to come", "ask for a past one; without --at it is now")
 
 
 def _may_name_consumers(principals: Principals, me: Principal, spec: Spec) -> bool:

@@ -13,6 +13,7 @@ from meshwright.access import AccessRequest, Policies, decide, policies_of
 from meshwright.access.decision import ALWAYS, PolicyReference, RowCondition, RowQuestion, RowRule
 from meshwright.access.review import ROWS, AccessChange, Examples, Rules, Sought, differences, unheld, who_can
 from meshwright.access.statements import statements, without
+from meshwright.errors import UnknownColumn
 from meshwright.ports import PolicyTexts
 from meshwright.spec import Spec
 
@@ -66,6 +67,30 @@ def test_who_can_names_everybody_with_a_level_and_the_policy_that_says_so(
         ("user:ben", "analytics", {"email": ("token",)}, ("sales.customers.token",)),
         ("user:ben", "churn", {"email": ("token",)}, ("sales.customers.token",)),
     ] == [(s.principal, s.purpose, s.columns, s.by) for s in found]
+
+
+@pytest.mark.parametrize(
+    ("column", "fields"),
+    [
+        ("contacts", {"contacts.item.mail", "contacts.item.kind"}),
+        ("contacts.item", {"contacts.item.mail", "contacts.item.kind"}),
+        ("contacts.item.kind", {"contacts.item.kind"}),
+    ],
+)
+def test_who_can_see_a_column_of_structs_is_told_by_its_fields(
+    policies: Policies, customers: Spec, now: datetime, column: str, fields: set[str]
+) -> None:
+    found = list(who_can(customers, policies, now, Sought(column)))
+
+    assert fields == {path for sight in found for path in sight.columns}
+
+
+@pytest.mark.parametrize(("column", "offered"), [("emial", "email"), ("contact", "contacts")])
+def test_who_can_see_an_unknown_column_is_an_error(
+    policies: Policies, customers: Spec, now: datetime, column: str, offered: str
+) -> None:
+    with pytest.raises(UnknownColumn, match=f"did you mean '{offered}'"):
+        list(who_can(customers, policies, now, Sought(column)))
 
 
 def test_who_can_asks_at_a_moment(policies: Policies, customers: Spec, now: datetime) -> None:

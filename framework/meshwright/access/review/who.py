@@ -6,8 +6,10 @@ from datetime import datetime
 
 from meshwright.access.decide import decide
 from meshwright.access.decision import AccessRequest, Decision
+from meshwright.access.leaves import leaves
 from meshwright.access.policies import Policies
 from meshwright.access.principals import Principal
+from meshwright.errors import UnknownColumn
 from meshwright.grants import Grant
 from meshwright.markers import RevealLevel
 from meshwright.spec import Spec
@@ -28,7 +30,7 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Which sights are looked for: a level of a column; None is any."""
+    """Which sights are looked for: a level of a column, or of the fields within it; None is any."""
 
     column: str | None = None
     level: RevealLevel | None = None
@@ -43,15 +45,26 @@ def who_can(
     """List everybody who may read a product at a moment, for each purpose they may name.
 
     `grants` are all that were asked for; what was said about them after the moment does not count.
+    Raises `UnknownColumn`.
     """
+    wanted, level = _paths(spec, sought.column), sought.level
     said = tuple(_as_of(grant, now) for grant in grants if grant.asked_at <= now)
-    column, level = sought.column, sought.level
     for principal, purpose in askers(policies):
         decision = decide(AccessRequest(principal, purpose, now, spec, said), policies)
-        shown = {path: granted for path, granted in _shown(decision).items() if column in (None, path)}
+        shown = {path: granted for path, granted in _shown(decision).items() if path in wanted}
         matching = {path: granted for path, granted in shown.items() if level is None or level in granted}
         if matching:
             yield Sight(decision.principal, purpose, matching, _by(decision, matching))
+
+
+def _paths(spec: Spec, column: str | None) -> frozenset[str]:
+    known = frozenset(leaf.path for leaf in leaves(spec.columns))
+    if column is None:
+        return known
+    within = frozenset(path for path in known if path == column or path.startswith(f"{column}."))
+    if not within:
+        raise UnknownColumn(spec.id, column, known | {each.name for each in spec.columns})
+    return within
 
 
 def askers(policies: Policies) -> Iterator[tuple[Principal, str]]:
