@@ -13,6 +13,7 @@ reviewer = "dora"
 reviewed = 2026-01-01
 expires = 2999-12-31
 """
+WORDS = "known: column, class, reason, reviewer, reviewed, expires"
 
 
 @pytest.fixture
@@ -58,6 +59,34 @@ def test_a_dismissal_lets_it_through_while_it_holds(undeclared: Shop, change: tu
     said = undeclared.run("build", "sales.orders", "--force")
 
     assert code == said.code, said.out
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("", ""), ""),
+        (("ana", "nobody"), "'nobody' is nobody of policies/principals.toml (have it reviewed anew, or remove it)"),
+        (("expires = 2999", "expires = 2020"), "expired on 2020-12-31 (have it reviewed anew, or remove it)"),
+        (('reason = "Addresses of shops that we made up."\n', ""), "has no reason"),
+        (
+            ("reason =", "resaon ="),
+            "unknown setting 'resaon' (known: column, class, reason, reviewer, reviewed, expires)",
+        ),
+        (('"email"', '"emial"'), "sales.orders has no column 'emial'; did you mean 'email'?"),
+        (("pii.contact.email", "pii.nmae"), "no class 'pii.nmae' is ever suggested; did you mean 'pii.name'?"),
+    ],
+)
+def test_a_dismissal_that_counts_for_nothing_is_a_finding_of_every_check(
+    shop: Shop, change: tuple[str, str], said: str
+) -> None:
+    file = shop.root / WAIVERS
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(DISMISSAL.replace('"dora"', '"ana"').replace(*change), encoding="utf-8")
+
+    answers = shop.run("check"), shop.run("check", "--pii")
+
+    found = [[each for each in answer.out.splitlines() if WAIVERS in each] for answer in answers]
+    assert [[f"error: {WAIVERS}: mails: {said}"] if said else []] * 2 == found
 
 
 def test_what_stands_in_a_field_of_a_list_stops_it_too(undeclared: Shop) -> None:

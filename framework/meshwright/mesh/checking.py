@@ -24,6 +24,7 @@ def check(world: World, base: str | None, *, pii: bool = False) -> Iterator[Find
         _sources,
         _policies,
         _labels,
+        _dismissals,
         contracts.drift,
     ]
     if pii:
@@ -118,3 +119,8 @@ def _labels(world: World) -> Iterator[Finding]:
         yield from found
     for name in sorted(set(world.policy_texts.waivers) - set(world.products)):
         yield Finding(waiver_file(name), f"no product {name!r}{nearest(name, world.products)}")
+
+
+def _dismissals(world: World) -> Iterator[Finding]:
+    for name in world.products:
+        yield from survive(partial(suggesting.void, product=name), world)

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from meshwright.access import Finding, leaves
-from meshwright.errors import PersonalDataUndeclared
+from meshwright.errors import PersonalDataUndeclared, nearest
 from meshwright.lineage.waivers import Waiver, parse_waivers, waiver_file
 from meshwright.mesh.world import World
 from meshwright.personal import Suggestion, suggest
 from meshwright.personal.dismissals import Dismissal, parse_dismissals
+from meshwright.personal.kinds import KINDS
 from meshwright.publish.sampling import sample
 from meshwright.spec import Spec
 
@@ -22,14 +23,23 @@ def require(world: World, spec: Spec, rows: pl.DataFrame) -> None:
         raise PersonalDataUndeclared(spec.id, told, waiver_file(spec.id))
 
 
+def void(world: World, product: str) -> Iterator[Finding]:
+    """Report the dismissals of a product that count for nothing, or are of what it does not have."""
+    today, people = world.clock().date(), world.policies.principals
+    columns, classes = {leaf.path for leaf in leaves(world.specs[product].columns)}, {kind.name for kind in KINDS}
+    for each in _dismissals(world, product):
+        if why := each.void(people, today):
+            yield Finding(each.where, why, "have it reviewed anew, or remove it")
+        if each.column not in columns:
+            yield Finding(each.where, f"{product} has no column {each.column!r}{nearest(each.column, columns)}")
+        if each.label not in classes:
+            yield Finding(each.where, f"no class {each.label!r} is ever suggested{nearest(each.label, classes)}")
+
+
 def check(world: World) -> Iterator[Finding]:
-    """Report it for every published table, and the dismissals that count for nothing."""
+    """Report it for every published table."""
     for name, product in world.products.items():
         place = world.store.place(name, product.spec.major)
-        today, people = world.clock().date(), world.policies.principals
-        for dismissal in _dismissals(world, name):
-            if why := dismissal.void(people, today):
-                yield Finding(dismissal.where, why, "have it reviewed anew, or remove it")
         if world.store.version(place) is None:
             continue
         for s in _unreviewed(world, product.spec, sample(world.store.scan(place), world.engine)):
