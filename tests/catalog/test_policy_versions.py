@@ -25,7 +25,11 @@ from meshwright_catalog.policies.models import PolicyVersionRow
 
 PRODUCT = "sales.orders"
 DORA = Principal("user", "dora", "office", ("office",), ())
+DAN = Principal("user", "dan", "office", ("office",), ())
+DORA_TOO = Principal("user", "dora-admin", "office", ("office",), (), person="dora")
 FINN = Principal("user", "finn", "office", ("office", "order-desk"), ("operations",))
+FINN_TOO = Principal("user", "finn-office", "office", ("office",), (), person="finn")
+SAL = Principal("user", "sal", "sales", ("office",), ())
 READ = """
 @id("read") @why("the desk reads")
 permit(principal in Mesh::Team::"order-desk", action in [Mesh::Action::"discover", Mesh::Action::"read"], resource);
@@ -46,7 +50,10 @@ TOKEN, CLEAR = READ + see("token"), READ + see("clear")
 @pytest.fixture(scope="session")
 def policies(texts: PolicyTexts) -> Policies:
     office = '\n[teams.office]\ndomain = "office"\n[users.dora]\nteams = ["office"]\n'
+    office += '[users.dan]\nteams = ["office"]\n[users.dora-admin]\nteams = ["office"]\nperson = "dora"\n'
     office += '[users.finn]\nteams = ["office", "order-desk"]\n'
+    office += '[users.finn-office]\nteams = ["office"]\nperson = "finn"\n'
+    office += '[users.sal]\nteams = ["office"]\ndomain = "sales"\n'
     principals = f'data_protection = ["office"]\n{texts.principals}{office}'
     return policies_of(PolicyTexts(texts.classes, texts.purposes, principals, texts.central))
 
@@ -59,10 +66,10 @@ class Desk:
     gate: PolicyGate
     make: Callable[..., Registration]
 
-    def hands_in(self, text: str, version: str = "1.0.0") -> Receipt:
+    def hands_in(self, text: str, version: str = "1.0.0", owner: str = "order-desk") -> Receipt:
         """Register the product with these policies, as a build does."""
         email = ColumnSpec(name="email", type=ScalarType(kind="string"), classes=("pii.contact.email",))
-        return self.ana.register(self.make(PRODUCT, "id", email, version=version, policies=text))
+        return self.ana.register(self.make(PRODUCT, "id", email, version=version, owner=owner, policies=text))
 
     def level(self, major: int = 1) -> str:
         """Tell what the order desk sees of the address."""
@@ -177,6 +184,58 @@ def test_going_back_to_clear_personal_data_waits_for_another_person(
     dora.policy_review.approve(PRODUCT)
     desk.hands_in(TOKEN)
     assert "clear" == desk.level()
+
+
+@pytest.mark.parametrize("who", [FINN, FINN_TOO, SAL], ids=["owning team", "another name", "domain"])
+def test_attack_25_whoever_is_of_the_owner_s_side_does_not_approve_what_a_service_registered(
+    desk: Desk, ana: EmbeddedRegistry, who: Principal
+) -> None:
+    desk.hands_in(TOKEN)
+    desk.hands_in(CLEAR)
+
+    with pytest.raises(NotYourDecision):
+        ana.acting_as(who).policy_review.approve(PRODUCT, 2)
+    assert ([(1, "in force"), (2, "waiting")], "token") == (desk.states(), desk.level())
+
+
+def test_attack_25_handing_the_product_to_another_team_makes_nobody_a_stranger_to_it(
+    desk: Desk, ana: EmbeddedRegistry
+) -> None:
+    desk.hands_in(TOKEN)
+    desk.hands_in(CLEAR, owner="planning")
+
+    with pytest.raises(NotYourDecision):
+        ana.acting_as(FINN).policy_review.approve(PRODUCT, 2)
+    assert "token" == desk.level()
+
+
+def test_attack_25_nobody_approves_their_own_rollback_under_another_name(
+    desk: Desk, ana: EmbeddedRegistry, dora: EmbeddedRegistry
+) -> None:
+    desk.hands_in(CLEAR)
+    dora.policy_review.approve(PRODUCT, 1)
+    desk.hands_in(TOKEN)
+    dora.policy_review.roll_back(PRODUCT)
+
+    for name in (DORA, DORA_TOO):
+        with pytest.raises(NotYourDecision):
+            ana.acting_as(name).policy_review.approve(PRODUCT, 3)
+    assert "token" == desk.level()
+    assert "in force" == ana.acting_as(DAN).policy_review.approve(PRODUCT, 3).state
+
+
+def test_attack_25_over_http_the_owner_s_side_does_not_approve_either(
+    desk: Desk, client: TestClient, bearer: Callable[[str], dict[str, str]]
+) -> None:
+    desk.hands_in(TOKEN)
+    desk.hands_in(CLEAR)
+    approval = f"/api/v1/products/{PRODUCT}/policies/approval?number=2"
+    sides = {name: client.post(approval, headers=bearer(name)) for name in ("finn", "finn-office", "sal", "ana")}
+    level = desk.level()
+
+    assert dict.fromkeys(sides, 403) == {name: answer.status_code for name, answer in sides.items()}
+    assert ["its owning team or its domain does not approve" in sides[n].text for n in sides] == [True] * 3 + [False]
+    assert ("token", 200) == (level, client.post(approval, headers=bearer("dora")).status_code)
 
 
 def test_nobody_else_approves_goes_back_or_looks(desk: Desk, ana: EmbeddedRegistry, ben: EmbeddedRegistry) -> None:

@@ -96,6 +96,22 @@ def test_every_surface_names_the_rules_that_decide_by_one_hash(shop: Shop, monke
     assert (200, named) == (answer.status_code, answer.headers["Mesh-Policies"])
 
 
+def test_attack_25_one_person_in_both_teams_opens_nothing_and_the_check_names_them(guarded: Shop) -> None:
+    people = guarded.root / "policies" / "principals.toml"
+    mine = '[users.bea]\nteams = ["office", "sales-team"]\n'
+    people.write_text(people.read_text(encoding="utf-8") + mine, encoding="utf-8")
+    show_clear(guarded)
+    guarded.works("build", "--force")
+
+    alone = guarded.run("access", "approve-policy", "sales.orders", "--as", "bea")
+    checked = guarded.run("check").out
+
+    assert (1, True) == (alone.code, "its owning team or its domain does not approve" in alone.err)
+    assert "waiting" in guarded.works("access", "versions", "sales.orders")
+    assert "bea is of data protection and of the owning team or domain of sales.orders" in checked
+    assert "dora" not in checked
+
+
 def test_without_data_protection_nothing_waits_and_the_check_says_so(shop: Shop) -> None:
     assert "data protection" not in shop.works("check")
     show_clear(shop)

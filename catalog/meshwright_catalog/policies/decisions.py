@@ -3,13 +3,16 @@
 from sqlalchemy import select
 
 from meshwright.access.exposing import newly_clear
+from meshwright.access.grants.roles import is_owner, is_same
 from meshwright.audit import Facts
 from meshwright.errors import DataProtectionOnly, ForeignDomain, NotYourDecision, UnknownPolicyVersion, UnknownProduct
 from meshwright.names import governed_by
 from meshwright.registry import Entry, PolicyVersion
+from meshwright.spec import Spec
 from meshwright_catalog.audit.changes import changed
+from meshwright_catalog.database import next_sequence
 from meshwright_catalog.gate import Visit
-from meshwright_catalog.models import ProductRow
+from meshwright_catalog.models import ContractText, ProductRow, RegistrationRow
 from meshwright_catalog.policies.models import PolicyVersionRow
 from meshwright_catalog.policies.versions import (
     REPLACED,
@@ -19,7 +22,6 @@ from meshwright_catalog.policies.versions import (
     in_force,
     propose,
     put_in_force,
-    who,
 )
 from meshwright_catalog.products import decide_by, entry_of, held, newest, registered
 
@@ -39,16 +41,21 @@ def versions(visit: Visit, product: str) -> list[PolicyVersion]:
 
 
 def approve_version(visit: Visit, product: str, number: int | None) -> PolicyVersion:
-    """Put a waiting version in force; raise `DataProtectionOnly`, and `NotYourDecision` for its own author."""
+    """Put a waiting version in force.
+
+    Raises `DataProtectionOnly`, and `NotYourDecision` for its author and for whoever is of the owning team or the
+    domain: a build is registered by a service, and any of them may have run it.
+    """
     if not visit.protects_data():
         raise DataProtectionOnly("policies")
+    next_sequence(visit.session)  # whoever registers or decides meanwhile waits, so that what is read below still holds
     entry = _entry(visit, product)
     waiting = [row for row in _rows(visit, product) if row.state == WAITING and number in (None, row.number)]
     if not waiting:
         raise UnknownPolicyVersion(product, "has no version that waits")
     row = waiting[0]
-    if row.author == who(visit):
-        raise NotYourDecision(product, "whoever wrote a version does not approve it", "ask another of data protection")
+    if problem := _conflict(visit, entry, row):
+        raise NotYourDecision(product, problem, "ask another of data protection")
     approve(visit, row)
     decide_by(visit, entry.spec.id, row.major, row.policy)
     return _shown(visit, row)
@@ -77,6 +84,24 @@ def roll_back(visit: Visit, product: str, to: int | None) -> PolicyVersion:
     changed(visit, "policy.rolled_back", target.product, facts)
     decide_by(visit, entry.spec.id, target.major, texts)
     return _shown(visit, target)
+
+
+def _conflict(visit: Visit, entry: Entry, row: PolicyVersionRow) -> str:
+    """Say why somebody of data protection does not approve a version; empty when they may."""
+    caller, principals = visit.principal, visit.gate.policies().principals
+    kind, _, author = row.author.partition(":")
+    if kind == "user" and is_same(caller, author, principals):
+        return "whoever wrote a version does not approve it"
+    if any(is_owner(caller, spec, principals) for spec in _every_contract(visit, entry.spec.id)):
+        return "whoever is of its owning team or its domain does not approve its policies"
+    return ""
+
+
+def _every_contract(visit: Visit, product: str) -> list[Spec]:
+    """List a product's contracts of all time: changing its owner makes nobody a stranger to it."""
+    known = select(RegistrationRow.contract_digest).where(RegistrationRow.product == product)
+    found = visit.session.scalars(select(ContractText.body).where(ContractText.digest.in_(known)))
+    return [Spec.model_validate_json(body) for body in found]
 
 
 def _target(visit: Visit, entry: Entry, to: int | None) -> PolicyVersionRow:

@@ -42,7 +42,7 @@ def approve_policy(
     catalog: Catalog = None,
     as_json: Json = False,
 ) -> None:
-    """Approve policies that wait: for data protection, and never by their author."""
+    """Approve policies that wait: for data protection, never for the side of their owner."""
     session: Session = context.obj
     _told(session.reader(catalog, principal).policy_review().approve(product, number), as_json=as_json)
 

@@ -6,6 +6,7 @@ from functools import partial
 from meshwright.access import Finding, lint, policy_file
 from meshwright.access.exposing import newly_clear
 from meshwright.access.fit import port_problems
+from meshwright.access.grants.roles import is_owner
 from meshwright.errors import MeshError, SourceError, SourceIsProduct, UnknownSource, nearest
 from meshwright.lineage.waivers import waiver_file
 from meshwright.mesh import allowing, contracts, labelling, planning, suggesting
@@ -90,6 +91,7 @@ def _policies(world: World) -> Iterator[Finding]:
         if not world.policy_texts.products.get(name, "").strip():
             yield Finding(policy_file(name), "is missing: nobody outside of the domain may find it", "", "warning")
     yield from _nobody_protects(world)
+    yield from _cannot_approve(world)
     failed, _ = allowing.run_tests(world)
     yield from failed
 
@@ -104,6 +106,19 @@ def _nobody_protects(world: World) -> Iterator[Finding]:
         problem = f"names no data protection, and personal data is shown in the clear: {', '.join(shown)}"
         hint = 'write data_protection = ["TEAM"] above its tables; what is new then waits for that team'
         yield Finding("policies/principals.toml", problem, hint, "warning")
+
+
+def _cannot_approve(world: World) -> Iterator[Finding]:
+    """Name people of data protection who own products, and so approve no policies of those."""
+    principals = world.policies.principals
+    for name, user in sorted(principals.users.items()):
+        if principals.protects_data(user):
+            owned = [n for n, spec in sorted(world.specs.items()) if is_owner(user, spec, principals)]
+            if owned:
+                more = f" and {len(owned) - 1} more" if owned[1:] else ""
+                problem = f"{name} is of data protection and of the owning team or domain of {owned[0]}{more}"
+                hint = "and so cannot approve their policies; somebody else of data protection has to"
+                yield Finding("policies/principals.toml", problem, hint, "warning")
 
 
 def _labels(world: World) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ import pytest
 from made_grants import granted, said
 
 from meshwright.access import Policies, Principal
-from meshwright.access.grants.roles import approvals, concerns, deciders, protectors
+from meshwright.access.grants.roles import approvals, concerns, deciders, is_owner, protectors
 from meshwright.spec import Spec
 
 TEAMS = {"desk": "sales", "stall": "sales", "planning": "supply_chain", "office": "office"}
@@ -145,3 +145,32 @@ def test_a_stand_in_s_word_counts_while_they_stand_in(
     owner, _ = approvals(grant, customers, mesh(staffed, *people), (said("approve", by, role),))
 
     assert counts is owner
+
+
+@pytest.mark.parametrize(
+    ("who", "owns"),
+    [
+        (ANA, True),
+        (SAM, True),
+        (CARL, True),
+        (BEN_TOO, True),
+        (BEN, True),
+        (DORA, False),
+        (user("pia", "planning"), False),
+        (user("pia", "nowhere"), False),
+        (Principal("user", "dora", "office", ("office", "desk")), True),
+    ],
+    ids=lambda value: value.name if isinstance(value, Principal) else "",
+)
+def test_an_owner_is_who_is_of_the_team_or_of_the_domain_under_any_name(
+    staffed: Policies, customers: Spec, who: Principal, *, owns: bool
+) -> None:
+    principals = mesh(staffed, ANA, BEN, BEN_TOO, SAM, CARL, DORA).principals
+
+    assert owns is is_owner(who, customers, principals)
+
+
+def test_an_owner_whose_token_names_other_teams_is_one_still(staffed: Policies, customers: Spec) -> None:
+    principals = mesh(staffed, ANA, DORA).principals
+
+    assert is_owner(replace(user("ana", "office"), claimed=True), customers, principals)

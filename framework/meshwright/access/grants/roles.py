@@ -1,4 +1,4 @@
-"""Who may decide about a grant: the owner, whoever stands in for them, data protection; never who asked."""
+"""Who may decide: the owner, whoever stands in for them, data protection; never who asked."""
 
 from meshwright.access.grants.reach import shows_personal_data
 from meshwright.access.policies import Policies
@@ -10,7 +10,7 @@ from meshwright.spec import Spec
 def concerns(grant: Grant, principal: Principal, principals: Principals) -> bool:
     """Tell whether somebody asked for a grant or is the person who gets it, under this name or another of theirs."""
     kind, _, name = grant.grantee.partition(":")
-    return any(_same(principal, each, principals) for each in (grant.requester, *([name] if kind == "user" else [])))
+    return any(is_same(principal, each, principals) for each in (grant.requester, *([name] if kind == "user" else [])))
 
 
 def deciders(grant: Grant, spec: Spec, principals: Principals) -> tuple[Role, frozenset[str]]:
@@ -33,6 +33,12 @@ def protectors(grant: Grant, principals: Principals) -> frozenset[str]:
     """Name the people of data protection who may approve a grant."""
     users = principals.users.values()
     return frozenset(u.name for u in users if principals.protects_data(u) and not concerns(grant, u, principals))
+
+
+def is_owner(principal: Principal, spec: Spec, principals: Principals) -> bool:
+    """Tell whether somebody is of a product's owning team or of its domain, under this name or another of theirs."""
+    names = (principal, *(user for user in principals.users.values() if is_same(principal, user.name, principals)))
+    return any(spec.owner in each.teams or principals.works_in(each, spec.domain) for each in names)
 
 
 def approvals(grant: Grant, spec: Spec, policies: Policies, said: tuple[GrantAct, ...]) -> tuple[bool, bool]:
@@ -59,7 +65,8 @@ def _decides(act: GrantAct, who: Principal, grant: Grant, spec: Spec, principals
     return who.name in people and (act.role == "domain") == (role == "domain")
 
 
-def _same(principal: Principal, name: str, principals: Principals) -> bool:
+def is_same(principal: Principal, name: str, principals: Principals) -> bool:
+    """Tell whether a person has a name, or another of the names of whoever has it."""
     known = principals.users.get(name)
     return principal.name == name or _person(principal) == (_person(known) if known else name)
 
