@@ -74,15 +74,18 @@ class PolicyReview(Protocol):
     """Say which policies of a product wait and which decided, and change it as one caller may."""
 
     def pending(self) -> Sequence[PolicyVersion]:
-        """List what waits for data protection: to it everything, to others what their own domain wrote."""
+        """List what waits for data protection: to it everything, to others what their own domain wrote.
+
+        Data protection and the owner are told what each version would change.
+        """
         ...
 
     def versions(self, product: str) -> Sequence[PolicyVersion]:
         """List a product's versions, newest first; raise `UnknownProduct`, or an error outside of its domain."""
         ...
 
-    def approve(self, product: str, number: int | None = None) -> PolicyVersion:
-        """Put a version in force that waits, as data protection, never as its author."""
+    def approve(self, product: str, number: int) -> PolicyVersion:
+        """Put the version in force that was looked at and waits, as data protection, never for the owner's side."""
         ...
 
     def roll_back(self, product: str, number: int | None = None) -> PolicyVersion:

@@ -15,6 +15,8 @@ permit(principal in Mesh::Team::"founders", action == Mesh::Action::"see_clear",
 when { context.purpose == Mesh::Purpose::"operations" };
 """
 
+MORE = CLEAR.replace("sales.orders.clear", "sales.orders.more").replace('founders"', 'sales-team"')
+
 
 def show_clear(shop: Shop) -> None:
     """Grant clear personal data in the product's file."""
@@ -36,12 +38,16 @@ def test_new_clear_personal_data_waits_and_going_back_is_one_command(guarded: Sh
 
     built = guarded.works("build", "--force")
     pending = json.loads(guarded.works("access", "pending", "--json"))
+    shown, hinted = (guarded.works("access", what, "--as", "dora") for what in ("pending", "requests"))
     refused = guarded.run("access", "approve-policy", "sales.orders")
     approved = guarded.works("access", "approve-policy", "sales.orders", "--as", "dora")
     back = guarded.works("access", "rollback", "sales.orders")
 
     assert "its policies wait for data protection" in built
     assert [("sales.orders", 2)] == [(each["product"], each["number"]) for each in pending]
+    assert ("user:ana" in shown, "see_clear" in shown, "+permit" in shown) == (True, True, True)
+    assert "approve it with: mesh access approve-policy sales.orders --version 2" in shown
+    assert "policies that wait for your approval: 1 (mesh access pending)" in hinted.splitlines()
     assert (1, True) == (refused.code, "is for data protection alone" in refused.err)
     assert "sales.orders: version 2 of its policies is in force" in approved
     assert "sales.orders: version 1 of its policies is in force" in back
@@ -76,7 +82,7 @@ def test_who_has_only_a_token_reviews_policies_at_the_catalog(guarded: Shop, mon
     assert "version 2 of its policies is in force" in approved
     assert "user:dora" in listed
     assert "version 1 of its policies is in force" in back
-    assert (2, True) == (nothing.code, "has no such version, or none that waits" in nothing.err)
+    assert (2, True) == (nothing.code, "has no version that waits" in nothing.err)
 
 
 def test_every_surface_names_the_rules_that_decide_by_one_hash(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,6 +116,21 @@ def test_attack_25_one_person_in_both_teams_opens_nothing_and_the_check_names_th
     assert "waiting" in guarded.works("access", "versions", "sales.orders")
     assert "bea is of data protection and of the owning team or domain of sales.orders" in checked
     assert "dora" not in checked
+
+
+def test_which_version_is_meant_is_asked_once_another_took_the_place_of_one(guarded: Shop) -> None:
+    show_clear(guarded)
+    guarded.works("build", "--force")
+    file = guarded.root / "domains" / "sales" / "policies" / "orders.cedar"
+    file.write_text(file.read_text(encoding="utf-8") + MORE, encoding="utf-8")
+    guarded.works("build", "--force")
+
+    approve = ("access", "approve-policy", "sales.orders", "--as", "dora")
+    unnamed, older = guarded.run(*approve), guarded.run(*approve, "--version", "2")
+
+    assert (True, True) == (unnamed.code > 0, "versions 2 and 3: name the one you looked at" in unnamed.err)
+    assert (True, True) == (older.code > 0, "no version 2 that waits, but version 3 does" in older.err)
+    assert "version 3 of its policies is in force" in guarded.works(*approve, "--version", "3")
 
 
 def test_without_data_protection_nothing_waits_and_the_check_says_so(shop: Shop) -> None:

@@ -29,7 +29,7 @@ WELL = (
     "token ana",
 )
 FINDING = (
-    "access approve-policy sales.orders",
+    "access approve-policy sales.orders --version 1",
     "access coverage",
     "access explain sales.orders --purpose unheard-of",
     "access explain sales.orders --as eve --purpose operations",

@@ -1,4 +1,4 @@
-"""Requests and grants as pages: ask, decide, revoke; every form counts only when our own page sent it."""
+"""Requests, grants and policies that wait as pages; every form counts only when our own page sent it."""
 
 from datetime import UTC, datetime, time, timedelta
 from typing import Annotated
@@ -18,6 +18,8 @@ from meshwright_catalog.gate import Visit
 from meshwright_catalog.grants import service
 from meshwright_catalog.pages.render import page
 from meshwright_catalog.pages.way_back import to_sign_in
+from meshwright_catalog.policies.decisions import approve_version
+from meshwright_catalog.policies.told import pending
 from meshwright_catalog.problems import status_of
 
 router = APIRouter(include_in_schema=False)
@@ -41,6 +43,21 @@ def say(  # noqa: PLR0913, PLR0917 - a form's fields
     try:
         with catalog.change(caller) as visit:
             service.say(visit, grant, act, note)
+    except MeshError as error:
+        return _page(caller, catalog, error)
+    return RedirectResponse("/access", 303)
+
+
+@router.post("/access/policies/{product}/approval")
+def approve_policies(
+    product: str, request: Request, caller: Visitor, catalog: TheCatalog, number: Annotated[int, Form(ge=1)]
+) -> Response:
+    """Approve the version of a product's policies that the page showed."""
+    if (stopped := _stopped(request, caller)) is not None or caller is None:
+        return stopped or to_sign_in(request, "/access")
+    try:
+        with catalog.change(caller) as visit:
+            approve_version(visit, product, number)
     except MeshError as error:
         return _page(caller, catalog, error)
     return RedirectResponse("/access", 303)
@@ -89,6 +106,7 @@ def _page(caller: Principal, catalog: Catalog, error: Exception | None = None) -
             status,
             problem=problem,
             waiting=service.listed(visit, "waiting"),
+            policies=pending(visit),
             mine=service.listed(visit, "mine"),
             owned=_running(service.listed(visit, "owned")),
             orphans=_orphans(visit),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from meshwright.access import Principal
 from meshwright.registry import PolicyVersion
 from meshwright_catalog.catalog import Catalog
-from meshwright_catalog.policies import decisions
+from meshwright_catalog.policies import decisions, told
 
 
 @dataclass(frozen=True)
@@ -19,15 +19,15 @@ class EmbeddedPolicyReview:
     def pending(self) -> Sequence[PolicyVersion]:
         """List the versions that wait."""
         with self.catalog.visit(self.principal) as visit:
-            return decisions.pending(visit)
+            return told.pending(visit)
 
     def versions(self, product: str) -> Sequence[PolicyVersion]:
         """List a product's versions, newest first."""
         with self.catalog.visit(self.principal) as visit:
-            return decisions.versions(visit, product)
+            return told.versions(visit, product)
 
-    def approve(self, product: str, number: int | None = None) -> PolicyVersion:
-        """Put a version in force that waits."""
+    def approve(self, product: str, number: int) -> PolicyVersion:
+        """Put the version in force that was looked at and waits."""
         with self.catalog.change(self.principal) as visit:
             return decisions.approve_version(visit, product, number)
 

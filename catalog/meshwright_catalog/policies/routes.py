@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from meshwright.registry import PolicyVersion, PolicyVersions
 from meshwright_catalog.bodies import OneMeaning
 from meshwright_catalog.callers import Caller, TheCatalog
-from meshwright_catalog.policies import decisions
+from meshwright_catalog.policies import decisions, told
 from meshwright_catalog.problems import described
 
 _PROBLEMS = described(
@@ -21,25 +21,29 @@ _PROBLEMS = described(
 router = APIRouter(prefix="/api/v1", responses=_PROBLEMS, route_class=OneMeaning)
 
 Number = Annotated[int | None, Query(ge=1)]
+LookedAt = Annotated[int, Query(ge=1, description="The version that was looked at; another that waits is refused.")]
 
 
 @router.get("/policies/pending", summary="List policies that wait")
 def get_pending(caller: Caller, catalog: TheCatalog) -> PolicyVersions:
-    """List what waits for data protection: to it everything, to others what their own domain wrote."""
+    """List what waits for data protection: to it everything, to others what their own domain wrote.
+
+    Data protection and the owner are told who would newly see what in the clear, and how the text differs.
+    """
     with catalog.visit(caller) as visit:
-        return PolicyVersions(versions=tuple(decisions.pending(visit)))
+        return PolicyVersions(versions=tuple(told.pending(visit)))
 
 
 @router.get("/products/{product}/policies", summary="List a product's policy versions")
 def get_versions(product: str, caller: Caller, catalog: TheCatalog) -> PolicyVersions:
     """List who wrote and approved each version, newest first, to the product's domain and data protection."""
     with catalog.visit(caller) as visit:
-        return PolicyVersions(versions=tuple(decisions.versions(visit, product)))
+        return PolicyVersions(versions=tuple(told.versions(visit, product)))
 
 
 @router.post("/products/{product}/policies/approval", summary="Approve policies that wait")
-def post_approval(product: str, caller: Caller, catalog: TheCatalog, number: Number = None) -> PolicyVersion:
-    """Let a version decide that newly shows personal data in the clear: for data protection, never its author."""
+def post_approval(product: str, number: LookedAt, caller: Caller, catalog: TheCatalog) -> PolicyVersion:
+    """Let a version decide that newly shows personal data in the clear: for data protection, never the owner's side."""
     with catalog.change(caller) as visit:
         return decisions.approve_version(visit, product, number)
 

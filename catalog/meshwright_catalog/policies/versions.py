@@ -57,7 +57,7 @@ def propose(visit: Visit, registration: Registration, digest: str) -> PolicyVers
     """Add a version: in force, or waiting when it newly shows personal data and somebody can be asked about it."""
     session, spec = visit.session, registration.spec
     product = governed_by(spec.id)
-    live = in_force(session, product, spec.major) or _of_other_major(session, product)
+    live = live_before(session, product, spec.major)
     mesh = visit.gate.policies()
     new = newly_clear(live.policy.text if live else "", registration.policies, spec, mesh)
     _set_aside(session, product, spec.major)
@@ -95,6 +95,11 @@ def in_force(session: Session, product: str, major: int) -> PolicyVersionRow | N
     """Find the version that decides about one major version of a product."""
     named = (PolicyVersionRow.product == product) & (PolicyVersionRow.major == major)
     return session.scalars(select(PolicyVersionRow).where(named, PolicyVersionRow.state == IN_FORCE)).one_or_none()
+
+
+def live_before(session: Session, product: str, major: int) -> PolicyVersionRow | None:
+    """Find what a new version is compared with: the one in force, for a new major version that of the newest other."""
+    return in_force(session, product, major) or _of_other_major(session, product)
 
 
 def put_in_force(session: Session, row: PolicyVersionRow, other: str = REPLACED) -> None:

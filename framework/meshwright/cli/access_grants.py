@@ -12,6 +12,7 @@ from meshwright.cli.output import emit, line, table
 
 if TYPE_CHECKING:
     from meshwright.grants import GrantView
+    from meshwright.mesh.reader import Reader
 
 Product = Annotated[str, Argument(help="domain.product")]
 Id = Annotated[str, Argument(metavar="ID", help="The grant's id, as the lists print it.")]
@@ -136,7 +137,15 @@ def review(
 def requests(context: Context, principal: As = None, catalog: Catalog = None, as_json: Json = False) -> None:
     """List what waits for you: requests to decide, broken glass to review, grants that lapsed."""
     session: Session = context.obj
-    _list(session.reader(catalog, principal).access.requests(), "nothing waits for you", as_json=as_json)
+    reader = session.reader(catalog, principal)
+    found = reader.access.requests()
+    policies = (
+        0 if as_json else sum(v.change is not None and v.change.may_approve for v in reader.policy_review().pending())
+    )
+    if found or not policies:
+        _list(found, "nothing waits for you", as_json=as_json)
+    if policies:
+        line(f"policies that wait for your approval: {policies} (mesh access pending)")
 
 
 def grants(
@@ -184,6 +193,11 @@ def add_to(app: Typer) -> None:
         ("orphans", orphans),
     ):
         app.command(name)(command)
+
+
+def _policies_to_approve(reader: "Reader") -> int:
+    changes = (version.change for version in reader.policy_review().pending())
+    return sum(change is not None and change.may_approve for change in changes)
 
 
 def _names(columns: Sequence[str] | None) -> tuple[str, ...]:

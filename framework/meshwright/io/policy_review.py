@@ -28,7 +28,7 @@ class HttpPolicyReview:
         """List a product's versions, newest first."""
         return self._sent("GET", f"products/{quote(product, safe='')}/policies", product, None, PolicyVersions).versions
 
-    def approve(self, product: str, number: int | None = None) -> PolicyVersion:
+    def approve(self, product: str, number: int) -> PolicyVersion:
         """Put a version in force that waits."""
         path = f"products/{quote(product, safe='')}/policies/approval"
         return self._sent("POST", path, product, number, PolicyVersion)
@@ -54,7 +54,7 @@ class HttpPolicyReview:
             case 403:
                 raise NotYourDecision(product or self.service.where, told.detail)
             case 404 if "version" in told.detail or "wait" in told.detail:
-                raise UnknownPolicyVersion(product, "has no such version, or none that waits")
+                raise UnknownPolicyVersion(product, told.detail.removeprefix("The product ").rstrip("."))
             case 404:
                 raise UnknownProduct(product, (), "catalog")
             case status:

@@ -17,7 +17,7 @@ from meshwright.registry.lineage import (
     LineageQuery,
     PathQuery,
 )
-from meshwright.registry.policies import PolicyVersion, PolicyVersions
+from meshwright.registry.policies import PolicyChange, PolicyGain, PolicyVersion, PolicyVersions, the_one_that_waits
 from meshwright.registry.search import MAX_PAGE, Facet, SearchHit, SearchPage, SearchQuery
 
 __all__ = [
@@ -42,6 +42,8 @@ __all__ = [
     "LineagePath",
     "LineageQuery",
     "PathQuery",
+    "PolicyChange",
+    "PolicyGain",
     "PolicyTold",
     "PolicyVersion",
     "PolicyVersions",
@@ -55,4 +57,5 @@ __all__ = [
     "SearchPage",
     "SearchQuery",
     "Words",
+    "the_one_that_waits",
 ]

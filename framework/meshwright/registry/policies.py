@@ -1,8 +1,32 @@
-"""Versions of a product's policies."""
+"""Versions of a product's policies, and what one that waits would change."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from meshwright.errors import UnknownPolicyVersion
 from meshwright.registry.answer import Answer
+
+
+class PolicyGain(Answer):
+    """Who would newly see which classified columns in the clear, for which purposes; `rows`: other rows than now."""
+
+    principals: tuple[str, ...]
+    purposes: tuple[str, ...]
+    columns: tuple[str, ...]
+    rows: bool = False
+
+
+class PolicyChange(Answer):
+    """What a version that waits would change, for those who decide about it and for its owner.
+
+    `opens` are the policies by which it newly shows personal data, `gains` who of today would see what by them.
+    `difference` compares its text with the one in force, as `diff -u` does.
+    """
+
+    opens: tuple[str, ...]
+    gains: tuple[PolicyGain, ...]
+    difference: str
+    may_approve: bool = False
 
 
 class PolicyVersion(Answer):
@@ -22,9 +46,28 @@ class PolicyVersion(Answer):
     state: str
     approver: str = ""
     decided_at: datetime | None = None
+    change: PolicyChange | None = None
 
 
 class PolicyVersions(Answer):
     """Versions of policies, newest first."""
 
     versions: tuple[PolicyVersion, ...]
+
+
+def the_one_that_waits(product: str, versions: Iterable[PolicyVersion]) -> int:
+    """Tell which of a product's versions is meant where none is named; raise `UnknownPolicyVersion` without just one.
+
+    Beside one that waits, another may be meant that it took the place of before anybody decided.
+    """
+    known = tuple(versions)
+    waiting = [each for each in known if each.state == "waiting"]
+    if not waiting:
+        raise UnknownPolicyVersion(product, "has no version that waits")
+    decided = [v.number for v in known if v.major == waiting[0].major and v.state not in ("waiting", "dropped")]
+    since = [v for v in known if v.state == "dropped" and v.number > max(decided, default=0)]
+    meant = sorted({v.number for v in (*waiting, *since)})
+    if len(meant) > 1:
+        told = f"{', '.join(map(str, meant[:-1]))} and {meant[-1]}"
+        raise UnknownPolicyVersion(product, f"was handed in as versions {told}: name the one you looked at (--version)")
+    return meant[0]

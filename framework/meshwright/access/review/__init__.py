@@ -2,6 +2,7 @@
 
 from meshwright.access.review.coverage import Unheld, unheld
 from meshwright.access.review.difference import ROWS, AccessChange, Examples, Rules, differences
+from meshwright.access.review.gains import gains
 from meshwright.access.review.who import ANYTHING, Sight, Sought, who_can
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Sought",
     "Unheld",
     "differences",
+    "gains",
     "unheld",
     "who_can",
 ]

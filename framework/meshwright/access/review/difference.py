@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from meshwright.access.decision import AccessRequest, Decision
 from meshwright.access.policies import Policies
 from meshwright.access.review.who import askers, everybody
 from meshwright.access.rows.cases import seen_of
+from meshwright.grants import Grant
 from meshwright.spec import Spec
 
 WHOLE = ""
@@ -32,11 +33,12 @@ Asker = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Rules:
-    """Policies, the products that they decide about, and the policy tests of those, for their example rows."""
+    """Policies, the products that they decide about, the policy tests of those for their example rows, and grants."""
 
     specs: Mapping[str, Spec]
     policies: Policies
     tests: Mapping[str, str] = field(default_factory=dict[str, str])
+    grants: tuple[Grant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +71,21 @@ class AccessChange:
         return "clear" in self.gained
 
 
-def differences(before: Rules, after: Rules, now: datetime) -> Iterator[AccessChange]:
+def differences(
+    before: Rules, after: Rules, now: datetime, among: Container[str] | None = None
+) -> Iterator[AccessChange]:
     """Decide for every principal, purpose and product by both rules, and tell where the answers differ.
 
-    A principal or product that only one side knows sees nothing, or shows nothing, on the other.
+    A principal or product that only one side knows sees nothing, or shows nothing, on the other. `among` names the
+    principals to decide about (`user:ana`) where not all are wanted.
     """
     for product in sorted({*before.specs, *after.specs}):
         same = _same_rules(before, after, product)
         examples = example_rows(after.tests.get(product) or before.tests.get(product, ""))
         for asker in _askers(before, after):
             kind, name, purpose = asker
+            if among is not None and f"{kind}:{name}" not in among:
+                continue
             if same and _same_principal(before, after, kind, name):
                 continue
             old, new = (_granted(rules, product, asker, now) for rules in (before, after))
@@ -123,7 +130,7 @@ def _granted(rules: Rules, product: str, asker: Asker, now: datetime) -> _Grante
     if product not in rules.specs or name not in known:
         return _Granted()
     spec = rules.specs[product]
-    request = AccessRequest(known[name], purpose, now, spec)
+    request = AccessRequest(known[name], purpose, now, spec, rules.grants)
     if not purpose:
         return _Granted({WHOLE: ("discover",)} if may_discover(request, rules.policies) else {})
     decision = decide(request, rules.policies)

@@ -1,96 +1,19 @@
 """Policies are versions: one that newly shows personal data waits for data protection, and going back is one step."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
 from fastapi.testclient import TestClient
+from policy_desk import CLEAR, DAN, DORA, DORA_TOO, FINN, FINN_TOO, PRODUCT, READ, SAL, TOKEN, Desk, see
 
-from meshwright.access import Policies, Principal, policies_of
+from meshwright.access import Principal
 from meshwright.audit import AuditQuery
-from meshwright.errors import (
-    DataProtectionOnly,
-    ForeignDomain,
-    NotYourDecision,
-    UnknownPolicyVersion,
-    UnknownProduct,
-)
+from meshwright.errors import DataProtectionOnly, ForeignDomain, NotYourDecision, UnknownPolicyVersion, UnknownProduct
 from meshwright.io.catalog import HttpRegistry
-from meshwright.ports import PolicyTexts
-from meshwright.registry import Receipt
-from meshwright.spec import ColumnSpec, Registration, ScalarType
+from meshwright.spec import Registration
 from meshwright_catalog.embedded import EmbeddedRegistry
 from meshwright_catalog.gate import PolicyGate
 from meshwright_catalog.policies.models import PolicyVersionRow
-
-PRODUCT = "sales.orders"
-DORA = Principal("user", "dora", "office", ("office",), ())
-DAN = Principal("user", "dan", "office", ("office",), ())
-DORA_TOO = Principal("user", "dora-admin", "office", ("office",), (), person="dora")
-FINN = Principal("user", "finn", "office", ("office", "order-desk"), ("operations",))
-FINN_TOO = Principal("user", "finn-office", "office", ("office",), (), person="finn")
-SAL = Principal("user", "sal", "sales", ("office",), ())
-READ = """
-@id("read") @why("the desk reads")
-permit(principal in Mesh::Team::"order-desk", action in [Mesh::Action::"discover", Mesh::Action::"read"], resource);
-"""
-
-
-def see(level: str, team: str = "order-desk", cls: str = "pii", name: str = "see") -> str:
-    """Permit a team a level of a class."""
-    scope = (
-        f'principal in Mesh::Team::"{team}", action == Mesh::Action::"see_{level}", resource in Mesh::Class::"{cls}"'
-    )
-    return f'@id("{name}") @why("work") permit({scope});\n'
-
-
-TOKEN, CLEAR = READ + see("token"), READ + see("clear")
-
-
-@pytest.fixture(scope="session")
-def policies(texts: PolicyTexts) -> Policies:
-    office = '\n[teams.office]\ndomain = "office"\n[users.dora]\nteams = ["office"]\n'
-    office += '[users.dan]\nteams = ["office"]\n[users.dora-admin]\nteams = ["office"]\nperson = "dora"\n'
-    office += '[users.finn]\nteams = ["office", "order-desk"]\n'
-    office += '[users.finn-office]\nteams = ["office"]\nperson = "finn"\n'
-    office += '[users.sal]\nteams = ["office"]\ndomain = "sales"\n'
-    principals = f'data_protection = ["office"]\n{texts.principals}{office}'
-    return policies_of(PolicyTexts(texts.classes, texts.purposes, principals, texts.central))
-
-
-@dataclass
-class Desk:
-    """A product whose policies change."""
-
-    ana: EmbeddedRegistry
-    gate: PolicyGate
-    make: Callable[..., Registration]
-
-    def hands_in(self, text: str, version: str = "1.0.0", owner: str = "order-desk") -> Receipt:
-        """Register the product with these policies, as a build does."""
-        email = ColumnSpec(name="email", type=ScalarType(kind="string"), classes=("pii.contact.email",))
-        return self.ana.register(self.make(PRODUCT, "id", email, version=version, owner=owner, policies=text))
-
-    def level(self, major: int = 1) -> str:
-        """Tell what the order desk sees of the address."""
-        service = self.ana.acting_as(Principal("service", PRODUCT, "sales"))
-        entry = service.find(PRODUCT, major)
-        assert entry is not None
-        return self.gate.decide(self.ana.principal, "operations", entry).column("email").level
-
-    def states(self) -> list[tuple[int, str]]:
-        """List the versions, oldest first."""
-        return [(v.number, v.state) for v in reversed(self.ana.policy_review.versions(PRODUCT))]
-
-
-@pytest.fixture
-def desk(ana: EmbeddedRegistry, gate: PolicyGate, make: Callable[..., Registration]) -> Desk:
-    return Desk(ana, gate, make)
-
-
-@pytest.fixture
-def dora(ana: EmbeddedRegistry) -> EmbeddedRegistry:
-    return ana.acting_as(DORA)
 
 
 def test_policies_that_show_no_clear_personal_data_decide_at_once(desk: Desk) -> None:
@@ -108,7 +31,7 @@ def test_clear_personal_data_waits_and_the_policies_before_go_on_to_decide(desk:
     assert ([(1, "in force"), (2, "waiting")], "token") == (desk.states(), desk.level())
     assert [(PRODUCT, 2)] == [(v.product, v.number) for v in dora.policy_review.pending()]
 
-    approved = dora.policy_review.approve(PRODUCT)
+    approved = dora.policy_review.approve(PRODUCT, 2)
 
     assert ("in force", "user:dora", "service:sales.deploy") == (approved.state, approved.approver, approved.author)
     assert ([(1, "replaced"), (2, "in force")], "clear") == (desk.states(), desk.level())
@@ -144,12 +67,12 @@ def test_a_narrower_version_replaces_one_that_waits(desk: Desk, dora: EmbeddedRe
 
     assert ([(1, "replaced"), (2, "dropped"), (3, "in force")], "hidden") == (desk.states(), desk.level())
     with pytest.raises(UnknownPolicyVersion):
-        dora.policy_review.approve(PRODUCT)
+        dora.policy_review.approve(PRODUCT, 2)
 
 
 def test_a_second_major_version_with_the_same_policies_does_not_wait(desk: Desk, dora: EmbeddedRegistry) -> None:
     desk.hands_in(CLEAR)
-    dora.policy_review.approve(PRODUCT)
+    dora.policy_review.approve(PRODUCT, 1)
 
     assert (False, "clear") == (desk.hands_in(CLEAR, "2.0.0").waiting, desk.level(2))
 
@@ -173,15 +96,15 @@ def test_going_back_to_clear_personal_data_waits_for_another_person(
 ) -> None:
     finn = ana.acting_as(FINN)
     desk.hands_in(CLEAR)
-    dora.policy_review.approve(PRODUCT)
+    dora.policy_review.approve(PRODUCT, 1)
     desk.hands_in(TOKEN)
 
     back = finn.policy_review.roll_back(PRODUCT)
 
     assert (3, "waiting", "token") == (back.number, back.state, desk.level())
     with pytest.raises(NotYourDecision):
-        finn.policy_review.approve(PRODUCT)
-    dora.policy_review.approve(PRODUCT)
+        finn.policy_review.approve(PRODUCT, 3)
+    dora.policy_review.approve(PRODUCT, 3)
     desk.hands_in(TOKEN)
     assert "clear" == desk.level()
 
@@ -243,7 +166,7 @@ def test_nobody_else_approves_goes_back_or_looks(desk: Desk, ana: EmbeddedRegist
     desk.hands_in(CLEAR)
 
     with pytest.raises(DataProtectionOnly):
-        ana.policy_review.approve(PRODUCT)
+        ana.policy_review.approve(PRODUCT, 2)
     with pytest.raises(UnknownProduct):
         ben.policy_review.versions(PRODUCT)
     with pytest.raises(UnknownProduct):
@@ -261,7 +184,7 @@ def test_people_register_nothing(ana: EmbeddedRegistry, orders: Registration) ->
 def test_each_change_of_policies_is_in_the_audit(desk: Desk, dora: EmbeddedRegistry) -> None:
     desk.hands_in(READ)
     desk.hands_in(CLEAR)
-    dora.policy_review.approve(PRODUCT)
+    dora.policy_review.approve(PRODUCT, 2)
     desk.hands_in(READ)
     desk.ana.policy_review.roll_back(PRODUCT)
 
@@ -299,12 +222,12 @@ def test_over_http_the_same_is_decided(
 
     assert [2] == [v.number for v in remote["dora"].pending()]
     with pytest.raises(NotYourDecision):
-        remote["ana"].approve(PRODUCT)
+        remote["ana"].approve(PRODUCT, 2)
     assert "in force" == remote["dora"].approve(PRODUCT, 2).state
     assert [2, 1] == [v.number for v in remote["ana"].versions(PRODUCT)]
     assert (1, "in force") == ((back := remote["ana"].roll_back(PRODUCT)).number, back.state)
     with pytest.raises(UnknownPolicyVersion):
-        remote["dora"].approve(PRODUCT)
+        remote["dora"].approve(PRODUCT, 2)
     with pytest.raises(UnknownProduct):
         remote["ben"].roll_back(PRODUCT)
 
@@ -349,7 +272,7 @@ def test_an_older_major_keeps_what_the_newest_states_and_gets_nothing_more(desk:
     desk.hands_in(TOKEN + see("coarse", name="more"), "2.0.0")
     kept = desk.level(1), desk.states()
     desk.hands_in(TOKEN + see("clear", name="clear"), "2.0.0")
-    dora.policy_review.approve(PRODUCT)
+    dora.policy_review.approve(PRODUCT, 3)
 
     assert ("token", [(1, "in force"), (2, "in force")]) == kept
     assert ("token", "clear") == (desk.level(1), desk.level(2))

@@ -1,0 +1,42 @@
+"""Who stands where about a product's policies: who owns them, who may know of them, and who may not approve."""
+
+from sqlalchemy import select
+
+from meshwright.access.grants.roles import is_owner, is_same
+from meshwright.names import governed_by
+from meshwright.registry import Entry
+from meshwright.spec import Spec
+from meshwright_catalog.gate import Visit
+from meshwright_catalog.models import ContractText, RegistrationRow
+from meshwright_catalog.policies.models import PolicyVersionRow
+
+
+def may_know(visit: Visit, product: str) -> bool:
+    """Tell whether the caller may know of a product's policies: data protection, and the product's domain."""
+    domain = product.partition(".")[0]
+    return visit.gate.policies().principals.works_in(visit.principal, domain) or visit.protects_data()
+
+
+def answers_for(visit: Visit, entry: Entry) -> bool:
+    """Tell whether the caller is of the owning team, a service of the domain, or of data protection."""
+    caller = visit.principal
+    owns = entry.spec.owner in caller.teams if caller.kind == "user" else caller.domain == entry.spec.domain
+    return owns or visit.protects_data()
+
+
+def conflict(visit: Visit, row: PolicyVersionRow) -> str:
+    """Say why somebody of data protection does not approve a version; empty when they may."""
+    caller, principals = visit.principal, visit.gate.policies().principals
+    kind, _, author = row.author.partition(":")
+    if kind == "user" and is_same(caller, author, principals):
+        return "whoever wrote a version does not approve it"
+    if any(is_owner(caller, spec, principals) for spec in _every_contract(visit, governed_by(row.product))):
+        return "whoever is of its owning team or its domain does not approve its policies"
+    return ""
+
+
+def _every_contract(visit: Visit, product: str) -> list[Spec]:
+    """List a product's contracts of all time: changing its owner makes nobody a stranger to it."""
+    known = select(RegistrationRow.contract_digest).where(RegistrationRow.product == product)
+    found = visit.session.scalars(select(ContractText.body).where(ContractText.digest.in_(known)))
+    return [Spec.model_validate_json(body) for body in found]

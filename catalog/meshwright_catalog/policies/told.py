@@ -1,0 +1,106 @@
+"""What people are told of policy versions: which there are, and what one that waits would change."""
+
+from dataclasses import replace
+from difflib import unified_diff
+
+from sqlalchemy import select
+
+from meshwright.access import Policies
+from meshwright.access.exposing import newly_clear
+from meshwright.access.principals import with_services
+from meshwright.access.review import gains
+from meshwright.errors import ForeignDomain, UnknownProduct
+from meshwright.names import governed_by
+from meshwright.registry import Entry, PolicyChange, PolicyVersion
+from meshwright_catalog.gate import Visit
+from meshwright_catalog.grants.rows import of_products
+from meshwright_catalog.models import ProductRow
+from meshwright_catalog.policies.models import PolicyVersionRow
+from meshwright_catalog.policies.sides import answers_for, conflict, may_know
+from meshwright_catalog.policies.versions import WAITING, live_before
+from meshwright_catalog.products import entry_of, held, newest
+
+
+def pending(visit: Visit) -> list[PolicyVersion]:
+    """List the versions that wait: all of them to data protection, to others those of their own domain.
+
+    Data protection and the owner are told what each would change.
+    """
+    waiting = select(PolicyVersionRow).where(PolicyVersionRow.state == WAITING).order_by(PolicyVersionRow.product)
+    rows = [row for row in visit.session.scalars(waiting) if may_know(visit, row.product)]
+    mesh = _with_every_service(visit) if rows else visit.gate.policies()
+    return [_with_change(visit, row, mesh) for row in rows]
+
+
+def versions(visit: Visit, product: str) -> list[PolicyVersion]:
+    """List a product's versions, newest first; raise `UnknownProduct` or, outside of its domain, `ForeignDomain`."""
+    known(visit, product)
+    if not may_know(visit, product):
+        raise ForeignDomain
+    return [shown(visit, row) for row in rows_of(visit, product)]
+
+
+def rows_of(visit: Visit, product: str) -> list[PolicyVersionRow]:
+    """Read a product's versions, newest first."""
+    named = select(PolicyVersionRow).where(PolicyVersionRow.product == governed_by(product))
+    return list(visit.session.scalars(named.order_by(PolicyVersionRow.number.desc())))
+
+
+def known(visit: Visit, product: str) -> Entry:
+    """Find a product that the caller may know of; raise `UnknownProduct`."""
+    found = held(visit, product)
+    if found is None and visit.protects_data():  # it decides about what it may not discover, too
+        found = next((entry_of(row) for row in newest(visit.session, among=[product])), None)
+    if found is None:
+        raise UnknownProduct(product, (), "catalog")
+    return found
+
+
+def shown(visit: Visit, row: PolicyVersionRow) -> PolicyVersion:
+    """Read a version as a value."""
+    spec = _entry(visit, row).spec
+    return PolicyVersion(
+        product=row.product,
+        number=row.number,
+        major=row.major,
+        digest=row.digest,
+        decides=visit.gate.policies().with_product(spec, row.policy.text).digest(spec.id),
+        author=row.author,
+        written_at=row.written_at,
+        state=row.state,
+        approver=row.approver,
+        decided_at=row.decided_at,
+    )
+
+
+def _with_change(visit: Visit, row: PolicyVersionRow, mesh: Policies) -> PolicyVersion:
+    version, entry = shown(visit, row), _entry(visit, row)
+    if not answers_for(visit, entry):
+        return version
+    live = live_before(visit.session, row.product, row.major)
+    old = live.policy.text if live else ""
+    now, after = (mesh.with_product(entry.spec, text) for text in (entry.policies, row.policy.text))
+    grants = of_products(visit.session, [row.product])
+    change = PolicyChange(
+        opens=newly_clear(old, row.policy.text, entry.spec, mesh),
+        gains=gains(entry.spec, now, after, visit.now, grants),
+        difference=_difference(old, row, f"version {live.number}, in force" if live else "nothing in force"),
+        may_approve=visit.protects_data() and not conflict(visit, row),
+    )
+    return version.model_copy(update={"change": change})
+
+
+def _difference(old: str, row: PolicyVersionRow, named: str) -> str:
+    texts = old.splitlines(), row.policy.text.splitlines()
+    return "\n".join(unified_diff(*texts, named, f"version {row.number}, waiting", lineterm=""))
+
+
+def _entry(visit: Visit, row: PolicyVersionRow) -> Entry:
+    return entry_of(visit.session.get_one(ProductRow, (row.product, row.major)).registration)
+
+
+def _with_every_service(visit: Visit) -> Policies:
+    """Give the mesh's rules with the services that build the registered products: they read, too."""
+    mesh = visit.gate.policies()
+    specs = (entry_of(row).spec for row in newest(visit.session))
+    return replace(mesh, principals=with_services(mesh.principals, specs))

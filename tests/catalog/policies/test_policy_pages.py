@@ -1,0 +1,100 @@
+"""What waits on the page /access, and approving there, as a browser without scripts would."""
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+from policy_desk import CLEAR, PRODUCT, TOKEN, Desk, see
+
+HOST = "http://127.0.0.1"
+FORM = f"/access/policies/{PRODUCT}/approval"
+Browse = Callable[..., httpx.Response]
+
+
+@pytest.fixture
+def browse(client: TestClient, sign: Callable[[str], str]) -> Browse:
+    """Open the page as somebody, or send its form."""
+
+    def opened(who: str, form: dict[str, str] | None = None, origin: str = HOST) -> httpx.Response:
+        cookie = {"Cookie": f"mesh_token={sign(who)}"}
+        if form is None:
+            return client.get("/access", headers=cookie)
+        return client.post(FORM, data=form, headers={**cookie, "Origin": origin})
+
+    return opened
+
+
+def test_data_protection_sees_and_approves_what_waits(desk: Desk, browse: Browse) -> None:
+    nothing = browse("dora").text
+    desk.hands_in(TOKEN)
+    desk.hands_in(CLEAR)
+    page = browse("dora").text
+    sent = browse("dora", {"number": "2"})
+
+    assert ("Nothing waits for you." in nothing, "Policies that wait" in nothing) == (True, False)
+    assert "Nothing waits for you." not in page
+    for part in ("version 2", "user:ana, user:finn", "<code>email</code>", "<code>see</code>", f'action="{FORM}"'):
+        assert part in page
+    assert "+@id(&#34;see&#34;)" in page
+    assert (303, "/access", "clear") == (sent.status_code, sent.headers["location"], desk.level())
+
+
+def test_the_owner_sees_it_without_a_button_and_others_see_nothing(desk: Desk, browse: Browse) -> None:
+    desk.hands_in(TOKEN)
+    desk.hands_in(CLEAR)
+    pages = {name: browse(name).text for name in ("ana", "finn", "ben", "eve")}
+
+    assert {"ana": True, "finn": True, "ben": False, "eve": False} == {n: "see_clear" in p for n, p in pages.items()}
+    assert not any(FORM in page for page in pages.values())
+
+
+@pytest.mark.parametrize(
+    ("who", "form", "status"),
+    [
+        ("finn", {"number": "2"}, 403),
+        ("finn-office", {"number": "2"}, 403),
+        ("sal", {"number": "2"}, 403),
+        ("ana", {"number": "2"}, 403),
+        ("ben", {"number": "2"}, 403),
+        ("dora", {}, 422),
+        ("dora", {"number": ""}, 422),
+        ("dora", {"number": "1"}, 404),
+        ("dora", {"number": "3"}, 404),
+    ],
+)
+def test_attack_25_a_form_that_is_not_theirs_or_names_no_version_approves_nothing(
+    desk: Desk, browse: Browse, who: str, form: dict[str, str], status: int
+) -> None:
+    desk.hands_in(TOKEN)
+    desk.hands_in(CLEAR)
+
+    assert (status, "token") == (browse(who, form).status_code, desk.level())
+
+
+def test_a_page_that_is_older_than_what_waits_approves_nothing_and_says_so(desk: Desk, browse: Browse) -> None:
+    desk.hands_in(TOKEN)
+    desk.hands_in(CLEAR)
+    browse("dora")
+    desk.hands_in(CLEAR + see("clear", team="planning", name="more"))
+    sent = browse("dora", {"number": "2"})
+
+    assert (404, "token") == (sent.status_code, desk.level())
+    assert "no version 2 that waits, but version 3 does" in sent.text
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", ""])
+def test_a_form_from_elsewhere_approves_nothing(desk: Desk, browse: Browse, origin: str) -> None:
+    desk.hands_in(TOKEN)
+    desk.hands_in(CLEAR)
+
+    assert (403, "token") == (browse("dora", {"number": "2"}, origin).status_code, desk.level())
+
+
+def test_nobody_without_a_token_approves(desk: Desk, client: TestClient) -> None:
+    desk.hands_in(TOKEN)
+    desk.hands_in(CLEAR)
+    sent = client.post(FORM, data={"number": "2"}, headers={"Origin": HOST})
+
+    assert (303, "/login?next=%2Faccess") == (sent.status_code, sent.headers["location"])
+    assert "token" == desk.level()
