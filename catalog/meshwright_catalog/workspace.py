@@ -14,7 +14,7 @@ from meshwright.io.delta import DeltaStore
 from meshwright.io.issuer.endpoints import endpoints
 from meshwright.io.issuer.keys import IssuerKeys
 from meshwright.io.issuer.secret import login_secret
-from meshwright.io.keys import KeyFile, make_keys, open_keys
+from meshwright.io.keys import KeyFile, make_missing_keys, open_keys
 from meshwright.io.policies import read_policies
 from meshwright.io.signatures import signature
 from meshwright.io.tokens import make_signing_key, signing_key
@@ -79,7 +79,7 @@ def _storage(workspace: Workspace) -> Storage:
     here = workspace.here
     roots = dict.fromkeys(workspace.place(root) for root in (here.root, *here.catalog.roots))
     keys = workspace.state / "keys.json"
-    make_keys(keys)
+    make_missing_keys(keys)
     open_keys(keys)  # a server whose keys are unusable says so when it starts
     return Storage(Lake(tuple(DeltaStore(root, here.storage_options) for root in roots)), KeyFile(keys))
 

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import logging
 import os
 import re
 import secrets
@@ -13,10 +14,12 @@ from pathlib import Path
 from meshwright.errors import KeysUnusable
 from meshwright.io.secret_files import create_secret, read_secret, replace_secret
 
+log = logging.getLogger(__name__)
+
 VARIABLE = "MESH_TOKEN_KEYS"
 """Holds the text of a key file, where there is no file."""
 
-_ID = re.compile(r"k[1-9][0-9]{0,5}")
+_ID = re.compile(r"k[0-9a-f]{1,8}")
 _SECRET = re.compile(r"[0-9a-f]{64}")
 
 
@@ -51,9 +54,18 @@ def open_keys(path: Path) -> MasterKeys:
     return _parse(read_secret(path).decode("utf-8", "replace"), str(path))
 
 
-def make_keys(path: Path) -> None:
-    """Create a key file, unless there is one."""
-    create_secret(path, _text("k1", {"k1": secrets.token_hex(32)}))
+def make_keys(path: Path) -> bool:
+    """Create a key file and tell so, unless there is one or the environment holds the keys."""
+    if os.environ.get(VARIABLE):
+        return False
+    made, master = _new()
+    return create_secret(path, _text(made, {made: master}))
+
+
+def make_missing_keys(path: Path) -> None:
+    """Create a key file where there should be one, and log it: whoever lost one has to know."""
+    if make_keys(path):
+        log.warning("%s was missing: made it with a new key; tokens of an earlier key equal none of its own", path)
 
 
 def rotate_keys(path: Path) -> str:
@@ -64,9 +76,15 @@ def rotate_keys(path: Path) -> str:
     if os.environ.get(VARIABLE):
         raise KeysUnusable(f"${VARIABLE}", "holds the keys", "add a key and make it current there")
     old = _parse(read_secret(path).decode("utf-8", "replace"), str(path))
-    new = f"k{max(int(name[1:]) for name in old.masters) + 1}"
-    replace_secret(path, _text(new, {**old.masters, new: secrets.token_hex(32)}))
-    return new
+    made, master = _new()
+    replace_secret(path, _text(made, {**old.masters, made: master}))
+    return made
+
+
+def _new() -> tuple[str, str]:
+    """Draw a master and name it by its own HMAC: a key made where another was lost does not pass for that one."""
+    master = secrets.token_hex(32)
+    return f"k{hmac.new(bytes.fromhex(master), b'meshwright/key', hashlib.sha256).hexdigest()[:8]}", master
 
 
 def _text(current: str, masters: Mapping[str, str]) -> bytes:

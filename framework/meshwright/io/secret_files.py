@@ -1,7 +1,6 @@
 """Files and folders that only their owner may read."""
 
 import os
-from contextlib import suppress
 from pathlib import Path
 
 from meshwright.errors import KeysUnusable
@@ -24,11 +23,14 @@ def read_secret(path: Path) -> bytes:
         raise KeysUnusable(str(path), f"cannot be read: {error.strerror}", "`mesh init` makes it") from None
 
 
-def create_secret(path: Path, content: bytes) -> None:
-    """Write a new file readable by its owner alone; one that is there already stays as it is."""
+def create_secret(path: Path, content: bytes) -> bool:
+    """Write a new file readable by its owner alone, and tell so; one that is there already stays as it is."""
     own_folder(path.parent)
-    with suppress(FileExistsError):
+    try:
         _write(path, content)
+    except FileExistsError:
+        return False
+    return True
 
 
 def replace_secret(path: Path, content: bytes) -> None:

@@ -19,7 +19,7 @@ from meshwright.io.catalog import HttpRegistry
 from meshwright.io.delta import DeltaStore
 from meshwright.io.files import FileReader
 from meshwright.io.gateway import HttpGateway
-from meshwright.io.keys import KeyFile, make_keys, rotate_keys
+from meshwright.io.keys import KeyFile, make_missing_keys, rotate_keys
 from meshwright.io.openlineage import EventRecorder, event_recorder
 from meshwright.io.policies import read_policies
 from meshwright.io.signatures import signature
@@ -132,12 +132,12 @@ class World:
     def keys(self) -> Keys:
         """The secrets that tokens are made with; a workspace without any gets its own."""
         path = self._key_file
-        make_keys(path)
+        make_missing_keys(path)
         return KeyFile(path)
 
     def rotate_keys(self) -> str:
         """Make tokens with a new key from now on; return its id."""
-        make_keys(self._key_file)
+        make_missing_keys(self._key_file)
         return rotate_keys(self._key_file)
 
     @property

@@ -4,6 +4,7 @@ import getpass
 import re
 from pathlib import Path
 
+from meshwright.io.keys import make_keys
 from meshwright.names import segment
 from meshwright.scaffold.files import render, write_new
 
@@ -22,7 +23,9 @@ def new_workspace(folder: Path, *, name: str | None = None, person: str | None =
     }
     if (root / ".gitignore").exists():
         del texts[".gitignore"]
-    return [*write_new(root, texts), f"you are {who!r}; next: mesh new product DOMAIN.PRODUCT --from FILE"]
+    written = write_new(root, texts)
+    keys = ["wrote .mesh/keys.json"] if make_keys(root / ".mesh" / "keys.json") else []
+    return [*written, *keys, f"you are {who!r}; next: mesh new product DOMAIN.PRODUCT --from FILE"]
 
 
 def _clean(text: str) -> str:

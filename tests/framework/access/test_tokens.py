@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from meshwright.errors import KeysUnusable, TokenRejected
-from meshwright.io.keys import VARIABLE, make_keys, open_keys, rotate_keys
+from meshwright.io.keys import VARIABLE, make_keys, make_missing_keys, open_keys, rotate_keys
 from meshwright.io.tokens import (
     Identity,
     make_signing_key,
@@ -143,7 +143,33 @@ def test_keys_differ_by_scope_and_stay_the_same(tmp_path: Path) -> None:
 
     assert first.key("sales/churn") == second.key("sales/churn")
     assert first.key("sales/churn") != first.key("sales/fraud")
-    assert ("k1", 64) == (first.key("a")[0], len(first.key("a")[1]))
+    assert 64 == len(first.key("a")[1])
+
+
+def test_a_key_made_where_one_was_lost_has_another_id_and_is_told_of_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "keys.json"
+    make_keys(file)
+    lost = open_keys(file).current
+    file.unlink()
+    make_missing_keys(file)
+    make_missing_keys(file)
+
+    said = "was missing: made it with a new key; tokens of an earlier key equal none of its own"
+    assert lost != open_keys(file).current
+    assert [f"{file} {said}"] == caplog.messages
+
+
+def test_a_key_file_of_an_earlier_release_keeps_its_ids(tmp_path: Path) -> None:
+    file = tmp_path / "keys.json"
+    file.write_text(json.dumps({"current": "k2", "keys": {"k1": "ab" * 32, "k2": "cd" * 32}}), encoding="utf-8")
+    file.chmod(0o600)
+
+    make_keys(file)
+
+    assert "k2" == open_keys(file).key("a")[0]
+    assert ["k1", "k2", rotate_keys(file)] == list(open_keys(file).masters)
 
 
 def test_rotation_makes_a_new_key_current_and_keeps_the_old(tmp_path: Path) -> None:
@@ -151,11 +177,11 @@ def test_rotation_makes_a_new_key_current_and_keeps_the_old(tmp_path: Path) -> N
     make_keys(file)
     before = open_keys(file)
 
-    assert "k2" == rotate_keys(file)
+    new = rotate_keys(file)
     after = open_keys(file)
-    assert "k2" == after.key("a")[0]
+    assert new == after.key("a")[0] != before.key("a")[0]
     assert before.key("a")[1] != after.key("a")[1]
-    assert before.masters["k1"] == after.masters["k1"]
+    assert before.masters.items() < after.masters.items()
     assert [file] == list(tmp_path.iterdir())
 
 
@@ -163,13 +189,15 @@ def test_nothing_of_a_key_is_printed(tmp_path: Path) -> None:
     make_keys(tmp_path / "keys.json")
     keys = open_keys(tmp_path / "keys.json")
 
-    assert keys.masters["k1"] not in repr(keys) + str(keys)
+    assert keys.masters[keys.current] not in repr(keys) + str(keys)
 
 
 def test_keys_may_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_keys(tmp_path / "keys.json")
     monkeypatch.setenv(VARIABLE, (tmp_path / "keys.json").read_text())
+    make_keys(tmp_path / "missing.json")
 
+    assert not (tmp_path / "missing.json").exists()
     assert open_keys(tmp_path / "keys.json") == open_keys(tmp_path / "missing.json")
 
 
