@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 from axe import broken
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from shelf import sign_in
 
 pytestmark = pytest.mark.browser
@@ -34,9 +34,33 @@ def test_no_page_breaks_a_rule_of_accessibility(
     for address in PAGES:
         page.goto(address)
         faults[address] = broken(page, packages)
+    page.get_by_role("button", name="Sign out").click()
+    sign_in(page, signing, "dora")
+    page.goto("/access")
+    expect(page.get_by_role("button", name="Approve version 2")).to_be_visible()
+    faults["/access with policies to approve"] = broken(page, packages)
     context.close()
 
     assert [] == [f"{address} {each}" for address, found in faults.items() for each in found]
+
+
+def test_policies_are_read_and_reached_by_the_keyboard_without_script(
+    browser: Browser, served: str, signing: Ed25519PrivateKey, shots: Path
+) -> None:
+    context = browser.new_context(base_url=served, java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, signing, "dora")
+    page.goto("/access")
+    region = page.get_by_role("region", name="What differs in version 2 of sales.orders")
+    button = page.get_by_role("button", name="Approve version 2 of the policies of sales.orders")
+    page.screenshot(path=shots / "policies-waiting.png", full_page=True)
+
+    expect(page.locator(".gains li")).to_contain_text("user:ben for analytics: customer_email")
+    expect(region).to_contain_text('+@id("sales.orders.planning-clear")')
+    region.focus()
+    page.keyboard.press("Tab")
+    expect(button).to_be_focused()
+    context.close()
 
 
 def test_a_planted_fault_is_found(page: Page, packages: Path) -> None:

@@ -19,6 +19,8 @@ POLICIES = PolicyTexts(
     classes='[classes.pii]\n[classes."pii.contact"]\n[classes."pii.contact.email"]\n[classes.commercial]\n',
     purposes="[purposes.order-fulfilment]\n[purposes.analytics]\n",
     principals=(
+        'data_protection = ["data-office"]\n[teams.data-office]\ndomain = "office"\n'
+        '[users.dora]\nteams = ["data-office"]\n'
         '[teams.order-desk]\ndomain = "sales"\npurposes = ["order-fulfilment", "analytics"]\n'
         '[teams.planning]\ndomain = "supply_chain"\npurposes = ["analytics"]\n'
         '[users.ana]\nteams = ["order-desk"]\n[users.ben]\nteams = ["planning"]\n'
@@ -36,6 +38,11 @@ ORDERS_POLICY = (
     'resource == Mesh::Product::"sales.orders");\n'
     '@id("sales.orders.email-token") @why("customers are counted, not contacted")\n'
     'permit(principal in Mesh::Team::"order-desk", action == Mesh::Action::"see_token", '
+    'resource in Mesh::Class::"pii.contact.email");\n'
+)
+WAITING_POLICY = (
+    '@id("sales.orders.planning-clear") @why("planning calls customers about delays")\n'
+    'permit(principal in Mesh::Team::"planning", action == Mesh::Action::"see_clear", '
     'resource in Mesh::Class::"pii.contact.email");\n'
 )
 
@@ -102,9 +109,10 @@ def fill(path: Path, gate: PolicyGate) -> None:
     deploys = Principal("service", "sales.deploy", "sales")
     ana = open_catalog(path, principal=deploys, gate=gate, clock=lambda: NOW)
     ben = ana.acting_as(Principal("service", "supply_chain.forecast", "supply_chain"))
-    ana.register(
-        Registration(spec=ORDERS, table="/lake/sales/orders/v1", delta_version=7, rows=18_204, policies=ORDERS_POLICY)
-    )
+    for text in (ORDERS_POLICY, ORDERS_POLICY + WAITING_POLICY):
+        ana.register(
+            Registration(spec=ORDERS, table="/lake/sales/orders/v1", delta_version=7, rows=18_204, policies=text)
+        )
     for spec in SHELF:
         ana.register(Registration(spec=spec, table=f"/lake/sales/{spec.product}/v1", delta_version=0, rows=940))
     ben.register(
