@@ -139,9 +139,7 @@ def requests(context: Context, principal: As = None, catalog: Catalog = None, as
     session: Session = context.obj
     reader = session.reader(catalog, principal)
     found = reader.access.requests()
-    policies = (
-        0 if as_json else sum(v.change is not None and v.change.may_approve for v in reader.policy_review().pending())
-    )
+    policies = 0 if as_json else _policies_to_approve(reader)
     if found or not policies:
         _list(found, "nothing waits for you", as_json=as_json)
     if policies:

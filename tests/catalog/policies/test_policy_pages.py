@@ -2,21 +2,21 @@
 
 from collections.abc import Callable
 
-import httpx
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 from policy_desk import CLEAR, PRODUCT, TOKEN, Desk, see
 
 HOST = "http://127.0.0.1"
 FORM = f"/access/policies/{PRODUCT}/approval"
-Browse = Callable[..., httpx.Response]
+Browse = Callable[..., Response]
 
 
 @pytest.fixture
 def browse(client: TestClient, sign: Callable[[str], str]) -> Browse:
     """Open the page as somebody, or send its form."""
 
-    def opened(who: str, form: dict[str, str] | None = None, origin: str = HOST) -> httpx.Response:
+    def opened(who: str, form: dict[str, str] | None = None, origin: str = HOST) -> Response:
         cookie = {"Cookie": f"mesh_token={sign(who)}"}
         if form is None:
             return client.get("/access", headers=cookie)

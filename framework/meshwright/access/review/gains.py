@@ -13,7 +13,8 @@ from meshwright.grants import Grant
 from meshwright.registry import PolicyGain
 from meshwright.spec import Spec
 
-K, V = TypeVar("K", bound=Hashable), TypeVar("V")
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 
 def gains(
