@@ -22,6 +22,9 @@ WHO = {
     "a service": 'principal == Mesh::Service::"sales.one"',
 }
 UNLESS = {"": "", "but one": ' unless { principal == Mesh::User::"u2" }'}
+TOKENS = (
+    '@id("tokens") @why("w") permit(principal, action == Mesh::Action::"see_token", resource in Mesh::Class::"pii");\n'
+)
 
 
 def crowd(policies: Policies) -> Policies:
@@ -49,16 +52,32 @@ def clear_for(spec: Spec, policies: Policies) -> set[tuple[str, str, str]]:
     return found
 
 
+@pytest.mark.parametrize("earlier", [FIND, ""], ids=["who reads already", "who could not read"])
 @pytest.mark.parametrize("unless", UNLESS.values(), ids=UNLESS)
 @pytest.mark.parametrize("who", WHO.values(), ids=WHO)
-def test_gains_are_what_every_single_decision_says(staffed: Policies, customers: Spec, who: str, unless: str) -> None:
+def test_gains_are_what_every_single_decision_says(
+    staffed: Policies, customers: Spec, who: str, unless: str, earlier: str
+) -> None:
     mesh = crowd(staffed)
     scope = f'{who}, action == Mesh::Action::"see_clear", resource in Mesh::Class::"pii"'
     see = f'@id("see") @why("w") permit({scope}){unless};'
-    before, after = (mesh.with_product(customers, text) for text in (FIND, FIND + see))
+    before, after = (mesh.with_product(customers, text) for text in (earlier, FIND + TOKENS + see))
 
-    told = [(who, why, path) for g in gains(customers, before, after, NOW)
-            for who in g.principals for why in g.purposes for path in g.columns]  # fmt: skip
+    found = gains(customers, before, after, NOW)
+    told = [(who, why, path) for g in found for who in g.principals for why in g.purposes for path in g.columns]
 
     assert len(told) == len(set(told)) > 0
     assert clear_for(customers, after) - clear_for(customers, before) == set(told)
+    assert [] == [gain for gain in found if gain.rows or not gain.columns]
+
+
+def test_who_reads_already_and_sees_other_rows_is_told_of_without_a_column(staffed: Policies, customers: Spec) -> None:
+    mesh = crowd(staffed)
+    about = 'resource in Mesh::Product::"sales.customers"'
+    row = f'@id("row") @why("w") permit(principal, action == Mesh::Action::"see_row", {about})'
+    one, all_rows = f'{row} when {{ resource.customer_id == "C1" }};', f"{row};"
+    before, after = (mesh.with_product(customers, FIND + rows) for rows in (one, all_rows))
+
+    found = gains(customers, before, after, NOW)
+
+    assert {((), True)} == {(gain.columns, gain.rows) for gain in found}
