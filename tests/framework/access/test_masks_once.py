@@ -76,17 +76,19 @@ def test_values_that_repeat_are_made_once() -> None:
     assert tokens.remembered == 3
 
 
-def test_a_limit_reaches_the_rows_before_the_tokens_are_made() -> None:
+@pytest.mark.parametrize("many", [False, True], ids=["a text", "a list of texts"])
+def test_a_limit_reaches_the_rows_before_the_tokens_are_made(many: bool) -> None:
     seen: list[int] = []
+    kind: ColumnType = ListType(items=ColumnSpec(name="item", type=STRING)) if many else STRING
 
     def look(values: pl.Series) -> pl.Series:
         seen.append(values.len())
         return values
 
-    frame = pl.LazyFrame({"v": [f"n{i}" for i in range(1000)]})
-    looked = pl.col("v").map_batches(look, return_dtype=pl.String, is_elementwise=True)
+    frame = pl.LazyFrame({"v": [[f"n{i}"] if many else f"n{i}" for i in range(1000)]})
+    looked = pl.col("v").map_batches(look, return_dtype=polars_type(kind), is_elementwise=True)
 
-    frame.select(once_per_value(looked, STRING, Mask(), KEY).alias("v")).head(3).collect()
+    frame.select(once_per_value(looked, kind, Mask(), KEY).alias("v")).head(3).collect()
 
     assert 3 == sum(seen)
 
