@@ -9,7 +9,7 @@ from meshwright.access import Policies
 from meshwright.access.exposing import newly_clear
 from meshwright.access.principals import with_services
 from meshwright.access.review import gains
-from meshwright.errors import ForeignDomain, UnknownProduct
+from meshwright.errors import NotYourDecision, UnknownProduct
 from meshwright.names import governed_by
 from meshwright.registry import Entry, PolicyChange, PolicyVersion
 from meshwright_catalog.gate import Visit
@@ -33,10 +33,11 @@ def pending(visit: Visit) -> list[PolicyVersion]:
 
 
 def versions(visit: Visit, product: str) -> list[PolicyVersion]:
-    """List a product's versions, newest first; raise `UnknownProduct` or, outside of its domain, `ForeignDomain`."""
+    """List a product's versions, newest first; raise `UnknownProduct` or, outside of its domain, `NotYourDecision`."""
     known(visit, product)
     if not may_know(visit, product):
-        raise ForeignDomain
+        hint = "`mesh access explain` tells what decides about you"
+        raise NotYourDecision(product, "its policies are told to its domain and to data protection", hint)
     return [shown(visit, row) for row in rows_of(visit, product)]
 
 

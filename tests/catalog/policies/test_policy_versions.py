@@ -174,6 +174,15 @@ def test_nobody_else_approves_goes_back_or_looks(desk: Desk, ana: EmbeddedRegist
     assert ([], [2]) == (list(ben.policy_review.pending()), [v.number for v in ana.policy_review.pending()])
 
 
+def test_who_finds_a_product_of_another_domain_is_told_of_no_version_of_its_policies(
+    desk: Desk, ben: EmbeddedRegistry
+) -> None:
+    desk.hands_in(READ.replace('principal in Mesh::Team::"order-desk"', "principal"))
+
+    with pytest.raises(NotYourDecision, match="are told to its domain and to data protection"):
+        ben.policy_review.versions(PRODUCT)
+
+
 def test_people_register_nothing(ana: EmbeddedRegistry, orders: Registration) -> None:
     with pytest.raises(ForeignDomain):
         EmbeddedRegistry(ana.catalog, ana.principal).register(orders)
