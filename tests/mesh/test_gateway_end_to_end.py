@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import polars as pl
 import pytest
@@ -226,6 +226,10 @@ def test_what_cannot_be_at_a_catalog_says_so(two: Two) -> None:
         mesh.view("sales.orders", columns=["quantty"])
     with pytest.raises(QueryRejected, match="an order needs a limit"):
         mesh.view("sales.orders", order_by=["quantity"])
+    with pytest.raises(NeedsWorkspace, match="'principal' needs a workspace"):
+        cast("Any", Mesh).open(catalog=two.url, principal="bob")  # no checker lets it through
+    spoken_for = two.planning.run("read", "sales.orders", "--catalog", two.url, "--as", "bob")
+    assert (2, True) == (spoken_for.code, "leave --as out" in " ".join(spoken_for.err.split()))
     os.environ.pop("MESH_TOKEN")
     with pytest.raises(NotSignedIn):
         Mesh.open(catalog=two.url)

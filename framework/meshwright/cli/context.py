@@ -1,10 +1,11 @@
 """What every command shares: the workspace asked for, and options that many commands take."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Option
+from typer import BadParameter, Option
 
 if TYPE_CHECKING:
     from meshwright.mesh import Mesh
@@ -48,6 +49,8 @@ class Session:
         """Open the catalog at an address as the token's holder; without one, the mesh of the workspace."""
         from meshwright.mesh import Mesh
 
-        if catalog:
-            return Mesh.open(catalog=catalog, purpose=purpose)
-        return self.open(principal, purpose)
+        if not catalog:
+            return self.open(principal, purpose)
+        if principal and principal != os.environ.get("MESH_PRINCIPAL"):
+            raise BadParameter("at a catalog the token in MESH_TOKEN says who asks; leave --as out")
+        return Mesh.open(catalog=catalog, purpose=purpose)

@@ -13,7 +13,7 @@ import polars as pl
 
 from meshwright.access import Decision, Principal
 from meshwright.access.finding import Finding
-from meshwright.errors import MeshError, NobodyAsks, UnknownProduct
+from meshwright.errors import MeshError, NeedsWorkspace, NobodyAsks, UnknownProduct
 from meshwright.features import Manifest, TrainingSet
 from meshwright.io.workspace import find_workspace, read_workspace
 from meshwright.markers import RevealLevel
@@ -92,9 +92,11 @@ class Mesh(Reader):
         """Open the nearest workspace at or above a folder, as somebody, for a purpose; or a catalog at its address.
 
         Without them MESH_PRINCIPAL and MESH_PURPOSE count, then the environment's own in mesh.toml. At a catalog the
-        token says who asks; without it MESH_TOKEN counts.
+        token says who asks; without it MESH_TOKEN counts. Raises `NeedsWorkspace` for a principal there.
         """
         if catalog is not None:
+            if principal is not None:
+                raise NeedsWorkspace("principal")
             return open_catalog(catalog, token, purpose)
         root = find_workspace(Path(workspace) if workspace is not None else Path.cwd())
         found = read_workspace(root.resolve(), env)
