@@ -54,4 +54,5 @@ def test_attack_38_a_frame_of_ones_own_process_is_advisory_and_the_gateway_ships
     for secret in (str(lake.root), "ab" * 32, "hmac"):
         assert secret.encode() not in answer.content + plan.explain().encode()
     assert "Direct mode is advisory" in security
-    assert "a plan in it can be read, changed and serialised" in security
+    assert "whoever runs your process can change its plan, and read the key in its memory" in security
+    assert "or that reads through the gateway as you, refuses to be serialised" in security
