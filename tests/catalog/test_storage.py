@@ -268,6 +268,7 @@ KILLED = textwrap.dedent("""
 """)
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("after", [1, 7, 20])
 def test_a_process_that_is_killed_loses_nothing_it_confirmed(
     database: Path, ana: EmbeddedRegistry, again: Open, make: Make, after: int

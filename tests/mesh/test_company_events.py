@@ -8,6 +8,8 @@ import pytest
 from company import Company
 from specification import facets_of, faults, needs_specification
 
+pytestmark = pytest.mark.slow  # it builds the whole company
+
 KINDS = {"DIRECT": {"IDENTITY", "TRANSFORMATION", "AGGREGATION"}}
 KINDS["INDIRECT"] = {"JOIN", "GROUP_BY", "FILTER", "SORT", "WINDOW", "CONDITIONAL"}
 

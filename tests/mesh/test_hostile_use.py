@@ -198,6 +198,7 @@ def test_a_very_long_text_is_a_text(empty: Shop) -> None:
     assert "2 rows = 2 accepted + 0 rejected" in empty.works("build")
 
 
+@pytest.mark.slow
 def test_a_terminal_without_the_letters_gets_the_rest(shop: Shop) -> None:
     text = ORDERS.replace("O-1", "Ö-1")
     (shop.root / "orders.csv").write_text(text, encoding="utf-8")

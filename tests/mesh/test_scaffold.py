@@ -154,6 +154,7 @@ def template(empty: Shop) -> Shop:
     return empty
 
 
+@pytest.mark.slow
 def test_pytest_in_the_workspaces_folder_runs_the_tests_of_every_domain(empty: Shop) -> None:
     for domain in ("sales", "planning"):
         empty.works("new", "product", f"{domain}.orders")
@@ -248,6 +249,7 @@ def every_form(empty: Shop) -> Shop:
     return empty
 
 
+@pytest.mark.slow
 def test_files_of_every_form_are_green_and_masked_as_inferred(every_form: Shop) -> None:
     assert_green(every_form)
     assert_formatted(every_form, 88)

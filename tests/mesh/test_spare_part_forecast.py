@@ -15,6 +15,8 @@ from meshwright.features import TrainingSet, manifest_of
 from meshwright.models import BASELINES, ForecastReport
 from thenar_operations import LeakFact, simulate
 
+pytestmark = pytest.mark.slow  # it reads two years of a company
+
 PRODUCT = "supply_chain.spare_part_forecast"
 CONSUMER = "supply_chain.spare_part_training"
 PLACE = ["serial_number", "joint"]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from time import sleep
 
 from meshwright.checks import Report
 from meshwright.errors import (
@@ -11,6 +12,7 @@ from meshwright.errors import (
     MeshError,
     MissingFiles,
     RowsLost,
+    RunFailed,
     TableConflict,
     WouldEmpty,
 )
@@ -24,6 +26,8 @@ from meshwright.publish.shape import check_folders, check_shape
 from meshwright.tables import DataFile, Engine, Store
 
 ATTEMPTS = 12
+LOOKS_S = (0, 0.01, 0.04, 0.1)
+"""When to look for files of a run that failed: threads of its writer may still make and close some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +60,18 @@ def publish(
     base = _base(run, publication.base)
     try:
         return _publish(run, base, pause)
-    except BaseException:
+    except BaseException as error:
+        writing = isinstance(error, RunFailed) or not isinstance(error, MeshError)
         with suppress(MeshError, OSError):  # what is left lies there for `heal`; the reason matters more
-            take_back(run)
+            take_back(run, LOOKS_S if writing else (0,))
         raise
 
 
-def take_back(run: Run) -> None:
-    """Delete what this run wrote and no log holds; look again, for a writer that failed may still close files."""
-    for table in (run.publication.table, run.publication.rejected_table):
-        for _ in range(3):
+def take_back(run: Run, looks_s: Sequence[float]) -> None:
+    """Delete what this run wrote and no log holds; `looks_s` are the seconds before each look at what is there."""
+    for wait_s in looks_s:
+        sleep(wait_s)
+        for table in (run.publication.table, run.publication.rejected_table):
             found = [p for p in orphans(run.store, table) if run_of(p).split(".r")[0] == run.publication.run_id]
             run.store.delete_files(table, found)
 
