@@ -28,7 +28,9 @@ def pending(visit: Visit) -> list[PolicyVersion]:
     """
     waiting = select(PolicyVersionRow).where(PolicyVersionRow.state == WAITING).order_by(PolicyVersionRow.product)
     rows = [row for row in visit.session.scalars(waiting) if may_know(visit, row.product)]
-    mesh = _with_every_service(visit) if rows else visit.gate.policies()
+    if not rows:
+        return []
+    mesh = _with_every_service(visit)
     return [_with_change(visit, row, mesh) for row in rows]
 
 
@@ -59,7 +61,11 @@ def known(visit: Visit, product: str) -> Entry:
 
 def shown(visit: Visit, row: PolicyVersionRow) -> PolicyVersion:
     """Read a version as a value."""
-    spec = _entry(visit, row).spec
+    return _shown(visit, row, _entry(visit, row))
+
+
+def _shown(visit: Visit, row: PolicyVersionRow, entry: Entry) -> PolicyVersion:
+    spec = entry.spec
     return PolicyVersion(
         product=row.product,
         number=row.number,
@@ -75,7 +81,8 @@ def shown(visit: Visit, row: PolicyVersionRow) -> PolicyVersion:
 
 
 def _with_change(visit: Visit, row: PolicyVersionRow, mesh: Policies) -> PolicyVersion:
-    version, entry = shown(visit, row), _entry(visit, row)
+    entry = _entry(visit, row)
+    version = _shown(visit, row, entry)
     if not answers_for(visit, entry):
         return version
     live = live_before(visit.session, row.product, row.major)
