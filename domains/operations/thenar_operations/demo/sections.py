@@ -12,6 +12,7 @@ Open = Callable[[str, str], Mesh]
 
 READERS = (("ana", "order-fulfilment"), ("ben", "service-level"), ("eve", "marketing"))
 COLUMN = "supply_chain.incoming_quality.failures_per_1000"
+_CELL = 40
 
 
 def search(mesh: Open) -> Section:
@@ -47,7 +48,7 @@ def readers(mesh: Open) -> Section:
         view = mesh(who, purpose).view("sales.customers", limit=1, order_by=("company_name",))
         row = view.frame.collect().to_dicts()[0]
         seen = {name: row.get(name, "(hidden)") for name in ("company_name", "contact_name", "email")}
-        lines.append(f"{who:4} for {purpose:16} {'  '.join(str(v)[:40] for v in seen.values())}")
+        lines.append(f"{who:4} for {purpose:16} {'  '.join(_short(str(v)) for v in seen.values())}")
         levels = {name: view.levels.get(name, "hidden") for name in seen}
         command = f"mesh read sales.customers --as {who} --purpose {purpose} --sort company_name -n 1 --json"
         figures.append(Figure(f"readers.{who}", levels, command))
@@ -167,3 +168,7 @@ def all_sections(mesh: Open) -> Iterator[Section]:
 
 def _first(text: str) -> str:
     return text.strip().partition("\n")[0]
+
+
+def _short(cell: str) -> str:
+    return cell if len(cell) <= _CELL else f"{cell[: _CELL - 3]}..."
