@@ -197,7 +197,8 @@ def test_a_product_page_tells_what_it_promises_and_what_the_reader_sees(
         "you may read this",
         "price_set",
         "Every line has a price.",
-        "mesh read sales.orders --purpose operations -c order_id",
+        'Mesh.open(catalog="http://127.0.0.1", purpose="operations")',
+        "mesh read sales.orders --catalog http://127.0.0.1 --purpose operations -c order_id",
         "No policies of its own",
     ):
         assert words in said, words

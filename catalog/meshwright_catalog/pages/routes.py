@@ -10,6 +10,7 @@ from meshwright.access import Decision, Principal
 from meshwright.registry import Entry, Facet, LineageQuery
 from meshwright_catalog import lineage, products
 from meshwright_catalog.callers import TheCatalog, Visitor
+from meshwright_catalog.login.login import Login
 from meshwright_catalog.pages import views
 from meshwright_catalog.pages.access import classes_of
 from meshwright_catalog.pages.render import address, page
@@ -61,7 +62,7 @@ def product_page(
     decision = _decision(request, caller, held, purpose)
     chosen = decision.purpose
     columns = views.columns_of(entry, decision)
-    python, command = views.how_to_read(entry, columns, chosen)
+    python, command = views.how_to_read(entry, columns, chosen, _own_address(request))
     return page(
         "product.html",
         caller,
@@ -78,6 +79,12 @@ def product_page(
         python=python,
         command=command,
     )
+
+
+def _own_address(request: Request) -> str:
+    """Tell where people find this catalog: where they sign in, else where this one found it."""
+    login: Login | None = request.app.state.login
+    return str(request.base_url).rstrip("/") if login is None else login.address
 
 
 def _decision(request: Request, caller: Principal, entry: Entry, purpose: str | None) -> Decision:

@@ -98,16 +98,17 @@ def limits(constraints: Constraints) -> str:
     return "; ".join(told)
 
 
-def how_to_read(entry: Entry, columns: Sequence[ColumnView], purpose: str) -> tuple[str, str]:
-    """Write the lines that read what this caller may see: Python, and the command."""
+def how_to_read(entry: Entry, columns: Sequence[ColumnView], purpose: str, catalog: str) -> tuple[str, str]:
+    """Write the lines that read what this caller may see through the catalog at that address: Python, and the command."""
     product, shown = entry.spec.id, [c.path for c in columns if c.level != "hidden" and "." not in c.path][:3]
     reason = purpose or "<purpose>"
     python = (
         "from meshwright import Mesh\n\n"
-        f'mesh = Mesh.open(purpose="{reason}")\n'
+        f'mesh = Mesh.open(catalog="{catalog}", purpose="{reason}")\n'
         f'{entry.spec.product} = mesh.read("{product}"' + (f", columns={shown!r})".replace("'", '"') if shown else ")")
     )
-    command = f"mesh read {product} --purpose {reason}" + "".join(f" -c {name}" for name in shown)
+    named = "".join(f" -c {name}" for name in shown)
+    command = f"mesh read {product} --catalog {catalog} --purpose {reason}{named}"
     return python, command
 
 
