@@ -99,7 +99,7 @@ def limits(constraints: Constraints) -> str:
 
 
 def how_to_read(entry: Entry, columns: Sequence[ColumnView], purpose: str, catalog: str) -> tuple[str, str]:
-    """Write the lines that read what this caller may see through the catalog at that address: Python, and the command."""
+    """Write the lines, in Python and as a command, that read what this caller may see through the catalog there."""
     product, shown = entry.spec.id, [c.path for c in columns if c.level != "hidden" and "." not in c.path][:3]
     reason = purpose or "<purpose>"
     python = (
