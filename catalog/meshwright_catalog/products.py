@@ -30,7 +30,7 @@ def register(visit: Visit, registration: Registration) -> Receipt:
     """Add or replace a product's entry; the same again changes nothing.
 
     Raises `ForeignDomain` for all but the services of the product's domain. Policies that newly show personal data in
-    the clear wait for data protection, and those before them go on to decide.
+    the clear wait for data protection, and those before them go on to decide; so they do where it refused the text.
     """
     spec = registration.spec
     domain, _ = product_id(spec.id)
@@ -43,7 +43,8 @@ def register(visit: Visit, registration: Registration) -> Receipt:
     admitted = admit(visit, registration)
     receipt = _enter(visit, admitted.registration)
     _carry_over(visit, spec.id)
-    return receipt.model_copy(update={"policy_version": admitted.version, "waiting": admitted.waiting})
+    told = {"policy_version": admitted.version, "waiting": admitted.waiting, "refusal": admitted.refusal}
+    return receipt.model_copy(update=told)
 
 
 def decide_by(visit: Visit, product: str, major: int, policies: PolicyText) -> None:

@@ -76,7 +76,8 @@ class PolicyReview(Protocol):
     def pending(self) -> Sequence[PolicyVersion]:
         """List what waits for data protection: to it everything, to others what their own domain wrote.
 
-        Data protection and the owner are told what each version would change.
+        Data protection and the owner are told what each version would change, and the domain what was refused of its
+        own until it hands in another.
         """
         ...
 
@@ -86,6 +87,10 @@ class PolicyReview(Protocol):
 
     def approve(self, product: str, number: int) -> PolicyVersion:
         """Put the version in force that was looked at and waits, as data protection, never for the owner's side."""
+        ...
+
+    def refuse(self, product: str, number: int, reason: str) -> PolicyVersion:
+        """Refuse it for good and say why, for whoever could approve it; whatever decided before goes on to decide."""
         ...
 
     def roll_back(self, product: str, number: int | None = None) -> PolicyVersion:

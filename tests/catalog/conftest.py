@@ -157,7 +157,18 @@ def database(tmp_path: Path) -> Path:
     return tmp_path / "state" / "catalog.db"
 
 
-ON_BOTH = ("audit", "grants", "lineage", "marquez", "policy_versions", "products", "search", "storage", "visibility")
+ON_BOTH = (
+    "audit",
+    "grants",
+    "lineage",
+    "marquez",
+    "policy_refusals",
+    "policy_versions",
+    "products",
+    "search",
+    "storage",
+    "visibility",
+)
 """What the tests are about that run on PostgreSQL too."""
 
 

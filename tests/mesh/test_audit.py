@@ -64,6 +64,41 @@ def test_a_build_without_new_data_says_that_policies_wait(guarded: Shop) -> None
     assert ["sales.orders: up to date at version 0", waits] == told
 
 
+def test_refused_policies_are_told_to_who_builds_with_the_reason_and_do_not_wait_again(guarded: Shop) -> None:
+    show_clear(guarded)
+    guarded.works("build")
+    refuse = ("access", "refuse-policy", "sales.orders", "--reason", "no calls")
+
+    nobodys, reasonless = guarded.run(*refuse), guarded.run(*refuse[:3], "--as", "dora")
+    refused = guarded.works(*refuse, "--as", "dora")
+    built, forced = guarded.works("build").splitlines(), guarded.works("build", "--force")
+    pending, listed = (guarded.works("access", *what) for what in (("pending",), ("versions", "sales.orders")))
+    approved = guarded.run("access", "approve-policy", "sales.orders", "--as", "dora", "--version", "2")
+
+    words = "version 2 was refused by user:dora because: no calls"
+    assert (1, True) == (nobodys.code, "is for data protection alone" in nobodys.err)
+    assert (2, True) == (reasonless.code, "--reason" in reasonless.err)
+    assert "sales.orders: version 2 of its policies is refused" in refused
+    assert f"  its policies do not decide, those before them do: {words}" == built[1]
+    assert (True, False) == (words in forced, "wait for data protection" in forced)
+    assert "version 2 of its policies (1.x) was refused by user:dora because: no calls" in pending
+    assert words in listed.splitlines()
+    assert (2, True) == (approved.code, "refused by user:dora because: no calls" in approved.err)
+    assert "nothing waits" in guarded.works("access", "pending", "--as", "dora")
+
+
+def test_policies_that_are_taken_back_before_anybody_decided_wait_no_more(guarded: Shop) -> None:
+    file = guarded.root / "domains" / "sales" / "policies" / "orders.cedar"
+    before = file.read_text(encoding="utf-8")
+    show_clear(guarded)
+    guarded.works("build")
+    file.write_text(before, encoding="utf-8")
+
+    guarded.works("build")
+
+    assert "nothing waits" in guarded.works("access", "pending")
+
+
 def test_who_has_only_a_token_reviews_policies_at_the_catalog(guarded: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     show_clear(guarded)
     guarded.works("build", "--force")

@@ -1,7 +1,7 @@
 """Keep grants and find them again."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Select, bindparam, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from meshwright.access import Principal
+from meshwright.access.review import Holdings
 from meshwright.grants import Grant, GrantAct
 from meshwright_catalog.grants.models import GrantActRow, GrantRow
 from meshwright_catalog.models import UtcDateTime
@@ -54,6 +55,20 @@ def of_products(session: Session, products: Sequence[str]) -> tuple[Grant, ...]:
     """Give the grants of products, newest first."""
     wanted = select(GrantRow).where(GrantRow.product.in_(products)).order_by(GrantRow.sequence.desc()).limit(MOST)
     return tuple(_grant(row) for row in session.scalars(wanted))
+
+
+def holdings(session: Session, product: str, now: datetime) -> Holdings:
+    """Give the grants of one product that may still count, all of them: read for the holders that are asked for."""
+    counting = (GrantRow.product == product) & (GrantRow.until > now)
+    holders = frozenset(session.scalars(select(GrantRow.grantee).where(counting).distinct()))
+
+    def read(some: Collection[str]) -> tuple[Grant, ...]:
+        if not some:
+            return ()
+        wanted = select(GrantRow).where(counting, GrantRow.grantee.in_(some)).order_by(GrantRow.sequence)
+        return tuple(map(_grant, session.scalars(wanted)))
+
+    return Holdings(holders, read)
 
 
 def products_with_grants(session: Session) -> tuple[str, ...]:

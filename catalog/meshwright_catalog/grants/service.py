@@ -33,6 +33,7 @@ from meshwright_catalog.gate import Visit
 from meshwright_catalog.grants import rows
 from meshwright_catalog.grants.views import Case
 from meshwright_catalog.models import RegistrationRow
+from meshwright_catalog.notes import checked
 
 log = logging.getLogger(__name__)
 
@@ -90,12 +91,9 @@ def say(visit: Visit, name: str, act: Act, note: str = "") -> GrantView:
     view = case.view()
     if act not in view.may:
         raise _refusal(case, act, view)
-    if not note.isprintable():
-        raise GrantRejected("grant", "the note holds control characters")
-    if act == "refuse" and not note.strip():
-        raise GrantRejected("grant", "a refusal says why", "add --reason")
     role: Role = case.decides or "holder"
-    said = GrantAct(act=act, by=visit.principal.name, role=role, at=visit.now, note=note)
+    words = checked("grant", note, needed=act == "refuse")
+    said = GrantAct(act=act, by=visit.principal.name, role=role, at=visit.now, note=words)
     rows.add_act(visit.session, case.grant.id, said)
     _write(visit, _KINDS[act], case.grant, role)
     after = case.grant.model_copy(update={"acts": (*case.grant.acts, said)})

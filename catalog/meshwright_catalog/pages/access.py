@@ -18,7 +18,7 @@ from meshwright_catalog.gate import Visit
 from meshwright_catalog.grants import service
 from meshwright_catalog.pages.render import page
 from meshwright_catalog.pages.way_back import to_sign_in
-from meshwright_catalog.policies.decisions import approve_version
+from meshwright_catalog.policies.decisions import approve_version, refuse_version
 from meshwright_catalog.policies.told import pending
 from meshwright_catalog.problems import status_of
 
@@ -58,6 +58,26 @@ def approve_policies(
     try:
         with catalog.change(caller) as visit:
             approve_version(visit, product, number)
+    except MeshError as error:
+        return _page(caller, catalog, error)
+    return RedirectResponse("/access", 303)
+
+
+@router.post("/access/policies/{product}/refusal")
+def refuse_policies(  # noqa: PLR0913, PLR0917 - a form's fields
+    product: str,
+    request: Request,
+    caller: Visitor,
+    catalog: TheCatalog,
+    number: Annotated[int, Form(ge=1)],
+    note: Field = "",
+) -> Response:
+    """Refuse the version of a product's policies that the page showed; the note says why."""
+    if (stopped := _stopped(request, caller)) is not None or caller is None:
+        return stopped or to_sign_in(request, "/access")
+    try:
+        with catalog.change(caller) as visit:
+            refuse_version(visit, product, number, note)
     except MeshError as error:
         return _page(caller, catalog, error)
     return RedirectResponse("/access", 303)

@@ -1,4 +1,6 @@
-"""What people decide about policy versions: data protection approves, the owner goes back."""
+"""What people decide about policy versions: data protection approves or refuses, the owner goes back."""
+
+from collections.abc import Mapping
 
 from meshwright.access.exposing import newly_clear
 from meshwright.audit import Facts
@@ -9,10 +11,12 @@ from meshwright_catalog.audit.changes import changed
 from meshwright_catalog.database import next_sequence
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.models import ProductRow
+from meshwright_catalog.notes import checked
 from meshwright_catalog.policies.models import PolicyVersionRow
-from meshwright_catalog.policies.sides import answers_for, conflict
+from meshwright_catalog.policies.sides import Act, answers_for, conflict
 from meshwright_catalog.policies.told import known, rows_of, shown
 from meshwright_catalog.policies.versions import (
+    REFUSED,
     REPLACED,
     WAITING,
     WITHDRAWN,
@@ -20,6 +24,9 @@ from meshwright_catalog.policies.versions import (
     in_force,
     propose,
     put_in_force,
+    refusal_of,
+    refuse,
+    refused_text,
 )
 from meshwright_catalog.products import decide_by, registered
 
@@ -30,19 +37,19 @@ def approve_version(visit: Visit, product: str, number: int) -> PolicyVersion:
     Raises `DataProtectionOnly`, and `NotYourDecision` for its author and for whoever is of the owning team or the
     domain: a build is registered by a service, and any of them may have run it.
     """
-    if not visit.protects_data():
-        raise DataProtectionOnly("policies")
-    next_sequence(visit.session)  # whoever registers or decides meanwhile waits, so that what is read below still holds
-    entry = known(visit, product)
-    waiting = {row.number: row for row in rows_of(visit, product) if row.state == WAITING}
-    if number not in waiting:
-        others = f", but version {' and '.join(map(str, sorted(waiting)))} does" if waiting else ""
-        raise UnknownPolicyVersion(product, f"has no version {number} that waits{others}")
-    row = waiting[number]
-    if problem := conflict(visit, row):
-        raise NotYourDecision(product, problem, "ask another of data protection")
+    entry, row = _waiting(visit, product, number, "approve")
     approve(visit, row)
     decide_by(visit, entry.spec.id, row.major, row.policy)
+    return shown(visit, row)
+
+
+def refuse_version(visit: Visit, product: str, number: int, reason: str) -> PolicyVersion:
+    """Refuse the version that was looked at, for good; whatever decided before goes on to decide.
+
+    For whoever could approve it. Raises what `approve_version` does, and `GrantRejected` without a reason.
+    """
+    _, row = _waiting(visit, product, number, "refuse")
+    refuse(visit, row, checked(product, reason, needed=True))
     return shown(visit, row)
 
 
@@ -59,6 +66,9 @@ def roll_back(visit: Visit, product: str, to: int | None) -> PolicyVersion:
     mesh = visit.gate.policies()
     texts = target.policy
     new = newly_clear(live.policy.text if live else "", texts.text, entry.spec, mesh)
+    if new and (refused := refused_text(visit.session, target.product, texts.text)):
+        problem = f"cannot go back to version {target.number}: its text is that of version {_refused(refused)}"
+        raise UnknownPolicyVersion(entry.spec.id, problem)
     if new and mesh.principals.data_protection:
         row = visit.session.get_one(ProductRow, (entry.spec.id, target.major))
         update = {"policies": texts.text, "policy_tests": texts.tests}
@@ -71,6 +81,33 @@ def roll_back(visit: Visit, product: str, to: int | None) -> PolicyVersion:
     return shown(visit, target)
 
 
+def _waiting(visit: Visit, product: str, number: int, act: Act) -> tuple[Entry, PolicyVersionRow]:
+    """Find the version that waits and the caller decides about."""
+    if not visit.protects_data():
+        raise DataProtectionOnly("policies")
+    next_sequence(visit.session)  # whoever registers or decides meanwhile waits, so that what is read below still holds
+    entry = known(visit, product)
+    rows = {row.number: row for row in rows_of(visit, product)}
+    row = rows.get(number)
+    if row is None or row.state != WAITING:
+        raise UnknownPolicyVersion(product, f"has no version {number} that waits{_instead(rows, number)}")
+    if problem := conflict(visit, row, act):
+        raise NotYourDecision(product, problem, "ask another of data protection")
+    return entry, row
+
+
+def _instead(rows: Mapping[int, PolicyVersionRow], number: int) -> str:
+    """Say what became of the version that somebody decides about, and which one waits."""
+    refused = f"; version {_refused(rows[number])}" if number in rows and rows[number].state == REFUSED else ""
+    waiting = sorted(n for n, row in rows.items() if row.state == WAITING)
+    others = f", but version {' and '.join(map(str, waiting))} does" if waiting else ""
+    return refused + others
+
+
+def _refused(row: PolicyVersionRow) -> str:
+    return f"{row.number}, {refusal_of(row)}"
+
+
 def _target(visit: Visit, entry: Entry, to: int | None) -> PolicyVersionRow:
     """Find the version to go back to: the one named, or the newest of its major that decided before."""
     live = in_force(visit.session, governed_by(entry.spec.id), entry.spec.major)
@@ -79,4 +116,6 @@ def _target(visit: Visit, entry: Entry, to: int | None) -> PolicyVersionRow:
         earlier = live is None or (row.number < live.number and row.digest != live.digest)
         if decided and (row.number == to if to is not None else row.major == entry.spec.major and earlier):
             return row
+        if row.number == to and row.state == REFUSED:
+            raise UnknownPolicyVersion(entry.spec.id, f"never decided by version {_refused(row)}")
     raise UnknownPolicyVersion(entry.spec.id, "has no such version that decided before")

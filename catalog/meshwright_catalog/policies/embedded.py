@@ -31,6 +31,11 @@ class EmbeddedPolicyReview:
         with self.catalog.change(self.principal) as visit:
             return decisions.approve_version(visit, product, number)
 
+    def refuse(self, product: str, number: int, reason: str) -> PolicyVersion:
+        """Refuse the version that was looked at and waits, for good."""
+        with self.catalog.change(self.principal) as visit:
+            return decisions.refuse_version(visit, product, number, reason)
+
     def roll_back(self, product: str, number: int | None = None) -> PolicyVersion:
         """Let the version before, or the one named, decide again."""
         with self.catalog.change(self.principal) as visit:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meshwright_catalog.models import PolicyText, Table
@@ -11,8 +11,9 @@ from meshwright_catalog.models import PolicyText, Table
 class PolicyVersionRow(Table):
     """One version of a product's policies for one major version of its contract; numbers count up per product.
 
-    `state` is `in force`, `waiting` (for data protection), `replaced` by a later one, `withdrawn` by a rollback, or
-    `dropped` by its author before anybody approved it.
+    `state` is `in force`, `waiting` (for data protection), `refused` by it, `replaced` by a later one, `withdrawn` by a
+    rollback, or `dropped` by its author before anybody decided. A refused one is `answered` once its author has handed
+    in another text.
     """
 
     __tablename__ = "policy_versions"
@@ -24,5 +25,8 @@ class PolicyVersionRow(Table):
     written_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(12), index=True)
     approver: Mapped[str] = mapped_column(String(200))
+    refused_by: Mapped[str] = mapped_column(String(200), server_default="")
+    reason: Mapped[str] = mapped_column(Text, server_default="")
+    answered: Mapped[bool] = mapped_column(server_default=false())
     decided_at: Mapped[datetime | None]
     policy: Mapped[PolicyText] = relationship(lazy="joined")

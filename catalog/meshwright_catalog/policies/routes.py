@@ -1,9 +1,10 @@
-"""Policy versions under /api/v1: what waits, what decided, approving and going back."""
+"""Policy versions under /api/v1: what waits, what decided, approving, refusing and going back."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Body, Query
 
+from meshwright.grants import Said
 from meshwright.registry import PolicyVersion, PolicyVersions
 from meshwright_catalog.bodies import OneMeaning
 from meshwright_catalog.callers import Caller, TheCatalog
@@ -15,6 +16,7 @@ _PROBLEMS = described(
         401: "No valid token",
         403: "Somebody else decides that",
         404: "Unknown, or not yours to know",
+        422: "Not understood, or a refusal that does not say why",
         503: "Not just now",
     }
 )
@@ -28,7 +30,8 @@ LookedAt = Annotated[int, Query(ge=1, description="The version that was looked a
 def get_pending(caller: Caller, catalog: TheCatalog) -> PolicyVersions:
     """List what waits for data protection: to it everything, to others what their own domain wrote.
 
-    Data protection and the owner are told who would newly see what in the clear, and how the text differs.
+    Data protection and the owner are told who would newly see what, and how the text differs. The domain is told what
+    was refused of its own, until it hands in another.
     """
     with catalog.visit(caller) as visit:
         return PolicyVersions(versions=tuple(told.pending(visit)))
@@ -46,6 +49,15 @@ def post_approval(product: str, number: LookedAt, caller: Caller, catalog: TheCa
     """Let a version decide that newly shows personal data in the clear: for data protection, never the owner's side."""
     with catalog.change(caller) as visit:
         return decisions.approve_version(visit, product, number)
+
+
+@router.post("/products/{product}/policies/refusal", summary="Refuse policies that wait")
+def post_refusal(
+    product: str, number: LookedAt, caller: Caller, catalog: TheCatalog, said: Annotated[Said, Body()]
+) -> PolicyVersion:
+    """Refuse a version for good, for whoever could approve it; the note says why, and the product's domain is told."""
+    with catalog.change(caller) as visit:
+        return decisions.refuse_version(visit, product, number, said.note)
 
 
 @router.post("/products/{product}/policies/rollback", summary="Go back to earlier policies")

@@ -1,4 +1,6 @@
-"""Who stands where about a product's policies: who owns them, who may know of them, and who may not approve."""
+"""Who stands where about a product's policies: who owns them, who may know of them, and who may not decide."""
+
+from typing import Literal
 
 from sqlalchemy import select
 
@@ -10,11 +12,18 @@ from meshwright_catalog.gate import Visit
 from meshwright_catalog.models import ContractText, RegistrationRow
 from meshwright_catalog.policies.models import PolicyVersionRow
 
+Act = Literal["approve", "refuse"]
+"""What data protection decides about a version that waits."""
+
 
 def may_know(visit: Visit, product: str) -> bool:
     """Tell whether the caller may know of a product's policies: data protection, and the product's domain."""
-    domain = product.partition(".")[0]
-    return visit.gate.policies().principals.works_in(visit.principal, domain) or visit.protects_data()
+    return works_here(visit, product) or visit.protects_data()
+
+
+def works_here(visit: Visit, product: str) -> bool:
+    """Tell whether the caller is of a product's domain."""
+    return visit.gate.policies().principals.works_in(visit.principal, product.partition(".")[0])
 
 
 def answers_for(visit: Visit, entry: Entry) -> bool:
@@ -24,14 +33,14 @@ def answers_for(visit: Visit, entry: Entry) -> bool:
     return owns or visit.protects_data()
 
 
-def conflict(visit: Visit, row: PolicyVersionRow) -> str:
-    """Say why somebody of data protection does not approve a version; empty when they may."""
+def conflict(visit: Visit, row: PolicyVersionRow, act: Act = "approve") -> str:
+    """Say why somebody of data protection does not approve or refuse a version; empty when they may."""
     caller, principals = visit.principal, visit.gate.policies().principals
     kind, _, author = row.author.partition(":")
     if kind == "user" and is_same(caller, author, principals):
-        return "whoever wrote a version does not approve it"
+        return f"whoever wrote a version does not {act} it"
     if any(is_owner(caller, spec, principals) for spec in _every_contract(visit, governed_by(row.product))):
-        return "whoever is of its owning team or its domain does not approve its policies"
+        return f"whoever is of its owning team or its domain does not {act} its policies"
     return ""
 
 

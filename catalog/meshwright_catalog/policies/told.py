@@ -3,7 +3,7 @@
 from dataclasses import replace
 from difflib import unified_diff
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from meshwright.access import Policies
 from meshwright.access.exposing import newly_clear
@@ -11,27 +11,29 @@ from meshwright.access.principals import with_services
 from meshwright.access.review import gains
 from meshwright.errors import NotYourDecision, UnknownProduct
 from meshwright.names import governed_by
-from meshwright.registry import Entry, PolicyChange, PolicyVersion
+from meshwright.registry import Entry, PolicyChange, PolicyRefusal, PolicyVersion
 from meshwright_catalog.gate import Visit
-from meshwright_catalog.grants.rows import of_products
+from meshwright_catalog.grants.rows import holdings
 from meshwright_catalog.models import ProductRow
 from meshwright_catalog.policies.models import PolicyVersionRow
-from meshwright_catalog.policies.sides import answers_for, conflict, may_know
-from meshwright_catalog.policies.versions import WAITING, live_before
+from meshwright_catalog.policies.sides import answers_for, conflict, may_know, works_here
+from meshwright_catalog.policies.versions import DROPPED, REFUSED, WAITING, live_before, refusal_of
 from meshwright_catalog.products import entry_of, held, newest
 
 
 def pending(visit: Visit) -> list[PolicyVersion]:
     """List the versions that wait: all of them to data protection, to others those of their own domain.
 
-    Data protection and the owner are told what each would change.
+    Data protection and the owner are told what each would change. A refused one waits for its domain alone, until that
+    hands in another.
     """
-    waiting = select(PolicyVersionRow).where(PolicyVersionRow.state == WAITING).order_by(PolicyVersionRow.product)
-    rows = [row for row in visit.session.scalars(waiting) if may_know(visit, row.product)]
-    if not rows:
-        return []
+    open_yet = or_(PolicyVersionRow.state == WAITING, (PolicyVersionRow.state == REFUSED) & ~PolicyVersionRow.answered)
+    wanted = select(PolicyVersionRow).where(open_yet).order_by(PolicyVersionRow.product, PolicyVersionRow.number)
+    rows = [row for row in visit.session.scalars(wanted) if _concerns(visit, row)]
+    if not any(row.state == WAITING for row in rows):
+        return [shown(visit, row) for row in rows]
     mesh = _with_every_service(visit)
-    return [_with_change(visit, row, mesh) for row in rows]
+    return [_with_change(visit, row, mesh) if row.state == WAITING else shown(visit, row) for row in rows]
 
 
 def versions(visit: Visit, product: str) -> list[PolicyVersion]:
@@ -40,7 +42,9 @@ def versions(visit: Visit, product: str) -> list[PolicyVersion]:
     if not may_know(visit, product):
         hint = "`mesh access explain` tells what decides about you"
         raise NotYourDecision(product, "its policies are told to its domain and to data protection", hint)
-    return [shown(visit, row) for row in rows_of(visit, product)]
+    rows = rows_of(visit, product)
+    entries = {row.major: _entry(visit, row) for row in {row.major: row for row in rows}.values()}
+    return [_shown(visit, row, entries[row.major]) for row in rows]
 
 
 def rows_of(visit: Visit, product: str) -> list[PolicyVersionRow]:
@@ -77,6 +81,7 @@ def _shown(visit: Visit, row: PolicyVersionRow, entry: Entry) -> PolicyVersion:
         state=row.state,
         approver=row.approver,
         decided_at=row.decided_at,
+        refusal=refusal_of(row),
     )
 
 
@@ -88,14 +93,27 @@ def _with_change(visit: Visit, row: PolicyVersionRow, mesh: Policies) -> PolicyV
     live = live_before(visit.session, row.product, row.major)
     old = live.policy.text if live else ""
     now, after = (mesh.with_product(entry.spec, text) for text in (entry.policies, row.policy.text))
-    grants = of_products(visit.session, [row.product])
+    held = holdings(visit.session, row.product, visit.now)
     change = PolicyChange(
         opens=newly_clear(old, row.policy.text, entry.spec, mesh),
-        gains=gains(entry.spec, now, after, visit.now, grants),
+        gains=gains(entry.spec, now, after, visit.now, held),
         difference=_difference(old, row, f"version {live.number}, in force" if live else "nothing in force"),
         may_approve=visit.protects_data() and not conflict(visit, row),
+        refused_before=_refused_before(visit, row),
     )
     return version.model_copy(update={"change": change})
+
+
+def _refused_before(visit: Visit, row: PolicyVersionRow) -> PolicyRefusal | None:
+    """Find the refusal that a version answers; once another was approved since, it answers none."""
+    earlier = (PolicyVersionRow.product == row.product) & (PolicyVersionRow.number < row.number)
+    decided = select(PolicyVersionRow).where(earlier, PolicyVersionRow.state.not_in((DROPPED, WAITING)))
+    last = visit.session.scalars(decided.order_by(PolicyVersionRow.number.desc()).limit(1)).first()
+    return refusal_of(last) if last is not None else None
+
+
+def _concerns(visit: Visit, row: PolicyVersionRow) -> bool:
+    return works_here(visit, row.product) if row.state == REFUSED else may_know(visit, row.product)
 
 
 def _difference(old: str, row: PolicyVersionRow, named: str) -> str:

@@ -9,14 +9,16 @@ from sqlalchemy.orm import Session
 from meshwright.access.exposing import WITHOUT_CLEAR, newly_clear
 from meshwright.audit import Facts
 from meshwright.names import governed_by
+from meshwright.registry import PolicyRefusal
 from meshwright.spec import Registration
 from meshwright_catalog.audit.changes import changed
 from meshwright_catalog.gate import Visit
-from meshwright_catalog.models import ProductRow
+from meshwright_catalog.models import PolicyText, ProductRow
 from meshwright_catalog.policies.models import PolicyVersionRow
 from meshwright_catalog.policies.texts import keep
 
-IN_FORCE, WAITING, REPLACED, WITHDRAWN, DROPPED = "in force", "waiting", "replaced", "withdrawn", "dropped"
+IN_FORCE, WAITING, REFUSED = "in force", "waiting", "refused"
+REPLACED, WITHDRAWN, DROPPED = "replaced", "withdrawn", "dropped"
 
 By = tuple[str, datetime]
 """Who wrote a version, and when."""
@@ -29,6 +31,7 @@ class Admitted:
     registration: Registration
     version: int
     waiting: bool
+    refusal: PolicyRefusal | None = None
 
 
 def admit(visit: Visit, registration: Registration) -> Admitted:
@@ -41,27 +44,29 @@ def admit(visit: Visit, registration: Registration) -> Admitted:
     known = _newest(visit.session, product, major, digest)
     if live is not None and live.digest == digest:
         version = live
-        _set_aside(visit.session, product, major)
+        _set_aside(visit.session, product, major, written_by="service:")  # a going back waits on: no build undoes it
     elif known is not None and known.state in (WAITING, WITHDRAWN):
         version = known
+    elif (refused := refused_text(visit.session, product, text)) and opened(visit, registration):
+        version = refused
+        _set_aside(visit.session, product, major)
+        refused.answered = False
     else:
         version = propose(visit, registration, digest)
         live = in_force(visit.session, product, major)
     if version.state != IN_FORCE:
         text, tests = (live.policy.text, live.policy.tests) if live else (text + WITHOUT_CLEAR, tests)
     decided = registration.model_copy(update={"policies": text, "policy_tests": tests})
-    return Admitted(decided, version.number, version.state == WAITING)
+    return Admitted(decided, version.number, version.state == WAITING, refusal_of(version))
 
 
 def propose(visit: Visit, registration: Registration, digest: str) -> PolicyVersionRow:
     """Add a version: in force, or waiting when it newly shows personal data and somebody can be asked about it."""
     session, spec = visit.session, registration.spec
     product = governed_by(spec.id)
-    live = live_before(session, product, spec.major)
-    mesh = visit.gate.policies()
-    new = newly_clear(live.policy.text if live else "", registration.policies, spec, mesh)
+    new = opened(visit, registration)
     _set_aside(session, product, spec.major)
-    state = WAITING if new and mesh.principals.data_protection else IN_FORCE
+    state = WAITING if new and visit.gate.policies().principals.data_protection else IN_FORCE
     row = _add(session, registration, digest, WAITING, (who(visit), visit.now))
     if state == IN_FORCE:
         put_in_force(session, row)
@@ -70,12 +75,41 @@ def propose(visit: Visit, registration: Registration, digest: str) -> PolicyVers
     return row
 
 
+def opened(visit: Visit, registration: Registration) -> tuple[str, ...]:
+    """Name the policies by which a registration newly shows personal data, beside the version that decides."""
+    spec = registration.spec
+    live = live_before(visit.session, governed_by(spec.id), spec.major)
+    return newly_clear(live.policy.text if live else "", registration.policies, spec, visit.gate.policies())
+
+
 def approve(visit: Visit, row: PolicyVersionRow) -> None:
     """Put a version in force that waited."""
     row.approver, row.decided_at = who(visit), visit.now
     put_in_force(visit.session, row, WITHDRAWN if row.author.startswith("user:") else REPLACED)
     facts: Facts = {"version": row.number, "major": row.major, "digest": row.digest, "author": row.author}
     changed(visit, "policy.approved", row.product, facts)
+
+
+def refuse(visit: Visit, row: PolicyVersionRow, reason: str) -> None:
+    """Let a version that waited never decide; the reason is a person's own words, and stays with the version."""
+    row.state, row.refused_by, row.reason, row.decided_at = REFUSED, who(visit), reason, visit.now
+    visit.session.flush()
+    facts: Facts = {"version": row.number, "major": row.major, "digest": row.digest, "author": row.author}
+    changed(visit, "policy.refused", row.product, facts)
+
+
+def refusal_of(row: PolicyVersionRow) -> PolicyRefusal | None:
+    """Give who refused a version and why, if anybody did."""
+    if row.state != REFUSED:
+        return None
+    return PolicyRefusal(number=row.number, by=row.refused_by, reason=row.reason)
+
+
+def refused_text(session: Session, product: str, text: str) -> PolicyVersionRow | None:
+    """Find the newest refusal of a text, whatever tests and major version of the contract it was handed in with."""
+    named = (PolicyVersionRow.product == product) & (PolicyVersionRow.state == REFUSED)
+    same = select(PolicyVersionRow).join(PolicyVersionRow.policy).where(named, PolicyText.text == text)
+    return session.scalars(same.order_by(PolicyVersionRow.number.desc()).limit(1)).first()
 
 
 def carry_over(visit: Visit, registration: Registration) -> PolicyVersionRow:
@@ -145,11 +179,15 @@ def _add(session: Session, registration: Registration, digest: str, state: str, 
     return row
 
 
-def _set_aside(session: Session, product: str, major: int) -> None:
-    """Let nothing wait that its author has replaced."""
+def _set_aside(session: Session, product: str, major: int, written_by: str = "") -> None:
+    """Let nothing wait that its author has replaced: not for data protection and, once refused, not for the author."""
     named = (PolicyVersionRow.product == product) & (PolicyVersionRow.major == major)
-    for row in session.scalars(select(PolicyVersionRow).where(named, PolicyVersionRow.state == WAITING)):
+    replaced = named & PolicyVersionRow.author.startswith(written_by, autoescape=True)
+    for row in session.scalars(select(PolicyVersionRow).where(replaced, PolicyVersionRow.state == WAITING)):
         row.state = DROPPED
+    refused = (PolicyVersionRow.product == product) & (PolicyVersionRow.state == REFUSED)
+    for row in session.scalars(select(PolicyVersionRow).where(refused)):
+        row.answered = True
 
 
 def _newest(session: Session, product: str, major: int, digest: str) -> PolicyVersionRow | None:

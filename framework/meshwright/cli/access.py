@@ -120,6 +120,7 @@ app.command("coverage")(access_review.coverage)
 app.command("pending")(policies.pending)
 app.command("versions")(policies.versions)
 app.command("approve-policy")(policies.approve_policy)
+app.command("refuse-policy")(policies.refuse_policy)
 app.command("rollback")(policies.rollback)
 
 access_grants.add_to(app)

@@ -96,5 +96,7 @@ def _print_notes(outcome: "BuildReport") -> None:
         line(f"  its transform prints beside classified values: {counted(outcome.withheld, 'line')} not shown")
     if outcome.policies_wait:
         line("  its policies wait for data protection, those before them decide: mesh access pending")
+    if outcome.policies_refused:
+        line(f"  its policies do not decide, those before them do: {outcome.policies_refused}")
     if not outcome.registered:
         line("  the catalog was out of reach; the next command registers it")

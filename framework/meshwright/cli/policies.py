@@ -1,6 +1,6 @@
-"""`mesh access pending`, `versions`, `approve-policy` and `rollback`: which version of a product's policies decides."""
+"""`mesh access pending`, `versions`, `approve-policy`, `refuse-policy` and `rollback`: which policies decide."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Context, Option
@@ -9,19 +9,24 @@ from meshwright.cli.context import As, Catalog, Json, Session
 from meshwright.cli.output import emit, line, table
 
 if TYPE_CHECKING:
+    from meshwright.ports import PolicyReview
     from meshwright.registry import PolicyGain, PolicyVersion
 
 Product = Annotated[str, Argument(help="domain.product")]
 Number = Annotated[int | None, Option("--to", min=1, help="The version's number; default: the one before.")]
+Reason = Annotated[str, Option("--reason", help="Why, in a sentence; the product's domain is told.")]
 Waiting = Annotated[
     int | None, Option("--version", min=1, help="The version that you looked at; default: the only one handed in.")
 ]
+
+_AT = {"clear": "in the clear", "coarse": "as coarse", "token": "as token", "hidden": "hidden"}
 
 
 def pending(context: Context, principal: As = None, catalog: Catalog = None, as_json: Json = False) -> None:
     """List the policies that wait because they newly show personal data in the clear.
 
-    Data protection and the owner are told who would gain what by each, and how its text differs.
+    Data protection and the owner are told who would gain what by each, and how its text differs. The product's domain
+    is told what was refused and why, until it hands in another text.
     """
     session: Session = context.obj
     found = session.reader(catalog, principal).policy_review().pending()
@@ -29,7 +34,7 @@ def pending(context: Context, principal: As = None, catalog: Catalog = None, as_
         emit([each.model_dump(mode="json") for each in found])
         return
     for each in found:
-        _print_waiting(each)
+        _print_refused(each) if each.refusal else _print_waiting(each)
     if not found:
         line("nothing waits")
 
@@ -54,12 +59,27 @@ def approve_policy(
 
     `mesh access pending` shows what a version would change, and its number.
     """
-    from meshwright.registry import the_one_that_waits
-
     session: Session = context.obj
     review = session.reader(catalog, principal).policy_review()
-    looked_at = number if number is not None else the_one_that_waits(product, review.versions(product))
-    _told(review.approve(product, looked_at), as_json=as_json)
+    _told(review.approve(product, _looked_at(review, product, number)), as_json=as_json)
+
+
+def refuse_policy(
+    context: Context,
+    product: Product,
+    reason: Reason,
+    number: Waiting = None,
+    principal: As = None,
+    catalog: Catalog = None,
+    as_json: Json = False,
+) -> None:
+    """Refuse policies that wait, for good, and say why; for whoever could approve them.
+
+    The version before goes on to decide, and the same text does not wait again.
+    """
+    session: Session = context.obj
+    review = session.reader(catalog, principal).policy_review()
+    _told(review.refuse(product, _looked_at(review, product, number), reason), as_json=as_json)
 
 
 def rollback(
@@ -75,26 +95,44 @@ def rollback(
     _told(session.reader(catalog, principal).policy_review().roll_back(product, number), as_json=as_json)
 
 
+def _looked_at(review: "PolicyReview", product: str, number: int | None) -> int:
+    from meshwright.registry import the_one_that_waits
+
+    return number if number is not None else the_one_that_waits(product, review.versions(product))
+
+
+def _print_refused(version: "PolicyVersion") -> None:
+    line(f"{version.product}: version {version.number} of its policies ({version.major}.x) was {version.refusal}")
+    line("  what decided before goes on to decide; change the policies and build to hand in another")
+
+
 def _print_waiting(version: "PolicyVersion") -> None:
     number, change = version.number, version.change
     written = f"{version.author} registered it {version.written_at:%Y-%m-%d %H:%M} UTC"
     line(f"{version.product}: version {number} of its policies ({version.major}.x) waits; {written}")
     if change is None:
         return
-    rows = [(_shortened(g.principals), ", ".join(g.purposes), _shortened(_gained(g))) for g in change.gains]
+    if change.refused_before:
+        line(f"  version {change.refused_before.number} before it was {change.refused_before}")
+    rows = [(_shortened(g.principals), ", ".join(g.purposes), "; ".join(_gained(g))) for g in change.gains]
     if rows:
-        table(("who gains", "for", "in the clear"), rows)
+        table(("who gains", "for", "what"), rows)
     else:
-        line("  nobody of today gains a column by it")
+        line("  nobody of today gains a column or rows by it")
     line(f"  it waits because of {', '.join(change.opens)}")
     for each in change.difference.splitlines():
         line(f"    {each}")
     if change.may_approve:
         line(f"  approve it with: mesh access approve-policy {version.product} --version {number}")
+        line(f"  refuse it with: mesh access refuse-policy {version.product} --version {number} --reason WHY")
 
 
-def _gained(gain: "PolicyGain") -> tuple[str, ...]:
-    return (*gain.columns, *(["other rows than now"] if gain.rows else []))
+def _gained(gain: "PolicyGain") -> "Iterator[str]":
+    if gain.columns:
+        yield f"{_shortened(gain.columns)} in the clear"
+    if gain.rows:
+        at = ", ".join(f"{_shortened(each.columns)} {_AT[each.level]}" for each in gain.rows_at)
+        yield f"other rows than now, with {at or 'nothing classified'}"
 
 
 def _shortened(names: "Sequence[str]", most: int = 6) -> str:
@@ -108,6 +146,9 @@ def _print(found: "Sequence[PolicyVersion]", *, as_json: bool) -> None:
         return
     rows = [(v.product, v.number, f"{v.major}.x", v.state, v.author, v.approver, v.decides[:12]) for v in found]
     table(("product", "version", "of", "state", "author", "approver", "decides as"), rows)
+    for each in found:
+        if each.refusal:
+            line(f"version {each.number} was {each.refusal}")
 
 
 def _told(found: "PolicyVersion", *, as_json: bool) -> None:

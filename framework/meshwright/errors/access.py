@@ -69,7 +69,7 @@ class KeptHere(AccessError, TypeError):
 
 
 class GrantRejected(AccessError, ValueError):
-    """A request for access that cannot be granted as it is."""
+    """A request for access, or what somebody says about one or about policies, that cannot be taken as it is."""
 
 
 class UnknownGrant(AccessError, LookupError):

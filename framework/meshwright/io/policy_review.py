@@ -1,17 +1,21 @@
-"""Ask a catalog service which policies wait and which decided, approve and go back."""
+"""Ask a catalog service which policies wait and which decided, approve, refuse and go back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from pydantic import BaseModel, ValidationError
 
-from meshwright.errors import CatalogRefused, NotYourDecision, UnknownPolicyVersion, UnknownProduct
+from meshwright.errors import CatalogRefused, GrantRejected, NotYourDecision, UnknownPolicyVersion, UnknownProduct
 from meshwright.io.service import Service, refusal_of
 from meshwright.registry import PolicyVersion, PolicyVersions
 
 A = TypeVar("A", bound=BaseModel)
+
+
+def _of(product: str) -> str:
+    return f"products/{quote(product, safe='')}/policies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,29 +26,32 @@ class HttpPolicyReview:
 
     def pending(self) -> Sequence[PolicyVersion]:
         """List the versions that wait."""
-        return self._sent("GET", "policies/pending", "", None, PolicyVersions).versions
+        return self._sent("GET", "policies/pending", "", PolicyVersions).versions
 
     def versions(self, product: str) -> Sequence[PolicyVersion]:
         """List a product's versions, newest first."""
-        return self._sent("GET", f"products/{quote(product, safe='')}/policies", product, None, PolicyVersions).versions
+        return self._sent("GET", _of(product), product, PolicyVersions).versions
 
     def approve(self, product: str, number: int) -> PolicyVersion:
         """Put a version in force that waits."""
-        path = f"products/{quote(product, safe='')}/policies/approval"
-        return self._sent("POST", path, product, number, PolicyVersion)
+        return self._sent("POST", f"{_of(product)}/approval", product, PolicyVersion, params={"number": number})
+
+    def refuse(self, product: str, number: int, reason: str) -> PolicyVersion:
+        """Refuse a version that waits, for good."""
+        said = {"params": {"number": number}, "json": {"note": reason}}
+        return self._sent("POST", f"{_of(product)}/refusal", product, PolicyVersion, **said)
 
     def roll_back(self, product: str, number: int | None = None) -> PolicyVersion:
         """Let the version before, or the one named, decide again."""
-        path = f"products/{quote(product, safe='')}/policies/rollback"
-        return self._sent("POST", path, product, number, PolicyVersion)
+        query = {} if number is None else {"number": number}
+        return self._sent("POST", f"{_of(product)}/rollback", product, PolicyVersion, params=query)
 
-    def _sent(self, method: str, path: str, product: str, number: int | None, kind: type[A]) -> A:
+    def _sent(self, method: str, path: str, product: str, kind: type[A], **said: Any) -> A:
         import httpx
 
-        query = {} if number is None else {"number": number}
         try:
             with self.service.client() as client:
-                found = client.request(method, f"{self.service.api}/{path}", params=query)
+                found = client.request(method, f"{self.service.api}/{path}", **said)
         except httpx.HTTPError as problem:
             raise self.service.unreachable(problem) from None
         told = refusal_of(found.content) if found.status_code != 200 else None
@@ -57,6 +64,8 @@ class HttpPolicyReview:
                 raise UnknownPolicyVersion(product, told.detail.removeprefix("The product ").rstrip("."))
             case 404:
                 raise UnknownProduct(product, (), "catalog")
+            case 422 if "json" in said:
+                raise GrantRejected(product, told.detail)
             case status:
                 raise self.service.refusal(status, told)
 

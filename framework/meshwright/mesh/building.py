@@ -26,6 +26,7 @@ from meshwright.mesh.tracing import require_same, trace
 from meshwright.mesh.world import AnyProduct, World
 from meshwright.ports import Event
 from meshwright.publish import Publication, Published, build_key, heal, key_parts, publish, running_versions
+from meshwright.registry import Receipt
 from meshwright.rejected import SOURCE_REJECTS, source_rejects
 
 
@@ -75,8 +76,16 @@ def _registered(job: Job, read: Read, published: Published, lineage: ColumnLinea
     receipt = register(job.world, job.product, Live(published.version, job.run_id, published.rows_published))
     returned = returned_rows(job.world, job.product.spec, job.run_id)
     keys = keys_arrived(read.frames, input_keys(job.product, job.inputs), lineage, returned)
-    waits = receipt is not None and receipt.waiting
-    return replace(_report(job, read, published), keys=keys, registered=receipt is not None, policies_wait=waits)
+    return _told(replace(_report(job, read, published), keys=keys), receipt)
+
+
+def _told(report: BuildReport, receipt: Receipt | None) -> BuildReport:
+    """Add what the catalog said to the registration; None: it was out of reach."""
+    if receipt is None:
+        return replace(report, registered=False)
+    refusal = receipt.refusal
+    refused = f"version {refusal.number} was {refusal}" if refusal else ""
+    return replace(report, policies_wait=receipt.waiting, policies_refused=refused)
 
 
 def _ended(world: World, facts: RunFacts, error: BaseException) -> Event:
@@ -164,16 +173,10 @@ def _written(job: Job, published: Published) -> WrittenFacts:
 def _up_to_date(job: Job, stamp: Mapping[str, str]) -> BuildReport:
     version = job.base or 0
     live = live_of(version, stamp)
-    receipt = register(job.world, job.product, live)
-    return BuildReport(
-        product=job.product.id,
-        status="up to date",
-        version=version,
-        run_id=live.run_id,
-        table=job.table,
-        registered=receipt is not None,
-        policies_wait=receipt is not None and receipt.waiting,
+    report = BuildReport(
+        product=job.product.id, status="up to date", version=version, run_id=live.run_id, table=job.table
     )
+    return _told(report, register(job.world, job.product, live))
 
 
 def _report(job: Job, read: Read, published: Published) -> BuildReport:

@@ -40,7 +40,8 @@ class RuleCount:
 class BuildReport:
     """One build: what was read, what was published, what was held back.
 
-    `withheld` counts lines that the transform printed beside classified values: they are shown nowhere.
+    `withheld` counts lines that the transform printed beside classified values: they are shown nowhere. Of policies
+    whose text data protection has refused, `policies_refused` says which version, by whom and why.
     """
 
     product: str
@@ -56,6 +57,7 @@ class BuildReport:
     keys: tuple[KeysArrived, ...] = ()
     registered: bool = True
     policies_wait: bool = False
+    policies_refused: str = ""
     withheld: int = 0
     seconds: float = 0.0
 

@@ -17,7 +17,15 @@ from meshwright.registry.lineage import (
     LineageQuery,
     PathQuery,
 )
-from meshwright.registry.policies import PolicyChange, PolicyGain, PolicyVersion, PolicyVersions, the_one_that_waits
+from meshwright.registry.policies import (
+    ColumnsAt,
+    PolicyChange,
+    PolicyGain,
+    PolicyRefusal,
+    PolicyVersion,
+    PolicyVersions,
+    the_one_that_waits,
+)
 from meshwright.registry.search import MAX_PAGE, Facet, SearchHit, SearchPage, SearchQuery
 
 __all__ = [
@@ -28,6 +36,7 @@ __all__ = [
     "Answer",
     "AsOf",
     "ColumnAccess",
+    "ColumnsAt",
     "Direction",
     "Entry",
     "EntryPage",
@@ -44,6 +53,7 @@ __all__ = [
     "PathQuery",
     "PolicyChange",
     "PolicyGain",
+    "PolicyRefusal",
     "PolicyTold",
     "PolicyVersion",
     "PolicyVersions",

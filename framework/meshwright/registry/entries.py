@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import ConfigDict
 
 from meshwright.registry.answer import Answer
+from meshwright.registry.policies import PolicyRefusal
 from meshwright.spec import Registration
 
 
@@ -53,7 +54,8 @@ class History(Answer):
 class Receipt(Answer):
     """What a registration came to: its number, and whether anything differed from the live one.
 
-    `policy_version` numbers the policies that were handed in; while they are `waiting`, those before them decide.
+    `policy_version` numbers the policies that were handed in; while they are `waiting`, those before them decide, and
+    for good where their text has met with a `refusal`.
     """
 
     product: str
@@ -61,3 +63,4 @@ class Receipt(Answer):
     changed: bool
     policy_version: int = 0
     waiting: bool = False
+    refusal: PolicyRefusal | None = None

@@ -4,36 +4,63 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from meshwright.errors import UnknownPolicyVersion
+from meshwright.markers import RevealLevel
 from meshwright.registry.answer import Answer
 
 
+class ColumnsAt(Answer):
+    """Columns that are seen at one level."""
+
+    level: RevealLevel
+    columns: tuple[str, ...]
+
+
 class PolicyGain(Answer):
-    """Who would newly see which classified columns in the clear, for which purposes; `rows`: other rows than now."""
+    """Who would newly see which classified columns in the clear, for which purposes; `rows`: other rows than now.
+
+    `rows_at` are the levels at which they see classified columns of those rows; none where all of them are hidden.
+    """
 
     principals: tuple[str, ...]
     purposes: tuple[str, ...]
     columns: tuple[str, ...]
     rows: bool = False
+    rows_at: tuple[ColumnsAt, ...] = ()
+
+
+class PolicyRefusal(Answer):
+    """Who of data protection refused which version of a product's policies, and why."""
+
+    number: int
+    by: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Say it in a few words."""
+        return f"refused by {self.by} because: {self.reason}"
 
 
 class PolicyChange(Answer):
     """What a version that waits would change, for those who decide about it and for its owner.
 
     `opens` are the policies by which it newly shows personal data, `gains` who of today would see what by them.
-    `difference` compares its text with the one in force, as `diff -u` does.
+    `difference` compares its text with the one in force, as `diff -u` does. `refused_before` is what was said of the
+    version that it takes the place of. Who `may_approve` it may refuse it, too.
     """
 
     opens: tuple[str, ...]
     gains: tuple[PolicyGain, ...]
     difference: str
     may_approve: bool = False
+    refused_before: PolicyRefusal | None = None
 
 
 class PolicyVersion(Answer):
-    """One version of a product's policies: who wrote it, who approved it, and whether it decides.
+    """One version of a product's policies: who wrote it, who approved or refused it, and whether it decides.
 
-    `state` is `in force`, `waiting` for data protection, `replaced`, `withdrawn` by a rollback or `dropped` by its
-    author. `decides` is the hash that an answer to a person names which it decides under the mesh's rules of today.
+    `state` is `in force`, `waiting` for data protection, `refused` by it, `replaced`, `withdrawn` by a rollback or
+    `dropped` by its author. `decides` is the hash that an answer to a person names which it decides under the mesh's
+    rules of today.
     """
 
     product: str
@@ -46,6 +73,7 @@ class PolicyVersion(Answer):
     state: str
     approver: str = ""
     decided_at: datetime | None = None
+    refusal: PolicyRefusal | None = None
     change: PolicyChange | None = None
 
 

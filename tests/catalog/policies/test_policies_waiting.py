@@ -10,7 +10,7 @@ from policy_desk import CLEAR, DAN, PRODUCT, READ, TOKEN, Desk, see
 from meshwright.access import Principal
 from meshwright.errors import UnknownPolicyVersion
 from meshwright.grants import GrantRequest
-from meshwright.registry import PolicyChange, PolicyGain, PolicyVersion, the_one_that_waits
+from meshwright.registry import ColumnsAt, PolicyChange, PolicyGain, PolicyVersion, the_one_that_waits
 from meshwright_catalog.embedded import EmbeddedRegistry
 
 ABOUT = 'resource in Mesh::Product::"sales.orders"'
@@ -71,7 +71,10 @@ def test_other_rows_are_a_gain_of_whoever_reads_already(desk: Desk, dora: Embedd
     change = waiting(dora)
 
     assert change is not None
-    assert [((f"service:{PRODUCT}", *DESK), (), True)] == [(g.principals, g.columns, g.rows) for g in change.gains]
+    assert [((f"service:{PRODUCT}",), (), True), (DESK, (), True)] == [
+        (g.principals, g.columns, g.rows) for g in change.gains
+    ]
+    assert [(), (ColumnsAt(level="clear", columns=("email",)),)] == [g.rows_at for g in change.gains]
 
 
 def test_what_a_grant_opens_once_a_forbid_is_gone_is_a_gain(

@@ -9,6 +9,7 @@ from policy_desk import CLEAR, PRODUCT, TOKEN, Desk, see
 
 HOST = "http://127.0.0.1"
 FORM = f"/access/policies/{PRODUCT}/approval"
+REFUSING = f"/access/policies/{PRODUCT}/refusal"
 Browse = Callable[..., Response]
 
 
@@ -16,11 +17,11 @@ Browse = Callable[..., Response]
 def browse(client: TestClient, sign: Callable[[str], str]) -> Browse:
     """Open the page as somebody, or send its form."""
 
-    def opened(who: str, form: dict[str, str] | None = None, origin: str = HOST) -> Response:
+    def opened(who: str, form: dict[str, str] | None = None, origin: str = HOST, *, to: str = FORM) -> Response:
         cookie = {"Cookie": f"mesh_token={sign(who)}"}
         if form is None:
             return client.get("/access", headers=cookie)
-        return client.post(FORM, data=form, headers={**cookie, "Origin": origin})
+        return client.post(to, data=form, headers={**cookie, "Origin": origin})
 
     return opened
 
@@ -46,7 +47,7 @@ def test_the_owner_sees_it_without_a_button_and_others_see_nothing(desk: Desk, b
     pages = {name: browse(name).text for name in ("ana", "finn", "ben", "eve")}
 
     assert {"ana": True, "finn": True, "ben": False, "eve": False} == {n: "see_clear" in p for n, p in pages.items()}
-    assert not any(FORM in page for page in pages.values())
+    assert not any(form in page for page in pages.values() for form in (FORM, REFUSING))
 
 
 @pytest.mark.parametrize(
@@ -98,3 +99,58 @@ def test_nobody_without_a_token_approves(desk: Desk, client: TestClient) -> None
 
     assert (303, "/login?next=%2Faccess") == (sent.status_code, sent.headers["location"])
     assert "token" == desk.level()
+
+
+def test_data_protection_refuses_and_the_owner_reads_why(desk: Desk, browse: Browse) -> None:
+    desk.hands_in(TOKEN)
+    desk.hands_in(CLEAR)
+    form = browse("dora").text
+    sent = browse("dora", {"number": "2", "note": "<b>not for calls"}, to=REFUSING)
+    again = browse("dora", {"number": "2"})
+    pages = {name: browse(name).text for name in ("dora", "ana", "ben")}
+    told = "Refused by user:dora because: <q>&lt;b&gt;not for calls</q>"
+
+    assert f'action="{REFUSING}"' in form
+    assert (303, "/access", "token") == (sent.status_code, sent.headers["location"], desk.level())
+    assert {"dora": False, "ana": True, "ben": False} == {name: told in page for name, page in pages.items()}
+    assert (404, True) == (again.status_code, "refused by user:dora because" in again.text)
+
+
+@pytest.mark.parametrize(
+    ("who", "form", "status"),
+    [
+        ("finn", {"number": "2", "note": "no"}, 403),
+        ("ana", {"number": "2", "note": "no"}, 403),
+        ("dora", {"number": "2", "note": " "}, 422),
+        ("dora", {"number": "2"}, 422),
+        ("dora", {"note": "no"}, 422),
+        ("dora", {"number": "3", "note": "no"}, 404),
+    ],
+)
+def test_attack_25_a_form_that_is_not_theirs_or_says_no_reason_refuses_nothing(
+    desk: Desk, browse: Browse, who: str, form: dict[str, str], status: int
+) -> None:
+    desk.hands_in(TOKEN)
+    desk.hands_in(CLEAR)
+
+    assert status == browse(who, form, to=REFUSING).status_code
+    assert [(1, "in force"), (2, "waiting")] == desk.states()
+
+
+def test_a_form_from_elsewhere_refuses_nothing(desk: Desk, browse: Browse) -> None:
+    desk.hands_in(TOKEN)
+    desk.hands_in(CLEAR)
+    sent = browse("dora", {"number": "2", "note": "no"}, "http://evil.example", to=REFUSING)
+
+    assert (403, [(1, "in force"), (2, "waiting")]) == (sent.status_code, desk.states())
+
+
+def test_what_the_page_tells_of_a_refused_text_that_was_changed_is_the_refusal_before_it(
+    desk: Desk, browse: Browse
+) -> None:
+    desk.hands_in(TOKEN)
+    desk.hands_in(CLEAR)
+    browse("dora", {"number": "2", "note": "not for calls"}, to=REFUSING)
+    desk.hands_in(CLEAR + "// asked again\n")
+
+    assert "Version 2 before it was refused by user:dora because: <q>not for calls</q>" in browse("dora").text

@@ -100,6 +100,7 @@ def test_going_back_to_clear_personal_data_waits_for_another_person(
     desk.hands_in(TOKEN)
 
     back = finn.policy_review.roll_back(PRODUCT)
+    desk.hands_in(TOKEN)
 
     assert (3, "waiting", "token") == (back.number, back.state, desk.level())
     with pytest.raises(NotYourDecision):

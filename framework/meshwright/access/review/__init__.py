@@ -2,7 +2,7 @@
 
 from meshwright.access.review.coverage import Unheld, unheld
 from meshwright.access.review.difference import ROWS, AccessChange, Examples, Rules, differences
-from meshwright.access.review.gains import gains
+from meshwright.access.review.gains import Holdings, gains
 from meshwright.access.review.who import ANYTHING, Sight, Sought, who_can
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "ROWS",
     "AccessChange",
     "Examples",
+    "Holdings",
     "Rules",
     "Sight",
     "Sought",

@@ -1,55 +1,110 @@
-"""Say who would newly see personal and other classified data in the clear by a product's new policies."""
+"""Say who would newly see classified data in the clear, or other rows, by a product's new policies."""
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import TypeVar
 
+from meshwright.access.decide import decide
+from meshwright.access.decision import LEVELS, AccessRequest, Decision
 from meshwright.access.leaves import leaves
 from meshwright.access.policies import Policies
-from meshwright.access.principals import Principals
+from meshwright.access.principals import Principal, Principals
 from meshwright.access.review.difference import ROWS, WHOLE, AccessChange, Rules, differences
 from meshwright.grants import Grant
-from meshwright.registry import PolicyGain
+from meshwright.registry import ColumnsAt, PolicyGain
 from meshwright.spec import Spec
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
+A_FEW = 25
+"""For so many people at a time grants are held in memory."""
+
+
+def _none(_: Collection[str]) -> tuple[Grant, ...]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """Who holds grants of a product (`user:ana`, `team:desk`), and how to read those of some of them."""
+
+    holders: frozenset[str] = frozenset()
+    read: Callable[[Collection[str]], tuple[Grant, ...]] = _none
+
+
+NOTHING_HELD = Holdings()
+
 
 def gains(
-    spec: Spec, before: Policies, after: Policies, now: datetime, grants: tuple[Grant, ...] = ()
+    spec: Spec, before: Policies, after: Policies, now: datetime, held: Holdings = NOTHING_HELD
 ) -> tuple[PolicyGain, ...]:
     """Name everybody known who would newly see a classified column in the clear, or see other rows than they do.
 
-    `grants` are those of the product. Whoever gains the same for the same purposes is named together.
+    `held` are the grants of the product, of which every one counts. Whoever gains the same for the same purposes is
+    named together.
     """
-    alike = _alike(before.principals, _told_apart(spec, (before, after), grants))
-    old, new = (Rules({spec.id: spec}, each, grants=grants) for each in (before, after))
-    found = differences(old, new, now, alike.keys())
-    classified = {leaf.path for leaf in leaves(spec.columns) if leaf.classes}
+    alike = _alike(before.principals, _told_apart(spec, (before, after), held.holders))
+    names = sorted(alike)
     gained = (
-        ((who, _gained(changes, classified)), purpose)
-        for (who, purpose), changes in groupby(found, lambda change: (change.principal, change.purpose))
+        each
+        for start in range(0, len(names), A_FEW)
+        for each in _of_some(spec, (before, after), now, names[start : start + A_FEW], held)
     )
-    purposes = _together((key, purpose) for key, purpose in gained if any(key[1]))
-    people = _together(((what, named), who) for (who, what), named in purposes)
+    purposes = _together(((what, who), purpose) for what, who, purpose in gained)
+    people = _together(((what, why), who) for (what, who), why in purposes)
     return tuple(
-        PolicyGain(
-            principals=tuple(sorted(name for each in who for name in alike[each])),
-            purposes=why,
-            columns=columns,
-            rows=rows,
-        )
-        for ((columns, rows), why), who in people
+        what.model_copy(update={"principals": tuple(sorted(n for each in who for n in alike[each])), "purposes": why})
+        for (what, why), who in people
     )
 
 
-def _told_apart(spec: Spec, rules: Iterable[Policies], grants: Iterable[Grant]) -> frozenset[str]:
+def _of_some(
+    spec: Spec, rules: tuple[Policies, Policies], now: datetime, names: list[str], held: Holdings
+) -> Iterator[tuple[PolicyGain, str, str]]:
+    """Tell what each of some people would gain for each purpose, with the grants of these alone."""
+    people = {name: _principal(rules[1].principals, name) for name in names}
+    holders = {*names, *(f"team:{team}" for each in people.values() for team in each.teams)}
+    grants = held.read(holders & held.holders)
+    old, new = (Rules({spec.id: spec}, each, grants=grants) for each in rules)
+    found = differences(old, new, now, people.keys())
+    classified = {leaf.path for leaf in leaves(spec.columns) if leaf.classes}
+    for (who, purpose), changes in groupby(found, lambda change: (change.principal, change.purpose)):
+        told = {change.column: change for change in changes}
+        columns = tuple(path for path, change in told.items() if change.gains_clear and path in classified)
+        if _sees_other_rows(told):
+            decision = decide(AccessRequest(people[who], purpose, now, spec, grants), rules[1])
+            at = tuple(_levels(decision, classified))
+            yield PolicyGain(principals=(), purposes=(), columns=columns, rows=True, rows_at=at), who, purpose
+        elif columns:
+            yield PolicyGain(principals=(), purposes=(), columns=columns), who, purpose
+
+
+def _sees_other_rows(told: Mapping[str, AccessChange]) -> bool:
+    """Tell whether somebody who reads already sees other rows."""
+    return ROWS in told and bool(told[ROWS].gained) and WHOLE not in told
+
+
+def _levels(decision: Decision, classified: Collection[str]) -> Iterator[ColumnsAt]:
+    """Put the classified columns that somebody sees together by their level, the strongest first."""
+    for level in LEVELS:
+        columns = tuple(p for p, c in decision.columns.items() if c.level == level and p in classified)
+        if columns and level != "hidden":
+            yield ColumnsAt(level=level, columns=columns)
+
+
+def _principal(principals: Principals, name: str) -> Principal:
+    kind, _, bare = name.partition(":")
+    return (principals.users if kind == "user" else principals.services)[bare]
+
+
+def _told_apart(spec: Spec, rules: Iterable[Policies], holders: Collection[str]) -> frozenset[str]:
     """Name whoever a policy or a grant names: others are decided about by domain, teams and purposes alone."""
     named = {entity for each in rules for policy in each.of(spec.id) for entity in policy.entities}
     told = {f"{kind.lower()}:{name}" for kind, name in named if kind in ("User", "Service")}
-    return frozenset(told | {grant.grantee for grant in grants} | {f"service:{spec.id}"})
+    return frozenset({*told, *holders, f"service:{spec.id}"})
 
 
 def _alike(principals: Principals, apart: frozenset[str]) -> Mapping[str, tuple[str, ...]]:
@@ -58,13 +113,6 @@ def _alike(principals: Principals, apart: frozenset[str]) -> Mapping[str, tuple[
     named = ((f"{each.kind}:{each.name}", each) for each in everybody)
     sorts = ((name if name in apart else (p.kind, p.domain, frozenset(p.teams), p.purposes), name) for name, p in named)
     return {names[0]: names for _, names in _together(sorts)}
-
-
-def _gained(changes: Iterable[AccessChange], classified: set[str]) -> tuple[tuple[str, ...], bool]:
-    """Tell the columns that are newly clear, and whether somebody who reads already sees other rows."""
-    told = {change.column: change for change in changes}
-    columns = tuple(path for path, change in told.items() if change.gains_clear and path in classified)
-    return columns, ROWS in told and bool(told[ROWS].gained) and WHOLE not in told
 
 
 def _together(pairs: Iterable[tuple[K, V]]) -> Iterator[tuple[K, tuple[V, ...]]]:
