@@ -66,14 +66,11 @@ def register(world: World, product: AnyProduct, live: Live) -> Receipt | None:
     """Enter a product's contract, policies and place into the catalog; None: it is out of reach, and the entry kept."""
     registration = registration_of(world, product, live)
     try:
-        registry = world.registry(world.policies.principals.find(product.id, "service"))
-        known = registry.find(product.id, product.spec.major)
-        if known is None or registration != _bare(known):
-            return registry.register(registration)
+        # also when nothing differs from what decides: policies that still wait are taken back by it
+        return world.registry(world.policies.principals.find(product.id, "service")).register(registration)
     except CatalogUnavailable:
         _keep(world, registration)
         return None
-    return Receipt(product=product.id, sequence=known.sequence, changed=False)
 
 
 def registration_of(world: World, product: AnyProduct, live: Live) -> Registration:
@@ -104,10 +101,6 @@ def deliver_pending(world: World) -> None:
         except CatalogUnavailable:
             return
         file.unlink(missing_ok=True)
-
-
-def _bare(entry: Registration) -> Registration:
-    return Registration.model_validate(entry.model_dump(include=set(Registration.model_fields)))
 
 
 def pending(world: World) -> list[Path]:
