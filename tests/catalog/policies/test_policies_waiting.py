@@ -11,7 +11,9 @@ from meshwright.access import Principal
 from meshwright.errors import UnknownPolicyVersion
 from meshwright.grants import GrantRequest
 from meshwright.registry import ColumnsAt, PolicyChange, PolicyGain, PolicyVersion, the_one_that_waits
+from meshwright_catalog.database import next_sequence
 from meshwright_catalog.embedded import EmbeddedRegistry
+from meshwright_catalog.grants.rows import MOST, add
 
 ABOUT = 'resource in Mesh::Product::"sales.orders"'
 ROWS = f'@id("rows") @why("new ones") permit(principal, action == Mesh::Action::"see_row", {ABOUT})'
@@ -93,6 +95,34 @@ def test_what_a_grant_opens_once_a_forbid_is_gone_is_a_gain(
     ana.acting_as(DAN).grants.say(grant, "approve")  # one of several alike in data protection
     desk.hands_in(READ + planners + see("clear", name="desk") + stop)
     desk.hands_in(READ + planners + see("clear", name="desk"))
+
+    change = waiting(dora)
+
+    assert change is not None
+    assert [(("user:ben",), ("email",))] == [(g.principals, g.columns) for g in change.gains]
+
+
+def test_a_grant_behind_five_hundred_newer_ones_counts_in_what_is_told(
+    desk: Desk, ana: EmbeddedRegistry, ben: EmbeddedRegistry, dora: EmbeddedRegistry
+) -> None:
+    planners = READ.replace("order-desk", "planning").replace('"read")', '"plan")')
+    stop = see("clear", team="planning", name="stop").replace("permit(", "forbid(")
+    readers = READ + planners + see("clear", name="desk")
+    desk.hands_in(readers)
+    dora.policy_review.approve(PRODUCT, 1)
+    until = datetime(2026, 11, 20, 12, tzinfo=UTC) + timedelta(days=9)
+    wish = GrantRequest(
+        product=PRODUCT, cls="pii.contact.email", level="clear", purpose="operations", until=until, reason="calls"
+    )
+    first = ben.grants.request(wish).grant
+    ana.grants.say(first.id, "approve")
+    dora.grants.say(first.id, "approve")
+    with ana.catalog.change(ana.principal) as visit:
+        for number in range(2, MOST + 3):
+            other = first.model_copy(update={"id": f"g{number}", "grantee": f"user:u{number % 9}"})
+            add(visit.session, other, next_sequence(visit.session))
+    desk.hands_in(readers + stop)
+    desk.hands_in(readers)
 
     change = waiting(dora)
 

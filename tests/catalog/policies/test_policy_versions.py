@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from fastapi.testclient import TestClient
 from policy_desk import CLEAR, DAN, DORA, DORA_TOO, FINN, FINN_TOO, PRODUCT, READ, SAL, TOKEN, Desk, see
+from sqlalchemy import event
 
 from meshwright.access import Principal
 from meshwright.audit import AuditQuery
@@ -182,6 +183,24 @@ def test_who_finds_a_product_of_another_domain_is_told_of_no_version_of_its_poli
 
     with pytest.raises(NotYourDecision, match="are told to its domain and to data protection"):
         ben.policy_review.versions(PRODUCT)
+
+
+def test_versions_are_told_with_as_few_questions_to_the_database_however_many_there_are(
+    desk: Desk, ana: EmbeddedRegistry
+) -> None:
+    asked = list[str]()
+    event.listen(ana.catalog.engine, "before_cursor_execute", lambda _c, _cu, text, *_: asked.append(text))
+    desk.hands_in(READ)
+    counts = list[int]()
+    for number in range(2):
+        for turn in range(6 * number):
+            desk.hands_in(f"{READ}// {turn}\n")
+        asked.clear()
+        found = ana.policy_review.versions(PRODUCT)
+        counts.append(len(asked))
+
+    assert 7 == len(found)
+    assert counts[0] == counts[1]
 
 
 def test_people_register_nothing(ana: EmbeddedRegistry, orders: Registration) -> None:

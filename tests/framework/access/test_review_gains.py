@@ -1,13 +1,18 @@
-"""Who newly sees what in the clear: the grouped answer against every decision, one by one."""
+"""Who newly sees what in the clear, or other rows: the grouped answer against every decision, one by one."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from made_grants import granted
 
 from meshwright.access import AccessRequest, Policies, Principal, decide, leaves
-from meshwright.access.review import gains
+from meshwright.access.review import Holdings, gains
+from meshwright.access.review.gains import A_FEW
 from meshwright.access.review.who import askers
+from meshwright.grants import Grant
+from meshwright.registry import ColumnsAt
 from meshwright.spec import Spec
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -41,12 +46,14 @@ def crowd(policies: Policies) -> Policies:
     return replace(policies, principals=known)
 
 
-def clear_for(spec: Spec, policies: Policies) -> set[tuple[str, str, str]]:
+def clear_for(
+    spec: Spec, policies: Policies, grants: tuple[Grant, ...] = (), now: datetime = NOW
+) -> set[tuple[str, str, str]]:
     """Decide about everybody, one by one: who sees which classified column in the clear for which purpose."""
     classified = {leaf.path for leaf in leaves(spec.columns) if leaf.classes}
     found = set[tuple[str, str, str]]()
     for principal, purpose in askers(policies):
-        decision = decide(AccessRequest(principal, purpose, NOW, spec), policies)
+        decision = decide(AccessRequest(principal, purpose, now, spec, grants), policies)
         shown = {path for path, column in decision.columns.items() if decision.read and "clear" in column.granted}
         found |= {(f"{principal.kind}:{principal.name}", purpose, path) for path in shown & classified}
     return found
@@ -81,3 +88,96 @@ def test_who_reads_already_and_sees_other_rows_is_told_of_without_a_column(staff
     found = gains(customers, before, after, NOW)
 
     assert {((), True)} == {(gain.columns, gain.rows) for gain in found}
+
+
+ROWS = '@id("row") @why("w") permit(principal, action == Mesh::Action::"see_row", resource in Mesh::Product::"{}")'
+COARSE = (
+    TOKENS.replace("tokens", "coarse").replace("see_token", "see_coarse").replace('Class::"pii"', 'Class::"pii.name"')
+)
+DESK_CLEAR = TOKENS.replace("tokens", "clear").replace("see_token", "see_clear").replace(
+    "permit(principal,", 'permit(principal in Mesh::Team::"desk",'
+)  # fmt: skip
+
+
+def levels_of(spec: Spec, policies: Policies, who: str, purpose: str) -> dict[str, set[str]]:
+    """Decide about one person, column by column: which classified ones they see at each level."""
+    kind, _, name = who.partition(":")
+    decision = decide(AccessRequest(policies.principals.find(name, kind), purpose, NOW, spec), policies)
+    found = dict[str, set[str]]()
+    for leaf in leaves(spec.columns):
+        level = decision.columns[leaf.path].level if leaf.classes else "hidden"
+        if level != "hidden":
+            found.setdefault(level, set()).add(leaf.path)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("shown", "most"),
+    [("", 0), (TOKENS, 1), (TOKENS + COARSE, 2), (TOKENS + COARSE + DESK_CLEAR, 3)],
+    ids=["nothing", "tokens", "coarse values too", "some of it in the clear"],
+)
+def test_other_rows_are_told_of_with_the_level_at_which_each_reader_sees_their_classified_columns(
+    staffed: Policies, customers: Spec, shown: str, most: int
+) -> None:
+    mesh = crowd(staffed)
+    row = ROWS.format(customers.id)
+    one, every = f'{row} when {{ resource.customer_id == "C1" }};', f"{row};"
+    before, after = (mesh.with_product(customers, FIND + shown + rows) for rows in (one, every))
+
+    found = gains(customers, before, after, NOW)
+
+    told = {
+        (who, why): {each.level: set(each.columns) for each in gain.rows_at}
+        for gain in found
+        for who in gain.principals
+        for why in gain.purposes
+    }
+    assert {asker: levels_of(customers, after, *asker) for asker in told} == told
+    assert len(list(askers(after))) == len(told)
+    assert most == len({level for levels in told.values() for level in levels})
+    assert all(gain.rows and not gain.columns for gain in found)
+
+
+def test_somebody_who_sees_tokens_of_other_rows_is_told_apart_from_who_sees_them_clear(
+    staffed: Policies, customers: Spec
+) -> None:
+    mesh, row = crowd(staffed), ROWS.format(customers.id)
+    one, every = f'{row} when {{ resource.customer_id == "C1" }};', f"{row};"
+    before, after = (mesh.with_product(customers, FIND + TOKENS + DESK_CLEAR + rows) for rows in (one, every))
+
+    told = {who: gain.rows_at[0] for gain in gains(customers, before, after, NOW) for who in gain.principals}
+
+    assert ("clear", "token") == (told["user:u0"].level, told["user:u1"].level)
+    assert ColumnsAt(level="token", columns=told["user:u1"].columns) == told["user:u1"]
+    assert "email" in told["user:u1"].columns
+
+
+STOP = DESK_CLEAR.replace("permit(", "forbid(").replace('"desk"', '"planning"').replace("clear", "stop", 1)
+
+
+def test_every_grant_counts_of_a_product_with_many_though_few_are_held_at_a_time(
+    staffed: Policies, customers: Spec
+) -> None:
+    known = staffed.principals
+    many = {f"u{n:03}": replace(known.users["ben"], name=f"u{n:03}") for n in range(40)}
+    mesh = replace(staffed, principals=replace(known, users={**known.users, **many}))
+    before, after = (mesh.with_product(customers, text) for text in (FIND + STOP, FIND))
+    classes = ("pii.contact", "pii.birth_date", "pii.name")
+    own = [
+        granted(f"g{n}", grantee=f"user:u{n % 30:03}", requester=f"u{n % 30:03}", cls=classes[n % 7 % 3])
+        for n in range(90)
+    ]
+    grants = (*own, granted("gt", grantee="team:planning", teams=(), cls="pii.contact.email"))
+    asked = list[tuple[str, ...]]()
+
+    def read(some: Collection[str]) -> tuple[Grant, ...]:
+        asked.append(tuple(sorted(some)))
+        return tuple(grant for grant in grants if grant.grantee in some)
+
+    now = grants[0].asked_at
+    found = gains(customers, before, after, now, Holdings(frozenset(g.grantee for g in grants), read))
+
+    told = [(who, why, path) for g in found for who in g.principals for why in g.purposes for path in g.columns]
+    assert len(told) == len(set(told)) > 40
+    assert clear_for(customers, after, grants, now) - clear_for(customers, before, grants, now) == set(told)
+    assert max(map(len, asked)) <= A_FEW + 1
