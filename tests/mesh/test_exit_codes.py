@@ -30,6 +30,7 @@ WELL = (
 )
 FINDING = (
     "access approve-policy sales.orders --version 1",
+    "access refuse-policy sales.orders --version 1 --reason no",
     "access coverage",
     "access explain sales.orders --purpose unheard-of",
     "access explain sales.orders --as eve --purpose operations",
