@@ -73,7 +73,8 @@ def test_refused_policies_are_told_to_who_builds_with_the_reason_and_do_not_wait
     refused = guarded.works(*refuse, "--as", "dora")
     built, forced = guarded.works("build").splitlines(), guarded.works("build", "--force")
     pending, listed = (guarded.works("access", *what) for what in (("pending",), ("versions", "sales.orders")))
-    approved = guarded.run("access", "approve-policy", "sales.orders", "--as", "dora", "--version", "2")
+    approve = ("access", "approve-policy", "sales.orders", "--as", "dora")
+    approved, unnamed = guarded.run(*approve, "--version", "2"), guarded.run(*approve)
 
     words = "version 2 was refused by user:dora because: no calls"
     assert (1, True) == (nobodys.code, "is for data protection alone" in nobodys.err)
@@ -83,7 +84,8 @@ def test_refused_policies_are_told_to_who_builds_with_the_reason_and_do_not_wait
     assert (True, False) == (words in forced, "wait for data protection" in forced)
     assert "version 2 of its policies (1.x) was refused by user:dora because: no calls" in pending
     assert words in listed.splitlines()
-    assert (2, True) == (approved.code, "refused by user:dora because: no calls" in approved.err)
+    assert (2, True) == (approved.code, "no version 2 that waits: it was refused by user:dora" in approved.err)
+    assert (2, True) == (unnamed.code, f"has no version that waits: {words}" in unnamed.err)
     assert "nothing waits" in guarded.works("access", "pending", "--as", "dora")
 
 

@@ -67,7 +67,8 @@ def roll_back(visit: Visit, product: str, to: int | None) -> PolicyVersion:
     texts = target.policy
     new = newly_clear(live.policy.text if live else "", texts.text, entry.spec, mesh)
     if new and (refused := refused_text(visit.session, target.product, texts.text)):
-        problem = f"cannot go back to version {target.number}: its text is that of version {_refused(refused)}"
+        problem = f"does not go back to version {target.number}: its text is that of version {refused.number}"
+        problem += f", {refusal_of(refused)}"
         raise UnknownPolicyVersion(entry.spec.id, problem)
     if new and mesh.principals.data_protection:
         row = visit.session.get_one(ProductRow, (entry.spec.id, target.major))
@@ -98,14 +99,11 @@ def _waiting(visit: Visit, product: str, number: int, act: Act) -> tuple[Entry, 
 
 def _instead(rows: Mapping[int, PolicyVersionRow], number: int) -> str:
     """Say what became of the version that somebody decides about, and which one waits."""
-    refused = f"; version {_refused(rows[number])}" if number in rows and rows[number].state == REFUSED else ""
+    refusal = refusal_of(rows[number]) if number in rows else None
+    refused = f": it was {refusal}" if refusal else ""
     waiting = sorted(n for n, row in rows.items() if row.state == WAITING)
     others = f", but version {' and '.join(map(str, waiting))} does" if waiting else ""
     return refused + others
-
-
-def _refused(row: PolicyVersionRow) -> str:
-    return f"{row.number}, {refusal_of(row)}"
 
 
 def _target(visit: Visit, entry: Entry, to: int | None) -> PolicyVersionRow:
@@ -117,5 +115,5 @@ def _target(visit: Visit, entry: Entry, to: int | None) -> PolicyVersionRow:
         if decided and (row.number == to if to is not None else row.major == entry.spec.major and earlier):
             return row
         if row.number == to and row.state == REFUSED:
-            raise UnknownPolicyVersion(entry.spec.id, f"never decided by version {_refused(row)}")
+            raise UnknownPolicyVersion(entry.spec.id, f"does not go back to version {to}: it was {refusal_of(row)}")
     raise UnknownPolicyVersion(entry.spec.id, "has no such version that decided before")

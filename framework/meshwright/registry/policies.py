@@ -91,7 +91,9 @@ def the_one_that_waits(product: str, versions: Iterable[PolicyVersion]) -> int:
     known = tuple(versions)
     waiting = [each for each in known if each.state == "waiting"]
     if not waiting:
-        raise UnknownPolicyVersion(product, "has no version that waits")
+        refusal = max(known, key=lambda each: each.number).refusal if known else None
+        told = f": version {refusal.number} was {refusal}" if refusal else ""
+        raise UnknownPolicyVersion(product, f"has no version that waits{told}")
     decided = [v.number for v in known if v.major == waiting[0].major and v.state not in ("waiting", "dropped")]
     since = [v for v in known if v.state == "dropped" and v.number > max(decided, default=0)]
     meant = sorted({v.number for v in (*waiting, *since)})

@@ -127,7 +127,7 @@ def test_a_refused_text_that_opens_nothing_any_more_decides_at_once(refused: Des
 
 
 def test_a_refused_version_is_neither_approved_nor_refused_again(refused: Desk, dora: EmbeddedRegistry) -> None:
-    said = f"no version 2 that waits; version 2, refused by user:dora because: {WHY}"
+    said = f"no version 2 that waits: it was refused by user:dora because: {WHY}"
 
     with pytest.raises(UnknownPolicyVersion, match=said):
         dora.policy_review.approve(PRODUCT, 2)
@@ -138,7 +138,9 @@ def test_a_refused_version_is_neither_approved_nor_refused_again(refused: Desk, 
 
 def test_nobody_goes_back_to_a_refused_version(refused: Desk, ana: EmbeddedRegistry, dora: EmbeddedRegistry) -> None:
     for registry in (ana, dora):
-        with pytest.raises(UnknownPolicyVersion, match=f"by version 2, refused by user:dora because: {WHY}"):
+        with pytest.raises(
+            UnknownPolicyVersion, match=f"not go back to version 2: it was refused by user:dora because: {WHY}"
+        ):
             registry.policy_review.roll_back(PRODUCT, 2)
     with pytest.raises(UnknownPolicyVersion, match="no such version that decided before"):
         ana.policy_review.roll_back(PRODUCT)
