@@ -33,6 +33,7 @@ def surfaces(product: str) -> dict[str, Request]:
         "read a version": ("POST", f"{api}/read", {"json": {"purpose": "analytics", "major": 1, "version": 7}}),
         "policies": ("GET", f"{api}/policies", {}),
         "approve policies": ("POST", f"{api}/policies/approval", {}),
+        "refuse policies": ("POST", f"{api}/policies/refusal", {"params": {"number": 1}, "json": {"note": "no"}}),
         "go back": ("POST", f"{api}/policies/rollback", {}),
         "lineage": ("GET", "/api/v1/lineage", asked),
         "lineage of a column": ("GET", "/api/v1/lineage", {"params": {"product": product, "column": "zephyrquill_no"}}),

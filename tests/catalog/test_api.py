@@ -90,6 +90,7 @@ PATHS = [
     ("GET", "/api/v1/policies/pending"),
     ("GET", "/api/v1/products/sales.orders/policies"),
     ("POST", "/api/v1/products/sales.orders/policies/approval"),
+    ("POST", "/api/v1/products/sales.orders/policies/refusal"),
     ("POST", "/api/v1/products/sales.orders/policies/rollback"),
     ("POST", "/api/v1/access/requests"),
     ("GET", "/api/v1/access/requests"),
