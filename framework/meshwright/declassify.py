@@ -7,7 +7,7 @@ import polars as pl
 
 from meshwright.errors import DefinitionError, GroupTooSmall
 from meshwright.lineage.marks import Mark, marked
-from meshwright.masks import Mask, check_coarse
+from meshwright.masks import MOST_BUCKETS, Mask, check_coarse
 from meshwright.masks import coarse as coarse_value
 from meshwright.spec import ScalarType
 
@@ -25,9 +25,14 @@ def coarse(column: str, method: str) -> pl.Expr:
         return null(column)
     kind, _, width = method.partition(":")
     value = pl.col(column)
-    # Whether a bucket holds a decimal, an integer or a float only the plan knows: what follows fits all three.
-    found = value - value % pl.lit(int(width)) if kind == "bucket" else coarse_value(value, _TEXT, Mask(coarse=method))
+    found = _bucket(value, int(width)) if kind == "bucket" else coarse_value(value, _TEXT, Mask(coarse=method))
     return marked(found, Mark(f"coarse {method}", (column,), as_arrived=True)).alias(column)
+
+
+def _bucket(value: pl.Expr, width: int) -> pl.Expr:
+    """Find the bucket of a decimal, an integer or a float: which of them it is, only the plan knows."""
+    near = pl.when(value.cast(pl.Float64).abs() < MOST_BUCKETS * width).then(value)
+    return near - near % pl.lit(width)
 
 
 def null(column: str) -> pl.Expr:

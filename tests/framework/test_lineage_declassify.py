@@ -1,6 +1,7 @@
 """The closed list of what takes a class from values: seen in the plan, recorded, and checked on the data."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -237,6 +238,12 @@ def test_the_data_decide_whether_every_group_is_large_enough(
         (1234, "bucket:1000", 1000),
         (-1, "bucket:10", -10),
         (12.5, "bucket:10", 10.0),
+        (1e300, "bucket:10", None),
+        (float("inf"), "bucket:10", None),
+        (float("nan"), "bucket:10", None),
+        (Decimal("-0.01"), "bucket:10", Decimal("-10.00")),
+        ("@ada.example", "domain", "***"),
+        ("12345", "last4", "***"),
         ("ada", "null", None),
     ],
 )

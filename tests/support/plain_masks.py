@@ -56,9 +56,11 @@ def _coarse(value: Any, how: str) -> Any:
         case "month":
             return datetime(value.year, value.month, 1, tzinfo=UTC)
         case "domain":
-            name, at, domain = value.rpartition("@")
-            return f"***@{domain.strip().lower()}" if name and at else "***"
+            name, _, domain = value.strip().lower().rpartition("@")
+            labels = domain.split(".")
+            plain = len(labels) > 1 and all(label.replace("-", "").isalnum() for label in labels)
+            return f"***@{domain}" if name and not name[-1].isspace() and plain else "***"
         case "prefix:4":
-            return f"{value[:4]}***" if len(value) > 4 else "***"
+            return f"{value[:4]}***" if sum(c.isalnum() for c in value) >= 2 * 4 else "***"
         case _:
             return type(value)(math.floor(value / 100) * 100)

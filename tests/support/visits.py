@@ -121,8 +121,8 @@ CELLS = (
     Cell("calls.item.day", "date", ()),
     Cell("calls.item.by", "string", ("pii.contact.email",)),
 )
-_EMAILS = ("ada@north.example", "Bob@South.example", " ada@North.example", "c.d@north.example", "nobody")
-_PHONES = ("+49 221 5510", "0221-5511", "+49 (221) 5510", "555")
+_EMAILS = ("ada@north.example", "Bob@South.example", " ada@North.example", "c.d@north.example", "nobody", "@ada", "a@d")
+_PHONES = ("+49 221 5510", "0221-5511", "+49 (221) 5510", "555", "+49 - 55")
 _TIMES = tuple(datetime(2026, 1, 5, 8, tzinfo=UTC) + timedelta(days=19 * n, microseconds=n) for n in range(5))
 _DATES = tuple(date(1961, 3, 9) + timedelta(days=211 * n) for n in range(6))
 POOLS: Mapping[str, Sequence[Any]] = {

@@ -1,11 +1,20 @@
-"""Coarser values: less than the value, of the same type."""
+"""Coarser values: less than the value, of the same type.
+
+Two values at least, and mostly many, have the same coarse value. Where a value has none it is null, or `***` for text.
+"""
+
+from decimal import Decimal
 
 import polars as pl
 
 from meshwright.masks.mask import Mask
 from meshwright.spec import ColumnType, DecimalType, ListType, ScalarType, VectorType
 
+MOST_BUCKETS = 10**15
+"""Floats that lie further than so many buckets from zero have no coarse value: a bucket would hold one float alone."""
 _I64_MIN = -(2**63)
+_DOMAIN = r"[^\s@]@((?:[\p{L}\p{M}\p{N}_-]+\.)+[\p{L}\p{M}\p{N}-]+)\s*$"
+_LETTER, _OTHERS = r"[\p{L}\p{N}]", r"[^\p{L}\p{N}]*"
 
 
 def coarse(value: pl.Expr, column: ColumnType, mask: Mask) -> pl.Expr:
@@ -16,28 +25,44 @@ def coarse(value: pl.Expr, column: ColumnType, mask: Mask) -> pl.Expr:
         return value.list.eval(coarse(pl.element(), ScalarType(kind="number"), mask))
     method, _, parameter = mask.coarse.partition(":")
     if method in ("year", "month"):
-        return value.dt.truncate("1y" if method == "year" else "1mo")
+        known = pl.when(value.dt.year().is_between(1, 9999)).then(value)  # Polars panics far outside of these
+        return known.dt.truncate("1y" if method == "year" else "1mo")
     if method == "bucket":
         return _bucket(value, column, int(parameter))
-    return _shorten(value, method, int(parameter or "1"))
+    return _domain(value) if method == "domain" else _shorten(value, method, int(parameter or "1"))
 
 
 def _bucket(value: pl.Expr, column: ColumnType, width: int) -> pl.Expr:
     if isinstance(column, DecimalType):
-        return (value - value % pl.lit(width)).cast(pl.Decimal(column.precision, column.scale), strict=False)
+        return _decimal_bucket(value, column, width)
     if column.kind == "number":
-        return pl.when(value.is_finite()).then((value / width).floor() * width)
+        near = value.abs() < MOST_BUCKETS * width
+        buckets = (value / width).floor().cast(pl.Int64, strict=False)  # as an integer, -0.0 is no other than 0.0
+        return pl.when(near).then(buckets.cast(pl.Float64) * width)
     lowest = _I64_MIN // width * width + width
     return pl.max_horizontal(value, pl.when(value.is_not_null()).then(pl.lit(lowest))) // width * width
 
 
+def _decimal_bucket(value: pl.Expr, column: DecimalType, width: int) -> pl.Expr:
+    """Leave out, before Polars computes and fails, what falls to a multiple that the type cannot hold."""
+    kind = pl.Decimal(column.precision, column.scale)
+    lowest = -((10**column.precision - 1) // (width * 10**column.scale)) * width
+    held = pl.when(value >= pl.lit(Decimal(lowest)).cast(kind)).then(value)
+    if lowest == 0:
+        return pl.when(held.is_not_null()).then(pl.lit(Decimal(0)).cast(kind))
+    return (held - held % pl.lit(width)).cast(kind)
+
+
+def _domain(value: pl.Expr) -> pl.Expr:
+    """Leave the domain of an address; what has no name before the `@`, or no dot after it, is no address."""
+    short = pl.concat_str(pl.lit("***@"), value.str.extract(_DOMAIN).str.to_lowercase())
+    return pl.when(value.is_not_null()).then(short.fill_null(pl.lit("***")))
+
+
 def _shorten(value: pl.Expr, method: str, length: int) -> pl.Expr:
+    """Leave one end, where that is at most half of the letters and digits."""
     rest = pl.lit("***")
-    if method == "domain":
-        domain = value.str.extract(r"@([^@\s]+)\s*$").str.to_lowercase()
-        short = pl.concat_str(pl.lit("***@"), domain)
-        return pl.when(value.is_not_null()).then(short.fill_null(rest))
     keep = 4 if method == "last4" else length
     kept = pl.concat_str(rest, value.str.tail(keep)) if method == "last4" else pl.concat_str(value.str.head(keep), rest)
-    long_enough = value.str.len_chars() > keep
+    long_enough = value.str.contains(f"(?:{_LETTER}{_OTHERS}){{{2 * keep}}}")
     return pl.when(value.is_not_null()).then(pl.when(long_enough).then(kept).otherwise(rest))

@@ -1,7 +1,8 @@
 """How each class is masked: what its tokens are made from, and what its coarse value is.
 
-coarse: `year`, `month` (a date or time keeps its type), `bucket:N` (a number falls to the multiple of N below),
-`prefix:N`, `last4`, `initial`, `domain` (text). `null`: there is no coarse value.
+coarse: `year`, `month` (a date or time keeps its type), `bucket:N` (a number falls to the multiple of N below; N is 2
+or more), `prefix:N`, `last4`, `initial` (text, of which at most half is left), `domain` (text). `null`: there is no
+coarse value. docs/security.md says what each leaves.
 """
 
 import re
@@ -11,7 +12,7 @@ from meshwright.errors import PolicyRejected
 from meshwright.spec import ColumnType, ListType, ScalarType, VectorType
 
 _NORMALISE = ("text", "email", "digits")
-_COARSE = re.compile(r"null|year|month|last4|initial|domain|prefix:[1-9]|bucket:[1-9][0-9]{0,14}")
+_COARSE = re.compile(r"null|year|month|last4|initial|domain|prefix:[1-9]|bucket:(?:[2-9]|[1-9][0-9]{1,14})")
 _COARSE_KINDS = {
     "year": ("date", "timestamp"),
     "month": ("date", "timestamp"),
@@ -45,7 +46,7 @@ def check_normalise(name: str, where: str) -> str:
 def check_coarse(name: str, where: str) -> str:
     """Return a known coarse method; raise `PolicyRejected` otherwise."""
     if _COARSE.fullmatch(name) is None:
-        known = "null, year, month, last4, initial, domain, prefix:N, bucket:N"
+        known = "null, year, month, last4, initial, domain, prefix:N (1 to 9), bucket:N (2 or more)"
         raise PolicyRejected(where, f"unknown coarse method {name[:40]!r}", f"known: {known}")
     return name
 

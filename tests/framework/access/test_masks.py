@@ -5,8 +5,9 @@ import hmac
 import math
 import struct
 import unicodedata
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, localcontext
+from typing import Any
 
 import polars as pl
 import pytest
@@ -181,17 +182,32 @@ def test_the_key_is_not_in_an_explained_plan() -> None:
         ("bucket:10", ScalarType(kind="number"), 19.9, 10.0),
         ("bucket:10", ScalarType(kind="number"), float("inf"), None),
         ("bucket:10", ScalarType(kind="number"), float("nan"), None),
+        ("bucket:10", ScalarType(kind="number"), 1e300, None),
         ("bucket:10", DecimalType(precision=18, scale=2), Decimal("19.99"), Decimal("10.00")),
         ("bucket:10", DecimalType(precision=18, scale=2), Decimal("-0.01"), Decimal("-10.00")),
+        ("year", ScalarType(kind="timestamp"), datetime(9999, 12, 31, 23, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)),
         ("prefix:2", STRING, "80331", "80***"),
+        ("prefix:2", STRING, "8033", "80***"),
+        ("prefix:2", STRING, "803", "***"),
         ("prefix:2", STRING, "80", "***"),
+        ("prefix:2", STRING, "8-0-3-", "***"),
         ("last4", STRING, "DE02120300000000202051", "***2051"),
-        ("last4", STRING, "2051", "***"),
+        ("last4", STRING, "12345678", "***5678"),
+        ("last4", STRING, "1234567", "***"),
+        ("last4", STRING, "12345", "***"),
+        ("last4", STRING, "    2051", "***"),
         ("initial", STRING, "Ana", "A***"),
+        ("initial", STRING, "Bo", "B***"),
         ("initial", STRING, "A", "***"),
         ("domain", STRING, "ana@X.de", "***@x.de"),
         ("domain", STRING, "a@b@x.de ", "***@x.de"),
         ("domain", STRING, "ana", "***"),
+        ("domain", STRING, "@ana.schmidt", "***"),
+        ("domain", STRING, " @ana.schmidt", "***"),
+        ("domain", STRING, "ana@schmidt", "***"),
+        ("domain", STRING, "a@x.de/ana.schmidt", "***"),
+        ("domain", STRING, "a@x.de (Ana)", "***"),
+        ("domain", STRING, "ana@m\u00fcnchen.de", "***@m\u00fcnchen.de"),
     ],
 )
 def test_a_coarse_value_keeps_the_type(method: str, kind: ColumnType, value: object, expected: object) -> None:
@@ -212,6 +228,84 @@ def test_a_bucket_holds_its_numbers_and_never_overflows(number: int, width: int)
     lowest = -(2**63) // width * width + width
 
     assert max(number, lowest) // width * width == found
+
+
+@given(texts | st.text("ab1- \u00e4", max_size=20), st.sampled_from(["initial", "last4", "prefix:2", "prefix:3"]))
+def test_at_most_half_of_the_letters_and_digits_of_a_text_are_left(text: str, method: str) -> None:
+    keep = {"initial": 1, "last4": 4}.get(method) or int(method[-1])
+    kept = f"***{text[-4:]}" if method == "last4" else f"{text[:keep]}***"
+
+    [found] = shown([text], STRING, coarse(pl.col("v"), STRING, Mask(coarse=method)))
+
+    letters = sum(unicodedata.category(c)[0] in "LN" for c in text)
+    assert (kept if letters >= 2 * keep else "***") == found
+
+
+WHOLE, DAYS = st.integers(-(10**18) + 1, 10**18 - 1), st.dates(date(1, 1, 2), date(9999, 12, 30))
+NEIGHBOURS: dict[str, tuple[ColumnType, str, st.SearchStrategy[list[object]]]] = {
+    "integer": (ScalarType(kind="integer"), "bucket:2", WHOLE.map(lambda n: [n - 1, n, n + 1])),
+    "number": (
+        ScalarType(kind="number"),
+        "bucket:3",
+        st.floats().map(lambda f: [math.nextafter(f, -math.inf), f, math.nextafter(f, math.inf)]),
+    ),
+    "decimal": (
+        DecimalType(precision=18, scale=2),
+        "bucket:7",
+        WHOLE.filter(lambda n: abs(n) < 10**18 - 1).map(lambda n: [Decimal(m).scaleb(-2) for m in (n - 1, n, n + 1)]),
+    ),
+    "date": (ScalarType(kind="date"), "month", DAYS.map(lambda d: [d - timedelta(1), d, d + timedelta(1)])),
+    "timestamp": (
+        ScalarType(kind="timestamp"),
+        "month",
+        st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC)).map(
+            lambda t: [t - timedelta.resolution, t, t + timedelta.resolution]
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NEIGHBOURS)
+@given(st.data())
+def test_a_coarse_value_is_that_of_a_neighbour_too_or_nothing(name: str, data: st.DataObject) -> None:
+    kind, method, neighbours = NEIGHBOURS[name]
+
+    before, found, after = shown(data.draw(neighbours), kind, coarse(pl.col("v"), kind, Mask(coarse=method)))
+
+    assert found in (None, before, after)
+
+
+def test_no_zero_tells_its_sign() -> None:
+    number = ScalarType(kind="number")
+    found = shown([-0.0, 0.0, 4.2], number, coarse(pl.col("v"), number, Mask(coarse="bucket:10")))
+
+    assert ["0.0", "0.0", "0.0"] == [str(each) for each in found]
+
+
+@pytest.mark.parametrize("kind", ["date", "timestamp"])
+@pytest.mark.parametrize("method", ["year", "month"])
+def test_dates_outside_of_the_calendar_have_no_coarse_value_and_stop_no_read(kind: Any, method: str) -> None:
+    column = ScalarType(kind=kind)
+    bits, physical = (31, pl.Int32) if kind == "date" else (63, pl.Int64)
+    ends = pl.DataFrame({"v": pl.Series([-(2**bits), 0, 2**bits - 1], dtype=physical)})
+
+    found = ends.cast(polars_type(column)).select(v=coarse(pl.col("v"), column, Mask(coarse=method)))["v"]
+
+    assert [True, False, True] == found.is_null().to_list()
+
+
+@pytest.mark.parametrize(("precision", "scale"), [(38, 0), (38, 2), (38, 30), (38, 37), (18, 2)])
+@pytest.mark.parametrize("width", [2, 1000, 10**14])
+def test_no_decimal_is_too_large_for_a_bucket_to_be_computed(precision: int, scale: int, width: int) -> None:
+    kind = DecimalType(precision=precision, scale=scale)
+    with localcontext(prec=60):
+        top = Decimal(10**precision - 1).scaleb(-scale)
+        bucket = top // width * width
+        below = -top // width * width - width
+
+        found = shown([top, -top], kind, coarse(pl.col("v"), kind, Mask(coarse=f"bucket:{width}")))
+
+        assert [bucket, below if -top <= below else None] == found
 
 
 def test_a_list_is_made_coarse_item_by_item() -> None:
@@ -255,7 +349,7 @@ def test_a_type_without_such_a_coarse_value_has_none(method: str, kind: ColumnTy
     assert not has_coarse(Mask(coarse=method), kind)
 
 
-@pytest.mark.parametrize("method", ["", "bucket", "bucket:0", "prefix:", "hash", "bucket:10; drop", "year\n"])
+@pytest.mark.parametrize("method", ["", "bucket", "bucket:0", "bucket:1", "prefix:", "hash", "bucket:10; drop", "year\n"])
 def test_an_unknown_coarse_method_is_refused(method: str) -> None:
     with pytest.raises(PolicyRejected, match="unknown coarse method"):
         check_coarse(method, "classes.toml")
