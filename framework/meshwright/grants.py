@@ -1,11 +1,12 @@
 """Grants as values that the client, the catalog and the decision share: what is asked for, and what was said to it."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Literal, Protocol
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import Field
 
+from meshwright.moments import Moment
 from meshwright.registry import Answer, Words
 from meshwright.spec import Value
 
@@ -31,15 +32,6 @@ MAX_COLUMNS = 100
 Columns = Annotated[tuple[Words, ...], Field(max_length=MAX_COLUMNS)]
 
 
-def _in_utc(time: datetime) -> datetime:
-    try:
-        return time.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("lies outside of the calendar") from None
-
-
-End = Annotated[AwareDatetime, AfterValidator(_in_utc)]
-
 
 class GrantRequest(Value):
     """What somebody asks for: columns, or a class, or what is unclassified, at a level, for a purpose, until a time.
@@ -53,7 +45,7 @@ class GrantRequest(Value):
     cls: Words = ""
     level: GrantLevel
     purpose: Words
-    until: End
+    until: Moment
     reason: Reason
     grantee: Words = ""
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from meshwright.markers import RevealLevel
+from meshwright.moments import Moment
 
 Scalar = bool | int | float | str | Decimal | date | datetime
 """A literal; in JSON decimals, dates and times are ISO text."""
@@ -119,7 +120,7 @@ class ReadRequest(ReadQuery):
     purpose: str = Field(max_length=200)
     major: int | None = Field(default=None, ge=0, strict=True)
     version: int | None = Field(default=None, ge=0, strict=True)
-    as_of: datetime | None = None
+    as_of: Moment | None = None
 
 
 EVERYTHING = ReadQuery()

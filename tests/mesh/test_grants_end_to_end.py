@@ -135,8 +135,8 @@ def test_who_can_see_a_column_counts_the_grants_of_the_moment(asking: Shop) -> N
 @pytest.mark.parametrize(
     ("until", "reason", "says"),
     [
-        ("9999-12-31", "calls", "lies outside of the calendar"),
-        ("9999-12-31T23:59:59-14:00", "calls", "until: value error, lies outside of the calendar"),
+        ("9999-12-31", "calls", "until: lies outside of the calendar"),
+        ("9999-12-31T23:59:59-14:00", "calls", "until: lies outside of the calendar"),
         ("1d", "", "reason: string should have at least 1 character"),
         ("1d", "x" * 501, "reason: string should have at most 500 characters"),
     ],

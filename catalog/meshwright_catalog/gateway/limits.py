@@ -42,8 +42,6 @@ def check(request: ReadRequest, product: str, limits: Limits) -> None:
     """Refuse what is more than a read may take with `TooMuchAsked`, a contradiction with `QueryRejected`."""
     if request.version is not None and request.as_of is not None:
         raise QueryRejected(product, "a version and a time are two ways to say the same", "give one of them")
-    if request.as_of is not None and request.as_of.tzinfo is None:
-        raise QueryRejected(product, "as_of has no time zone", "write 2026-01-31T00:00:00Z")
     figures = len(request.aggregate.by) + len(request.aggregate.of) if request.aggregate else 0
     named = len(request.columns or ()) + len(request.levels) + len(request.order_by) + figures
     if named > limits.columns:

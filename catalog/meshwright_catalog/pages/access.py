@@ -1,6 +1,6 @@
 """Requests, grants and policies that wait as pages; every form counts only when our own page sent it."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import date
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from meshwright.access import Principal, leaves
 from meshwright.errors import DataProtectionOnly, MeshError
 from meshwright.grants import Act, GrantRequest, GrantView, Orphan
+from meshwright.moments import ending
 from meshwright.registry import Entry
 from meshwright_catalog.callers import TheCatalog, Visitor
 from meshwright_catalog.catalog import Catalog
@@ -100,7 +101,7 @@ def ask(  # noqa: PLR0913, PLR0917 - a form's fields
         return stopped or to_sign_in(request, f"/products/{product}")
     facts = {"product": product, "cls": what, "level": level if what else "read", "purpose": purpose, "reason": reason}
     try:
-        wanted = GrantRequest.model_validate({**facts, "until": _end_of(until)})
+        wanted = GrantRequest.model_validate({**facts, "until": ending(date.fromisoformat(until), catalog.clock())})
         with catalog.change(caller) as visit:
             service.request(visit, wanted)
     except (ValidationError, ValueError, MeshError) as error:
@@ -143,11 +144,6 @@ def _orphans(visit: Visit) -> list[Orphan]:
         return service.orphans(visit)
     except DataProtectionOnly:
         return []
-
-
-def _end_of(day: str) -> datetime:
-    """Read a date as its end in UTC; raise `ValueError`."""
-    return datetime.combine(datetime.fromisoformat(day).date(), time(), UTC) + timedelta(days=1)
 
 
 def _stopped(request: Request, caller: Principal | None) -> Response | None:

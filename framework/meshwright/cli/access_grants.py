@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from typer import Argument, BadParameter, Context, Option, Typer
@@ -25,8 +25,8 @@ _SPAN = re.compile(r"([1-9]\d{0,4})([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
-def ending(text: str) -> datetime | timedelta:
-    """Read how long, or until when: `12h`, `30d`, `4w`, a date (to its end, UTC) or a time with its zone."""
+def until_when(text: str) -> datetime | date | timedelta:
+    """Read how long, or until when: `12h`, `30d`, `4w`, a date or a time with its zone."""
     if span := _SPAN.fullmatch(text):
         return timedelta(**{_UNITS[span[2]]: int(span[1])})
     try:
@@ -34,9 +34,7 @@ def ending(text: str) -> datetime | timedelta:
     except ValueError:
         raise BadParameter("write 30d, 12h, a date such as 2027-03-31, or a time such as 2027-03-31T12:00Z") from None
     if len(text) <= len("2027-03-31"):
-        if found.date() == date.max:
-            raise BadParameter("it lies outside of the calendar")
-        return found.replace(tzinfo=UTC) + timedelta(days=1)
+        return found.date()
     if found.tzinfo is None:
         raise BadParameter("the time needs a zone, such as Z")
     return found
@@ -65,7 +63,7 @@ def request(
         product,
         level=level,
         purpose=purpose,
-        until=ending(until),
+        until=until_when(until),
         reason=reason,
         columns=_names(columns),
         cls=cls,

@@ -3,12 +3,13 @@
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from pydantic import ValidationError
 
 from meshwright.errors import GrantRejected
 from meshwright.grants import EmergencyRequest, GrantLevel, GrantRequest, Grants, GrantView, Orphan
+from meshwright.moments import ending
 from meshwright.unfit import unfit
 
 
@@ -19,6 +20,8 @@ def _told(product: str) -> Generator[None]:
         yield
     except ValidationError as error:
         raise GrantRejected(f"request for {product[:130]}", unfit(error)) from None
+    except ValueError as error:
+        raise GrantRejected(f"request for {product[:130]}", f"until: {error}") from None
 
 
 class Asking(ABC):
@@ -39,21 +42,18 @@ class Asking(ABC):
         *,
         level: GrantLevel,
         purpose: str,
-        until: datetime | timedelta,
+        until: datetime | date | timedelta,
         reason: str,
         columns: Sequence[str] = (),
         cls: str = "",
         grantee: str = "",
     ) -> GrantView:
-        """Ask the owner for columns or a class at a level, until a time or for as long; return how the request stands.
+        """Ask the owner for columns or a class at a level; return how the request stands.
 
+        `until` is a time with its zone, a date (to its end, in UTC) or a span from now.
         `grantee` is `team:NAME` or `service:domain.product`; empty: yourself.
         """
-        try:
-            end = self._now() + until if isinstance(until, timedelta) else until
-        except OverflowError:
-            raise GrantRejected(f"request for {product[:130]}", "its end lies outside of the calendar") from None
-        if end.tzinfo is None:
+        if isinstance(until, datetime) and until.tzinfo is None:
             raise GrantRejected(f"request for {product[:130]}", "its end has no time zone", "write it in UTC, with a Z")
         with _told(product):
             wanted = GrantRequest(
@@ -62,7 +62,7 @@ class Asking(ABC):
                 cls=cls,
                 level=level,
                 purpose=purpose,
-                until=end,
+                until=ending(until, self._now()),
                 reason=reason,
                 grantee=grantee,
             )

@@ -5,6 +5,7 @@ from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field
 
+from meshwright.moments import Moment
 from meshwright.registry.answer import Answer, Words
 from meshwright.spec import Value
 
@@ -16,7 +17,7 @@ MAX_NODES = 500
 class AsOf(Value):
     """When an answer should hold: at a time, or when a version of the product's table was written; default: now."""
 
-    at: AwareDatetime | None = None
+    at: Moment | None = None
     version: int | None = Field(default=None, ge=0, le=2**53)
 
     @classmethod

@@ -190,12 +190,17 @@ def test_a_body_that_is_not_said_to_be_json_is_refused_with_the_header_to_send(
         ({"limit": "7"}, ("body.limit", "is no whole number")),
         ({"limit": -7}, ("body.limit", "is less than 0")),
         ({"as_of": "person7"}, ("body.as_of", "is no time; write 2026-01-31T12:00:00Z")),
+        ({"as_of": 1_795_000_000}, ("body.as_of", "is no time; write 2026-01-31T12:00:00Z")),
+        ({"as_of": 1.795e9}, ("body.as_of", "is no time; write 2026-01-31T12:00:00Z")),
+        ({"as_of": "1795000000"}, ("body.as_of", "is no time; write 2026-01-31T12:00:00Z")),
+        ({"as_of": "2026-11-20"}, ("body.as_of", "is no time; write 2026-01-31T12:00:00Z")),
+        ({"as_of": "2026-11-20T00:00:00"}, ("body.as_of", "has no time zone; write 2026-01-31T12:00:00Z")),
         ({"purpose": ["ana"]}, ("body.purpose", "is no text; write it in quotes")),
         ({"purpose": "a" * 201}, ("body.purpose", "has more than 200 characters")),
         ({"aggregate": {"of": []}}, ("body.aggregate.of", "has fewer than 1 items")),
         ({"sql": "select"}, ("body.sql", "is not known here; leave it out")),
     ],
-    ids=range(13),
+    ids=range(18),
 )
 def test_a_field_that_is_wrong_is_told_in_a_plain_sentence(
     lake: Served, body: dict[str, Any], expected: tuple[str, str]

@@ -30,6 +30,11 @@ def test_an_end_at_the_edge_of_the_calendar_is_no_request(desk: Desk, until: str
     assert 422 == desk.ask(until=until).status_code
 
 
+@pytest.mark.parametrize("until", [1_795_000_000, "1795000000"])
+def test_attack_24_a_number_is_no_time(desk: Desk, until: Any) -> None:
+    assert 422 == desk.ask(until=until).status_code
+
+
 def test_attack_24_a_time_in_another_zone_is_the_same_moment_through_a_change_of_clocks(desk: Desk) -> None:
     desk.granted(until="2027-02-01T01:30:00+02:00")
     desk.served.clock.now = NOW.replace(year=2027, month=1, day=31, hour=23, minute=29, second=59)

@@ -53,11 +53,13 @@ def test_a_request_is_made_decided_and_ended_on_the_pages(desk: Desk) -> None:
 
 def test_what_cannot_be_asked_for_is_said_on_the_page(desk: Desk) -> None:
     no_day = browse(desk, "ben", "/products/sales.orders/request", wish(desk, until=""))
+    no_calendar = browse(desk, "ben", "/products/sales.orders/request", wish(desk, until="9999-12-31"))
     too_long = browse(desk, "ben", "/products/sales.orders/request", wish(desk, until="2030-01-01"))
     hidden = browse(desk, "eve", "/products/sales.orders/request", wish(desk))
     own = browse(desk, "ben", f"/access/{desk.asked()}/approve", {"note": ""})
 
-    assert (422, 422, 404, 403) == tuple(a.status_code for a in (no_day, too_long, hidden, own))
+    answers = no_day, no_calendar, too_long, hidden, own
+    assert (422, 422, 422, 404, 403) == tuple(each.status_code for each in answers)
     assert "lasts at most 365 days" in too_long.text
     assert "whoever asked does not decide" in own.text
 
