@@ -25,12 +25,12 @@ def serve(
     import uvicorn
 
     from meshwright_catalog.garbage import collect_seldom
+    from meshwright_catalog.server import server_config
     from meshwright_catalog.workspace import workspace_app
 
     start, env = (context.obj.workspace, context.obj.env) if context.obj else (None, None)
     application, place = workspace_app(start or Path.cwd(), env, database, now)
-    config = uvicorn.Config(application, host="127.0.0.1", port=port, log_level="warning", server_header=False)
-    config.timeout_graceful_shutdown = 10  # a long answer is cut rather than waited for
+    config = server_config(application, port)
     listening = config.bind_socket()
     collect_seldom()
     print(f"catalog of {place} at http://127.0.0.1:{listening.getsockname()[1]}", flush=True)

@@ -1,5 +1,6 @@
 """What every request passes first: its name, its host, its size; and what every answer carries."""
 
+import asyncio
 import logging
 import re
 import zlib
@@ -57,6 +58,10 @@ class Edge:
             await self.app(scope, _replay(body, receive), answer)
         except Refused as refused:
             await problem_response(refused.status, refused.detail)(scope, receive, answer)
+        except asyncio.CancelledError:  # nobody but a server that stops cancels the whole of a request
+            log.warning("request %s was cut: the service stops", answer.request_id)
+            if not answer.started:
+                await problem_response(503, "The catalog is stopping; try again.")(scope, receive, answer)
         except Exception as error:  # noqa: BLE001 - the last door: what fails in here must not show its inside
             log.error(  # noqa: TRY400 - a trace shows messages, and those may hold values
                 "request %s failed: %s at %s", answer.request_id, type(error).__name__, _place(error)

@@ -247,5 +247,5 @@ def serving(folder: Path, limits: Limits | None = None, settings: Settings | Non
     app = create_app(kept, gate=PolicyGate(lambda: policies[0], clock), verify=verify, clock=clock)
     storage = Storage(Lake((DeltaStore(str(root)),)), MasterKeys("k1", {"k1": "ab" * 32}))
     app.state.gateway = Gateway(app.state.catalog, app.state.decide, storage, account, limits or Limits())
-    with served_at(app, "critical") as url:
+    with served_at(app) as url:
         yield Served(url, root, app, clock, account, policies, key)

@@ -9,6 +9,8 @@ from typing import Any
 
 import uvicorn
 
+from meshwright_catalog.server import server_config
+
 LOOKS_S = 0.01
 
 
@@ -32,9 +34,9 @@ class Prompt(uvicorn.Server):
 
 
 @contextmanager
-def served_at(app: Any, log_level: str = "warning") -> Generator[str]:
+def served_at(app: Any) -> Generator[str]:
     """Serve an application on a free port of this machine, and give its address."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level=log_level)
+    config = server_config(app, port=0)
     listening = config.bind_socket()
     listening.listen()  # callers wait in line until the server is up
     server = Prompt(config)

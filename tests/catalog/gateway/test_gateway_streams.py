@@ -1,9 +1,14 @@
 """Answers under way: they stop with the client, with the rights and with the time, and wait for who reads slowly."""
 
+import asyncio
+import json
+import logging
+import re
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from io import StringIO
 from typing import Any
 
 import httpx
@@ -13,6 +18,7 @@ from gateway_lake import ARROW, CENTRAL, CLASSES, ORDERS_CEDAR, PRINCIPALS, PURP
 
 from meshwright.access import policies_of
 from meshwright.ports import PolicyTexts
+from meshwright_catalog.gateway.gateway import Gateway
 
 MANY = 400
 
@@ -135,6 +141,93 @@ def test_attack_24_an_answer_is_cut_when_its_rights_end(served: Served, accept: 
         pa: Any = import_module("pyarrow")
         with pytest.raises(pa.ArrowInvalid):
             pa.ipc.open_stream(bytes(got)).read_all()
+
+
+@pytest.fixture
+def lines() -> Iterator[StringIO]:
+    """Keep what we and the server write of requests, traces included."""
+    kept = StringIO()
+    handler = logging.StreamHandler(kept)
+    handler.setLevel(logging.WARNING)
+    loggers = [logging.getLogger(name) for name in ("uvicorn.error", "meshwright_catalog")]
+    for each in loggers:
+        each.addHandler(handler)
+    yield kept
+    for each in loggers:
+        each.removeHandler(handler)
+
+
+def test_a_cut_is_one_line_of_ours_without_a_trace(served: Served, lines: StringIO) -> None:
+    with started(served) as response:
+        parts = response.iter_raw()
+        next(parts)
+        served.policies[0] = policies_of(PolicyTexts(*_texts(ben=False)))
+        with pytest.raises(httpx.RemoteProtocolError):
+            list(parts)
+    name = response.headers["X-Request-ID"]
+    wait_for(lambda: served.gateway.streams.running == 0 and lines.getvalue())
+
+    [told] = lines.getvalue().splitlines()
+    assert told.startswith(f"the answer to request {name} was cut: ")
+
+
+def test_an_error_on_the_way_is_one_line_of_ours_without_its_words(
+    served: Served, lines: StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with started(served) as response:
+        parts = response.iter_raw()
+        next(parts)
+        monkeypatch.setattr(Gateway, "require_still", _fail)
+        with pytest.raises(httpx.RemoteProtocolError):
+            list(parts)
+    name = response.headers["X-Request-ID"]
+    wait_for(lambda: served.gateway.streams.running == 0 and lines.getvalue())
+
+    assert [f"the answer to request {name} was cut: ValueError"] == lines.getvalue().splitlines()
+    assert "failed" == served.account.outcomes()[0][3]
+
+
+@pytest.mark.parametrize("after", ["http.response.start", "http.response.body"])
+def test_a_service_that_stops_cuts_its_answers_in_one_line_each(served: Served, lines: StringIO, after: str) -> None:
+    body = json.dumps({"purpose": "analytics"}).encode()
+    headers = {**served.headers("ben", Accept=ARROW), "Host": "127.0.0.1", "Content-Type": "application/json"}
+    sent: list[str] = []
+
+    async def stopped() -> None:
+        reached, waiting = asyncio.Event(), asyncio.Event()
+        brought = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+        async def receive() -> Any:
+            return next(brought, None) or await waiting.wait()
+
+        async def send(message: Any) -> None:
+            sent.append(message["type"])
+            if message["type"] == after:
+                reached.set()
+                await waiting.wait()
+
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": "/api/v1/products/sales.orders/read",
+            "query_string": b"",
+            "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+        }
+        answering = asyncio.create_task(served.app(scope, receive, send))
+        await reached.wait()
+        answering.cancel()  # as uvicorn does with what is not done in time
+        await answering
+
+    asyncio.run(stopped())
+
+    [told] = lines.getvalue().splitlines()
+    assert re.fullmatch(r"request [0-9a-f-]{36} was cut: the service stops", told)
+    assert after == sent[-1]
+    assert ["cut"] == [outcome[3] for outcome in served.account.outcomes()]
+
+
+def _fail(*_: object) -> None:
+    raise ValueError("ana@beispiel.example")
 
 
 def test_an_answer_goes_on_when_other_rules_change(served: Served) -> None:
