@@ -26,8 +26,8 @@ from meshwright.publish.shape import check_folders, check_shape
 from meshwright.tables import DataFile, Engine, Store
 
 ATTEMPTS = 12
-LOOKS_S = (0, 0.01, 0.04, 0.1)
-"""When to look for files of a run that failed: threads of its writer may still make and close some."""
+LOOKS_S = (0.01, 0.04, 0.1)
+"""When to look again for files of a write that failed: threads of its writer may still make and close some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,17 @@ def at_once(_attempt: int) -> None:
 
 
 def publish(
-    publication: Publication, *, store: Store, engine: Engine, pause: Callable[[int], None] = at_once
+    publication: Publication,
+    *,
+    store: Store,
+    engine: Engine,
+    pause: Callable[[int], None] = at_once,
+    wait: Callable[[float], None] = sleep,
 ) -> Published:
     """Run the frame once, test every rule on the files it became, and commit them as one version.
 
-    `pause` waits before an append's attempt 1, 2, ... to go on from a version that another writer made meanwhile.
+    `pause` waits before an append's attempt 1, 2, ... to go on from a version that another writer made meanwhile;
+    `wait` lets seconds pass before files of a write that failed are looked for again.
     Raises `BuildStopped` when a rule of severity `error` is broken, `WouldEmpty` when an overwrite would leave no row
     of those that are live, and `TableConflict` when it was planned from a version that is no longer live. Whatever is
     raised, the live version stays and this run's files go.
@@ -63,17 +69,18 @@ def publish(
     except BaseException as error:
         writing = isinstance(error, RunFailed) or not isinstance(error, MeshError)
         with suppress(MeshError, OSError):  # what is left lies there for `heal`; the reason matters more
-            take_back(run, LOOKS_S if writing else (0,))
+            take_back(run)
+            for seconds in LOOKS_S if writing else ():
+                wait(seconds)
+                take_back(run)
         raise
 
 
-def take_back(run: Run, looks_s: Sequence[float]) -> None:
-    """Delete what this run wrote and no log holds; `looks_s` are the seconds before each look at what is there."""
-    for wait_s in looks_s:
-        sleep(wait_s)
-        for table in (run.publication.table, run.publication.rejected_table):
-            found = [p for p in orphans(run.store, table) if run_of(p).split(".r")[0] == run.publication.run_id]
-            run.store.delete_files(table, found)
+def take_back(run: Run) -> None:
+    """Delete what this run wrote and no log holds."""
+    for table in (run.publication.table, run.publication.rejected_table):
+        found = [p for p in orphans(run.store, table) if run_of(p).split(".r")[0] == run.publication.run_id]
+        run.store.delete_files(table, found)
 
 
 def _publish(run: Run, base: int | None, pause: Callable[[int], None]) -> Published:

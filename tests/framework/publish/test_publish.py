@@ -71,6 +71,24 @@ class SmallFiles(PolarsEngine):
         return super().write(frame, replace(layout, max_rows=self.rows))
 
 
+class Late(PolarsEngine):
+    """The engine, which fails while its files are still to come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.to_come: list[Path] = []
+
+    def write(self, frame: pl.LazyFrame, layout: Layout) -> tuple[DataFile, ...]:
+        for file in super().write(frame, replace(layout, max_rows=1)):
+            place = Path(layout.table, file.path)
+            self.to_come.append(place.rename(place.with_suffix(".later")))
+        raise OSError("no space left")
+
+    def come(self) -> None:
+        late = self.to_come.pop()
+        late.rename(late.with_suffix(".parquet"))
+
+
 class Raced(DeltaStore):
     """A store in which something happens just before the product's first commit."""
 
@@ -432,6 +450,33 @@ def test_a_log_that_cannot_be_read_is_one_clear_error(
         store.version(publication.table)
 
     assert 1 == len(str(unreadable.value).splitlines())
+
+
+def test_files_that_come_after_their_writer_failed_go_too(store: DeltaStore, prepare: Prepare) -> None:
+    publication = prepare(Order, Order.example(orders(1, 2, 3)))
+    engine, waits, seen = Late(), list[float](), list[int]()
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        engine.come()
+        seen.append(len(table_files(publication.table)))
+
+    with pytest.raises(OSError, match="no space left"):
+        publish(publication, store=store, engine=engine, wait=wait)
+
+    assert ([0.01, 0.04, 0.1], [1, 1, 1]) == (waits, seen)
+    assert set() == table_files(publication.table)
+
+
+def test_nothing_is_waited_for_where_no_write_failed(
+    store: DeltaStore, engine: PolarsEngine, prepare: Prepare
+) -> None:
+    waits: list[float] = []
+
+    with pytest.raises(BuildStopped):
+        publish(prepare(Order, Order.example(orders(1, 0))), store=store, engine=engine, wait=waits.append)
+
+    assert [] == waits
 
 
 def test_a_transform_that_fails_on_its_rows_quotes_no_cell(
