@@ -44,12 +44,8 @@ class Gate(Protocol):
         """Give the mesh's rules as they are now; those of products count as registered."""
         ...
 
-    def __call__(self, principal: Principal, spec: Spec, policies: str, grants: tuple[Grant, ...] = ()) -> bool:
-        """Decide; `policies` is the text that the product was registered with, `grants` are the principal's."""
-        ...
-
     def each(self, principal: Principal, contracts: Sequence[Contract], grants: tuple[Grant, ...] = ()) -> list[bool]:
-        """Decide about every one of these products at the same moment."""
+        """Decide about every one of these products at the same moment; `grants` are the principal's."""
         ...
 
     def rules(self, principal: Principal, spec: Spec, policies: str) -> Policies:
@@ -80,7 +76,8 @@ class Visit:
 
     def may_discover(self, entry: Entry) -> bool:
         """Tell whether this caller may know that the product exists."""
-        return self.gate(self.principal, entry.spec, entry.policies, self.grants)
+        [allowed] = self.gate.each(self.principal, [(entry.spec, entry.policies)], self.grants)
+        return allowed
 
     def may_discover_each(self, contracts: Sequence[Contract | None]) -> list[bool]:
         """Tell of every product whether this caller may know of it; None is one that nobody registered.
@@ -113,10 +110,6 @@ class PolicyGate:
     _known: Weighed[tuple[str, str, str, str, Principal], Policies] = field(
         default_factory=lambda: Weighed[tuple[str, str, str, str, Principal], Policies](_KEPT)
     )
-
-    def __call__(self, principal: Principal, spec: Spec, policies: str, grants: tuple[Grant, ...] = ()) -> bool:
-        """Tell whether the principal may know that the product exists."""
-        return self.each(principal, [(spec, policies)], grants)[0]
 
     def each(self, principal: Principal, contracts: Sequence[Contract], grants: tuple[Grant, ...] = ()) -> list[bool]:
         """Tell of every product whether the principal may know that it exists; of the rules made for it, keep none."""

@@ -28,7 +28,7 @@ class IssuedTokens:
     def __call__(self, token: str) -> Principal:
         """Return the principal; raise `TokenRejected` or `UnknownPrincipal`, and `CatalogUnavailable` without keys."""
         try:
-            return self._principal(self.claims(token))
+            return self.principal(self.claims(token))
         except TokenRejected as problem:
             log.info("an access token was refused: %s", problem.problem)
             raise
@@ -41,7 +41,8 @@ class IssuedTokens:
         expected = Expected(self.settings.issuer, self.settings.audience)
         return verify_access_token(token, self.find, expected, self.clock())
 
-    def _principal(self, claims: Mapping[str, Any]) -> Principal:
+    def principal(self, claims: Mapping[str, Any]) -> Principal:
+        """Return who the claims of a token that holds speak of; raise `TokenRejected` or `UnknownPrincipal`."""
         known, client = self.principals(), _text(claims, self.settings.service_claim)
         if self._is_service(claims, client):
             return known.find(client, "service")

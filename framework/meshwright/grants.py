@@ -32,7 +32,6 @@ MAX_COLUMNS = 100
 Columns = Annotated[tuple[Words, ...], Field(max_length=MAX_COLUMNS)]
 
 
-
 class GrantRequest(Value):
     """What somebody asks for: columns, or a class, or what is unclassified, at a level, for a purpose, until a time.
 

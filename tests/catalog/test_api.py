@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -280,13 +281,13 @@ def test_attack_34_a_body_that_is_too_large_is_refused_packed_or_not(client: Tes
 def test_attack_13_a_failure_inside_shows_nothing_of_itself(
     app: FastAPI, bearer: Bearer, orders: Registration, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(*_: object) -> bool:
+    def broken(*_: object) -> list[bool]:
         raise RuntimeError(SECRET)
 
     with TestClient(app, base_url="http://127.0.0.1") as client:
         client.put("/api/v1/products/sales.orders", content=orders.model_dump_json(), headers=bearer("sales.orders"))
         app.state.catalog = app.state.catalog.__class__(
-            app.state.catalog.engine, app.state.catalog.index, broken, app.state.catalog.clock
+            app.state.catalog.engine, app.state.catalog.index, SimpleNamespace(each=broken), app.state.catalog.clock
         )
         answer = client.get("/api/v1/products", headers={**bearer("ana"), "X-Request-ID": "find-me-in-the-log"})
 

@@ -49,13 +49,10 @@ class Hiding:
     def basis(self, principal: Principal) -> frozenset[str]:
         return self.hidden
 
-    def __call__(self, principal: Principal, spec: Spec, policies: str, grants: tuple[Grant, ...] = ()) -> bool:
-        return spec.id not in self.hidden
-
     def each(
         self, principal: Principal, contracts: Sequence[tuple[Spec, str]], grants: tuple[Grant, ...] = ()
     ) -> list[bool]:
-        return [self(principal, spec, policies, grants) for spec, policies in contracts]
+        return [spec.id not in self.hidden for spec, _ in contracts]
 
 
 @dataclass

@@ -54,9 +54,6 @@ class Counting:
     def basis(self, principal: Principal) -> object:
         return self.gate.basis(principal)
 
-    def __call__(self, principal: Principal, spec: Spec, policies: str, grants: tuple[Grant, ...] = ()) -> bool:
-        return self.each(principal, [(spec, policies)], grants)[0]
-
     def each(
         self, principal: Principal, contracts: Sequence[tuple[Spec, str]], grants: tuple[Grant, ...] = ()
     ) -> list[bool]:

@@ -101,7 +101,8 @@ class Login:
         except TokenRejected as refused:
             raise SignInRefused(f"the ID token was not accepted: {refused.problem}") from None
         try:
-            claims, who = tokens.claims(given.access), tokens(given.access)
+            claims = tokens.claims(given.access)
+            who = tokens.principal(claims)
         except TokenRejected as refused:
             raise SignInRefused(f"the access token was not accepted: {refused.problem}") from None
         except UnknownPrincipal:

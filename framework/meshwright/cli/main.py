@@ -108,23 +108,16 @@ def main() -> None:
 
 
 def _unforeseen(error: BaseException) -> int:
-    """Report what no command expected, and give the code to exit with."""
-    if words := _unfit(error):
-        _report("request", words, "")
+    """Report what no command expected, or what does not fit in a question, and give the code to exit with."""
+    from pydantic import ValidationError
+
+    if isinstance(error, ValidationError) and error.title.endswith("Query"):
+        from meshwright.unfit import unfit
+
+        _report("request", unfit(error), "")
         return 2
     _report("mesh", f"unexpected {type(error).__name__} in {_origin(error)}", "set MESH_DEBUG=1 for the traceback")
     return 1
-
-
-def _unfit(error: BaseException) -> str:
-    """Say what of a question does not fit, without what stood there; empty for an error of another kind."""
-    from pydantic import ValidationError
-
-    from meshwright.unfit import unfit
-
-    if not isinstance(error, ValidationError) or not error.title.endswith("Query"):
-        return ""
-    return unfit(error)
 
 
 class _Stop:

@@ -46,11 +46,11 @@ def _tell_of_broken_policies(world: World, spec: Spec) -> None:
 
 def _granted(world: World, reader: Principal, spec: Spec) -> bool:
     """Tell whether a grant lets somebody find a product that the policies hide."""
-    return world.gate(reader, spec, "", tuple(held(world, reader)))
+    return world.gate.each(reader, [(spec, "")], tuple(held(world, reader)))[0]
 
 
 def _may_know(world: World, reader: Principal, spec: Spec) -> bool:
     """Let owners go on to learn that their own policies cannot be obeyed, which hides their products from everybody."""
     owns = spec.owner in reader.teams or reader.domain == spec.domain
     broken = owns and blocking(world.policies, spec)
-    return bool(broken) or world.gate(reader, spec, "")
+    return bool(broken) or world.gate.each(reader, [(spec, "")])[0]

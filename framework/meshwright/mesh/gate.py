@@ -17,14 +17,10 @@ class WorkspaceGate:
     own: Callable[[], Collection[str]]
     clock: Clock
 
-    def __call__(self, principal: Principal, spec: Spec, policies: str, grants: tuple[Grant, ...] = ()) -> bool:
-        """Tell whether a principal may know that a registered product exists; `grants` are the principal's."""
-        return self.each(principal, [(spec, policies)], grants)[0]
-
     def each(
         self, principal: Principal, contracts: Sequence[tuple[Spec, str]], grants: tuple[Grant, ...] = ()
     ) -> list[bool]:
-        """Tell of every registered product whether a principal may know that it exists."""
+        """Tell of every registered product whether a principal, who holds `grants`, may know that it exists."""
         now = self.clock()
         return may_discover_each(
             (AccessRequest(principal, "", now, spec, grants), self.rules(principal, spec, text))

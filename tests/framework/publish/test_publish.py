@@ -468,9 +468,7 @@ def test_files_that_come_after_their_writer_failed_go_too(store: DeltaStore, pre
     assert set() == table_files(publication.table)
 
 
-def test_nothing_is_waited_for_where_no_write_failed(
-    store: DeltaStore, engine: PolarsEngine, prepare: Prepare
-) -> None:
+def test_nothing_is_waited_for_where_no_write_failed(store: DeltaStore, engine: PolarsEngine, prepare: Prepare) -> None:
     waits: list[float] = []
 
     with pytest.raises(BuildStopped):
