@@ -1,5 +1,6 @@
 """The answer as it goes out: piece by piece, no faster than the client takes them, and not after it went away."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -86,8 +87,14 @@ class ReadResponse(Response):
             progress.status = "failed"
             raise
         finally:
-            with anyio.CancelScope(shield=True):
-                await self._in_thread(lambda: self.gateway.close(reading, progress.rows, progress.status))
+            await self._close(reading, progress)
+
+    async def _close(self, reading: Reading, progress: Progress) -> None:
+        """Note the end in a thread that nothing recalls: a service that stops cancels twice, and waits for threads."""
+        work = _contained(lambda: self.gateway.close(reading, progress.rows, progress.status))
+        noted = asyncio.get_running_loop().run_in_executor(None, work)
+        with anyio.CancelScope(shield=True):
+            await asyncio.shield(noted)
 
     async def _send_all(self, reading: Reading, send: Send, progress: Progress) -> None:
         """Make the next piece while one is on its way; no more than these two are in memory."""
