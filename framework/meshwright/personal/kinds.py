@@ -11,12 +11,17 @@ from meshwright.personal.names import (
     free_text,
     has,
     ip_name,
+    located,
+    party,
     person,
     person_name,
-    role_name,
+    role,
+    sensitive,
+    thing,
     unnamed,
 )
-from meshwright.personal.people import is_full_name, is_known_name
+from meshwright.personal.people import is_full_name, is_given_name, is_initialled, is_known_name, is_surname
+from meshwright.personal.streets import is_street
 from meshwright.personal.values import (
     anything,
     holds_address,
@@ -26,11 +31,13 @@ from meshwright.personal.values import (
     is_day,
     is_email,
     is_iban,
+    is_line,
     is_phone,
+    is_place,
     is_social_security,
-    is_street,
     is_words,
 )
+from meshwright.personal.words import LOGIN, PHONE, SENSITIVE, STATE
 
 Count = Callable[[Sequence[str]], int]
 
@@ -46,6 +53,7 @@ class Kind:
 
     Only a `certain` kind stops a build: what its values show is hardly ever anything else. `fewest` is how many
     values must look like it where the name does not say so. `vocabulary`: a few values that repeat may be it too.
+    `barred`: names under which the values say nothing.
     """
 
     name: str
@@ -56,40 +64,38 @@ class Kind:
     vocabulary: bool = True
     certain: bool = True
     fewest: int = 3
+    barred: Callable[[list[str]], bool] = unnamed
 
 
-_STATE = has(
-    "ssn", "social_security", "passport", "passport_id", "national_id", "tax_id", "driver_license", "licence_number",
-    "nino", "personal_number", "identity_number",
-)  # fmt: skip
-_LOGIN = has("username", "user_name", "login", "login_id")
-_PHONE = has("phone", "telephone", "tel", "mobile", "cell_phone", "cellphone", "fax", "phones", "telefon", "telefono",
-             "telephone_number", "handy")  # fmt: skip
-_SENSITIVE = has("gender", "sex", "marital_status", "religion", "ethnicity", "nationality", "income", "salary",
-                 "annual_income", "disability", "marital")  # fmt: skip
+_STATE = has(STATE)
 
 KINDS = (
-    Kind("pii.contact.email", has("email", "e_mail", "mail", "emails"), each(is_email), alone=0.5),
-    Kind("pii.financial", has("iban", "account_number", "bank_account"), each(is_iban), alone=0.8, at_least=0.3),
-    Kind("pii.financial", has("card_number", "credit_card", "card_no", "pan"), each(is_card), alone=0.9, at_least=0.5),
+    Kind("pii.contact.email", has({"email", "e_mail", "mail", "emails", "correo", "epost", "eposta", "mejl"}), each(is_email), alone=0.5),
+    Kind("pii.financial", has({"iban", "account_number", "bank_account", "kontonummer"}), each(is_iban), alone=0.8, at_least=0.3),
+    Kind("pii.financial", has({"card_number", "credit_card", "card_no", "pan"}), each(is_card), alone=0.9, at_least=0.5),
     Kind("pii.identifier", _STATE, each(is_social_security), alone=0.97),
     Kind("pii.identifier", unnamed, identifiers.matched, alone=0.9, fewest=20),
     Kind("pii.identifier", _STATE, each(is_code), at_least=0.5, certain=False),
-    Kind("pii.identifier", _LOGIN, each(is_words), at_least=0.5, certain=False, vocabulary=False),
+    Kind("pii.identifier", has(LOGIN), each(is_words), at_least=0.5, certain=False, vocabulary=False),
     Kind("pii.network", ip_name, each(is_address_of_network), alone=0.9),
     Kind("pii.birth_date", birth, each(is_day), at_least=0.5),
-    Kind("pii.contact.phone", _PHONE, each(is_phone), at_least=0.3),
+    Kind("pii.location", located, each(is_place), at_least=0.9, vocabulary=False),
+    Kind("pii.contact.phone", has(PHONE), each(is_phone), at_least=0.3),
     Kind("pii.contact.phone", unnamed, each(phones.is_international), alone=0.8),
-    Kind("pii.contact.phone", unnamed, phones.national, alone=0.9, fewest=20, certain=False),
+    Kind("pii.contact.phone", unnamed, phones.national, alone=0.9, fewest=8, certain=False, barred=thing),
     Kind("pii.name", person_name, each(is_words), at_least=0.5, vocabulary=False),
-    Kind("pii.name", role_name, each(is_full_name), at_least=0.6, vocabulary=False),
+    Kind("pii.name", party, each(is_full_name), at_least=0.6, vocabulary=False),
     Kind("pii.name", person, each(is_known_name), alone=0.25, at_least=0.2, vocabulary=False, fewest=8),
-    Kind("pii.address.postcode", has("postcode", "zip", "zip_code", "postal_code", "zipcode"), each(anything), certain=False),
-    Kind("pii.address.city", has("city", "town"), each(is_words), at_least=0.5, vocabulary=False, certain=False),
-    Kind("pii.address", address, each(is_words), at_least=0.5, vocabulary=False),
+    Kind("pii.name", role, each(is_surname), at_least=0.8, vocabulary=False),
+    Kind("pii.name", unnamed, each(is_initialled), alone=0.9, vocabulary=False, fewest=8, certain=False, barred=thing),
+    Kind("pii.name", unnamed, each(is_given_name), alone=0.8, vocabulary=False, fewest=8, certain=False, barred=thing),
+    Kind("pii.address.postcode", has({"postcode", "zip", "zip_code", "postal_code", "zipcode", "plz", "postleitzahl"}), each(anything), certain=False),
+    Kind("pii.address.city", sensitive({"city", "town", "wohnort"}), each(is_words), at_least=0.5, vocabulary=False, certain=False),
+    Kind("pii.address", address, each(is_line), at_least=0.5, vocabulary=False),
     Kind("pii.address", unnamed, each(is_street), alone=0.5, fewest=8),
-    Kind("pii", _SENSITIVE, each(anything), certain=False),
-    Kind("pii.text", free_text, each(holds_address), alone=0.01, at_least=0.001),
-    Kind("pii.text", unnamed, each(phones.holds_international), alone=0.01),
+    Kind("pii", sensitive(SENSITIVE), each(anything), certain=False),
+    Kind("pii.text", free_text, each(holds_address), alone=0.01, at_least=0.001, fewest=1),
+    Kind("pii.text", unnamed, each(phones.holds_international), alone=0.01, fewest=1),
+    Kind("pii.text", unnamed, phones.held, alone=0.01, certain=False, barred=thing),
 )  # fmt: skip
 """The first that fits wins, so what is certain stands before what is likely."""

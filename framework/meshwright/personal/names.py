@@ -1,66 +1,80 @@
-# ruff: noqa: E501 - tables of words in several languages read best as lists of words
 """Names of columns that say that personal data stands there, and those that only seem to."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import dropwhile
 
-_PERSON = {"customer", "contact", "person", "employee", "patient", "user", "holder", "recipient", "buyer", "client",
-           "guest", "member", "owner", "driver", "passenger", "author", "manager", "operator"}  # fmt: skip
-_ABOUT = {"verified", "valid", "count", "type", "status", "flag", "template", "sent", "opened", "at", "consent",
-          "domain", "length", "format", "optin", "opt", "in", "out", "rate", "id", "key", "url", "mode",
-          "line", "lines", "version", "is", "has", "allowed", "enabled"}  # fmt: skip
-_THINGS = {"product", "model", "part", "item", "file", "company", "supplier", "vendor", "brand", "table", "column",
-           "category", "subcategory", "shop", "store", "plant", "machine", "event", "project", "domain", "host",
-           "server", "app", "device", "sheet", "field", "class", "type", "group", "team", "memory", "web", "mac",
-           "bus", "register"}  # fmt: skip
+from meshwright.personal.words import ABOUT, ADDRESS, HOLDERS, NAME, PARTIES, PEOPLE, PLACE, TEXT, THINGS
+
+_SIGNED = re.compile(
+    r"(?:signed|approved|created|reviewed|checked|requested|ordered|handled|assigned|sold|inspected)_(?:by|to)"
+)
+_BORN = re.compile(
+    r"birth|geburt|geboorte|naissance|nacimiento|nascimento|nascita|urodzenia|fodelse|fodsels|syntyma|narozeni|dogum"
+)
+_LINE = frozenset({"1", "2", "3", "line", "line1", "line2", "line3", "ligne"})
 
 
-def has(*words: str) -> Callable[[list[str]], bool]:
+def has(words: Iterable[str]) -> Callable[[list[str]], bool]:
     """Look for any of some names, one or more words each, unless the name ends in what is only about it."""
+    known = frozenset(words)
 
     def said(tokens: list[str]) -> bool:
-        text = f"_{'_'.join(tokens)}_"
-        return any(f"_{w}_" in text for w in words) and not _only_about(tokens, words)
+        found = _spoken(tokens, known)
+        return bool(found) and not _only_about(tokens, found)
 
     return said
 
 
-def _only_about(tokens: list[str], words: tuple[str, ...]) -> bool:
-    ends = tokens[-1] in _ABOUT and not any("_".join(tokens).endswith(w) for w in words)
+def _spoken(tokens: Sequence[str], known: frozenset[str]) -> set[str]:
+    """Find the names that stand in a column's, of up to three words each."""
+    runs = ("_".join(tokens[n : n + length]) for length in (1, 2, 3) for n in range(len(tokens) - length + 1))
+    return known.intersection(runs)
+
+
+def _only_about(tokens: list[str], words: Iterable[str]) -> bool:
+    ends = tokens[-1] in ABOUT and not any("_".join(tokens).endswith(w) for w in words)
     return ends or tokens[0] in ("is", "has")
+
+
+def thing(tokens: list[str]) -> bool:
+    """Tell whether a name is that of a thing, or of what belongs to one."""
+    return not THINGS.isdisjoint(tokens)
+
+
+def sensitive(words: Iterable[str]) -> Callable[[list[str]], bool]:
+    """Look for names as `has` does, and not for those of things."""
+    said = has(words)
+    return lambda tokens: said(tokens) and not thing(tokens)
 
 
 def person_name(tokens: list[str]) -> bool:
     """Tell whether a name is that of a person."""
-    text = "_".join(tokens)
-    single = r"(^|_)(vorname|nachname|prenom|apellidos?|cognome|nazwisko|imie|voornaam|achternaam|surname|forename|firstname|lastname|fullname|givenname|familyname|nickname|maidenname)(_|$)"
-    paired = r"(^|_)(first|last|given|family|full|middle|maiden|nick)_name(_|$)"
-    if _only_about(tokens, ("name",)):
+    if _only_about(tokens, ("name",)) or "robot" in tokens:
         return False
-    if re.search(single, text) or re.search(paired, text):
+    if _spoken(tokens, NAME):
         return True
-    return tokens[-1] == "name" and bool(_PERSON & set(tokens)) and not _THINGS & set(tokens)
-
-
-_LINE = frozenset({"1", "2", "3", "line", "line1", "line2", "line3"})
+    compound = tokens[-1].removesuffix("name")
+    if compound and compound != tokens[-1] and compound.rstrip("sn") in PEOPLE | {"kunde", "kun"}:
+        return True
+    return tokens[-1] == "name" and bool((PEOPLE | PARTIES).intersection(tokens)) and not thing(tokens)
 
 
 def address(tokens: list[str]) -> bool:
     """Tell whether a name is that of a postal address."""
-    words = ("address", "addresses", "street", "house_number", "postal_address", "address1", "address2", "addr")
     lines = list(dropwhile(_LINE.__contains__, reversed(tokens)))
+    others = set(lines) - {"street", "ort"}
     return (
         bool(lines)
-        and has(*words)(lines[::-1])
-        and not _THINGS & set(lines)
-        and not {"email", "ip", "url"} & set(lines)
+        and has(ADDRESS)(lines[::-1])
+        and not thing(sorted(others))
+        and not {"email", "mail", "ip", "url"} & others
     )
 
 
 def free_text(tokens: list[str]) -> bool:
     """Tell whether a name is that of what somebody wrote."""
-    return bool({"comment", "comments", "note", "notes", "remark", "remarks", "message", "feedback"} & set(tokens))
+    return not TEXT.isdisjoint(tokens)
 
 
 def ip_name(tokens: list[str]) -> bool:
@@ -69,43 +83,34 @@ def ip_name(tokens: list[str]) -> bool:
 
 
 def birth(tokens: list[str]) -> bool:
-    """Tell whether a name is that of a day of birth."""
-    return bool(
-        {
-            "birth",
-            "birthdate",
-            "birthday",
-            "dob",
-            "born",
-            "geburtsdatum",
-            "geburtstag",
-            "naissance",
-            "nacimiento",
-            "nascita",
-        }
-        & set(tokens)
-    ) and tokens[-1] not in ("place", "rate")
+    """Tell whether a name is that of a day or year of birth."""
+    said = bool({"dob", "yob", "born", "geb", "gebdat", "gebdatum"} & set(tokens)) or any(map(_BORN.match, tokens))
+    return said and tokens[-1] not in ABOUT | {"place", "name", "ort"} and not tokens[-1].endswith(("ort", "name"))
 
 
-_SIGNED = re.compile(
-    r"(?:signed|approved|created|reviewed|checked|requested|ordered|handled|assigned|sold|inspected)_(?:by|to)"
-)
-_ROLES = _PERSON | {"name", "full", "customers", "employees", "assignee", "approver", "reviewer", "inspector", "signer",
-                    "applicant", "attendee", "student", "teacher", "doctor", "physician", "nurse", "tenant", "candidate",
-                    "sender", "receiver", "requester", "respondent", "who", "payee", "cardholder"}  # fmt: skip
+def located(tokens: list[str]) -> bool:
+    """Tell whether a name is that of where a person is or lives: `home_lat`, `driver_position`."""
+    return not HOLDERS.isdisjoint(tokens) and tokens[-1] in PLACE
 
 
-def role_name(tokens: list[str]) -> bool:
-    """Tell whether a name is that of what a person is to somebody: `customer`, `approved_by`."""
-    text = "_".join(tokens)
-    return _SIGNED.fullmatch(text) is not None or (
-        tokens[-1] in _ROLES - {"name", "full"} and not _THINGS & set(tokens)
-    )
+def role(tokens: list[str]) -> bool:
+    """Tell whether a name is that of what only a person is to somebody: `patient`, `approved_by`."""
+    return _SIGNED.fullmatch("_".join(tokens)) is not None or (_last(tokens, PEOPLE) and not thing(tokens))
+
+
+def party(tokens: list[str]) -> bool:
+    """Tell whether a name is that of what a person, or a company, is to somebody: `customer`."""
+    return role(tokens) or (_last(tokens, PARTIES) and not thing(tokens))
+
+
+def _last(tokens: list[str], words: frozenset[str]) -> bool:
+    plain = tokens[:-1] if tokens[-1].isdecimal() and len(tokens) > 1 else tokens
+    return any("_".join(plain[-length:]) in words for length in (1, 2, 3))
 
 
 def person(tokens: list[str]) -> bool:
     """Tell whether a name speaks of somebody's name, even beside a thing: `supplier_contact_name`."""
-    return tokens[-1] == "name" and bool(_ROLES - {"name", "full"} & set(tokens))
+    return tokens[-1] == "name" and bool((PEOPLE | PARTIES).intersection(tokens))
 
 
 def unnamed(_: list[str]) -> bool:

@@ -22,26 +22,58 @@ _EAST = re.compile(
 )
 
 
+_INITIALLED = re.compile(r"(?:[^\W\d_]\.[ -]?){1,3}[^\W\d_]['’]?[^\W\d_][\w'’-]+|[^\W\d_][\w'’-]+,? [^\W\d_]\.")
+_ASIDE = re.compile(r" *\([^()]*\)$")
+_WORDS_TOO = frozenset(
+    "april may june august juni juli mai marc amber ruby olive violet jade scarlet hazel rosa viola rose ginger ivory indigo coral iris daisy lily "
+    "heather jasmine poppy dahlia victoria florence charlotte augusta adelaide sofia paris sydney austin houston jackson lincoln madison santiago "
+    "jordan georgia chad israel max mark art will grant dot nova".split()
+)
+"""Given names that are as often something else: a month, a colour, a flower, a town."""
+
+
 def is_full_name(value: str) -> bool:
-    """Tell whether a value is written as the full name of a person is, and not as that of a company."""
+    """Tell whether a value is written as the full name of a person is, and not as that of a company or in capitals."""
+    return not value.isupper() and _is_full(value)
+
+
+def _is_full(value: str) -> bool:
     if _EAST.fullmatch(value):
         return True
-    words = value.replace(",", " ").split()
+    words = _ASIDE.sub("", value).replace(",", " ").split()
     if not 2 <= len(words) <= 7 or not all(map(_WORD.fullmatch, words)):
         return False
     plain = [word.strip(".").lower() for word in words]
     if any(word in _COMPANY and word not in _TITLES for word in plain):
         return False
     names = [w for w, p in zip(words, plain, strict=True) if p.replace(".", "") not in _TITLES]
-    return 2 <= len(names) <= 5 and all(w[0].isupper() or w[0] in "'’" for w in names) and not value.isupper()
+    return 2 <= len(names) <= 5 and all(w[0].isupper() or w[0] in "'’" for w in names)
 
 
 def is_known_name(value: str) -> bool:
-    """Tell whether a value is written as a full name and has a common given name first or last."""
-    if not is_full_name(value):
+    """Tell whether a value is written as a full name, or in capitals, and has a common given name first or last."""
+    if not _is_full(value):
         return False
-    plain = [w for w in re.split(r"[\s.,-]+", value.lower()) if w and w not in _TITLES]
-    return bool(plain) and not given_names().isdisjoint({plain[0], plain[-1]})
+    plain = [w for w in re.split(r"[\s.,()-]+", _ASIDE.sub("", value).lower()) if w and w not in _TITLES]
+    return bool(plain) and not (given_names() - _WORDS_TOO).isdisjoint({plain[0], plain[-1]})
+
+
+def is_given_name(value: str) -> bool:
+    """Tell whether a value is one common given name and hardly anything else, also in capitals."""
+    plain = value.lower()
+    return value[:1].isupper() and plain in given_names() and plain not in _WORDS_TOO
+
+
+def is_initialled(value: str) -> bool:
+    """Tell whether a value is written like a family name with initials."""
+    return value[:1].isupper() and _INITIALLED.fullmatch(value) is not None
+
+
+def is_surname(value: str) -> bool:
+    """Tell whether a value is one name, a name with initials, or a full name, and not what a company is called."""
+    plain = value.lower()
+    single = _WORD.fullmatch(value) is not None and value[0].isupper() and plain not in _COMPANY
+    return single or is_initialled(value) or _is_full(value)
 
 
 @cache

@@ -1,12 +1,19 @@
 """Telephone numbers as the numbering plans of the countries have them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
-_DATE_OR_VERSION = re.compile(r"\d{4}-\d\d?-\d\d?.*|\d+(?:\.\d+){1,3}")
-_GROUPED = re.compile(r"\(?\d{1,5}\)?(?:[ ./-]{1,2}\(?\d{1,5}\)?){1,6}|\(\d{2,5}\) ?\d{4,9}")
+_DATE_OR_VERSION = re.compile(r"\d{4}-\d\d?-\d\d?.*|\d{1,3}(?:\.\d{1,3}){1,3}|\d\d?([./-])\d\d?\1\d{2,4}")
+_GROUPED = re.compile(
+    r"\(?\d{1,5}\)?(?:[ ./-]{1,3}\(?\d{1,5}\)?){1,6}|\(?\d{2,5}\)?[ ./-]{1,3}\d{4,9}|\(\d{2,5}\) ?\d{4,9}"
+)
+_EXTENSION = re.compile(r" ?(?:x|ext\.?) ?\d{1,6}")
 _WITHIN = re.compile(r"(?<![\w+])\+[1-9]\d{0,2}[ ()./\d-]{6,18}\d(?!\w)")
+_WITHIN_NATIONAL = re.compile(
+    r"(?<![\w+/.-])(?:\(?0\d{1,4}\)?[ /-]{1,3}\d[\d ]{4,9}\d|\(?[2-9]\d\d\)?[ -]{1,2}\d{3}-\d{4})(?![\w/-])"
+)
+_FEWEST = 8
 _REGIONS = (
     "US", "GB", "DE", "FR", "ES", "IT", "PL", "NL", "BE", "CH", "AT", "SE", "DK", "NO", "FI", "PT", "CZ", "HU", "RO",
     "GR", "IE", "TR", "BR", "MX", "AU", "NZ", "IN", "JP", "CN", "KR", "ZA", "SK", "BG", "HR",
@@ -17,7 +24,8 @@ _GLANCE = 40
 @cache
 def is_international(value: str) -> bool:
     """Tell whether a value is a telephone number with the code of its country, as long as numbers there may be."""
-    return value.startswith(("+", "00")) and _long("+" + value.removeprefix("00").lstrip("+"))
+    plain = value.replace("(0)", "")
+    return plain.startswith(("+", "00")) and _long("+" + plain.removeprefix("00").lstrip("+"))
 
 
 def holds_international(value: str) -> bool:
@@ -26,29 +34,76 @@ def holds_international(value: str) -> bool:
 
 
 def national(values: Sequence[str]) -> int:
-    """Count the values that are grouped numbers of one country's plan: the country that takes the most of them."""
-    grouped = [v for v in values if _GROUPED.fullmatch(v) and not _DATE_OR_VERSION.fullmatch(v)]
-    if len(grouped) * 2 < len(values):
+    """Count the values that are numbers of one country's plan, written as there: the country that takes the most.
+
+    Numbers with the code of a country count with them, since people write both into one column.
+    """
+    abroad = [value for value in values if value.startswith(("+", "00")) and is_international(value)]
+    written = [plain for value in values if _is_written(plain := _plain(value))]
+    if not written or (len(abroad) + len(written)) * 2 < len(values):
         return 0
-    glance = grouped[:_GLANCE]
-    best = max(_REGIONS, key=lambda region: sum(_valid(v, region) for v in glance))
-    return sum(_valid(v, best) for v in grouped)
+    return len(abroad) + _of_one_country(written)
+
+
+def held(values: Sequence[str]) -> int:
+    """Count the texts in which such a number stands; none where hardly all that looks so is of one country's plan."""
+    hits = [found for value in values if any(map(str.isalpha, value)) for found in _WITHIN_NATIONAL.findall(value)]
+    valid = _of_one_country(hits)
+    return valid if valid >= 0.9 * len(hits) else 0
+
+
+def _plain(value: str) -> str:
+    return re.sub(r"^0 ?\(", "(0", _EXTENSION.sub("", value))
+
+
+def _is_written(value: str) -> bool:
+    long = sum(map(str.isdecimal, value)) >= _FEWEST
+    return long and _GROUPED.fullmatch(value) is not None and not _DATE_OR_VERSION.fullmatch(value)
+
+
+def _of_one_country(numbers: Sequence[str]) -> int:
+    glance = numbers[:_GLANCE]
+    best = max(_REGIONS, key=lambda region: _valid(glance, region))
+    return _valid(numbers, best)
+
+
+def _valid(numbers: Iterable[str], region: str) -> int:
+    return sum(_is_national(number, region) for number in numbers)
+
+
+def _is_national(value: str, region: str) -> bool:
+    """Tell whether a number is one of a country, and is grouped, or begins, as its numbers are written."""
+    import phonenumbers  # noqa: PLC0415 - it takes long to import, and most tables hold no telephone number
+
+    try:
+        parsed = phonenumbers.parse(value, region)
+    except phonenumbers.NumberParseException:
+        return False
+    if not phonenumbers.is_valid_number(parsed):
+        return False
+    usual = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return _alike(re.findall(r"\d+", value), re.findall(r"\d+", usual)) and ("-" not in value or _dashed(value, usual))
+
+
+def _alike(groups: list[str], usual: list[str]) -> bool:
+    """Tell whether digits stand in the usual groups, behind the usual code of an area, or in threes."""
+    first, *rest = groups
+    if rest == usual[1:]:
+        return first in (usual[0], usual[0].lstrip("0"))
+    if usual[0].startswith("0"):
+        return first == usual[0]
+    return (first == usual[0] and len(rest) == 1) or [len(group) for group in groups] == [3, 3, 3]
+
+
+def _dashed(value: str, usual: str) -> bool:
+    return "-" in usual or value.lstrip("(").startswith("0")
 
 
 def _long(value: str) -> bool:
-    import phonenumbers  # noqa: PLC0415 - as in `_valid`
+    import phonenumbers  # noqa: PLC0415 - as in `_is_national`
 
     try:
         # Numbers that plans keep for examples are possible, and not valid.
         return phonenumbers.is_possible_number(phonenumbers.parse(value, None))
-    except phonenumbers.NumberParseException:
-        return False
-
-
-def _valid(value: str, region: str) -> bool:
-    import phonenumbers  # noqa: PLC0415 - it takes long to import, and most tables hold no telephone number
-
-    try:
-        return phonenumbers.is_valid_number(phonenumbers.parse(value, region))
     except phonenumbers.NumberParseException:
         return False

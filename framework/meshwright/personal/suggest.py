@@ -60,7 +60,7 @@ def _of_column(path: str, column: pl.Series) -> Suggestion | None:
     values = [v for v in _texts(_spread(distinct)) if v]
     for kind in KINDS:
         named = kind.said(tokens)
-        if (closed and not kind.vocabulary) or not (named or kind.alone <= 1):
+        if (closed and not kind.vocabulary) or not (named or kind.alone <= 1) or kind.barred(tokens):
             continue
         if found := _fits(kind, values, named=named):
             return Suggestion(path, kind.name, len(values), found[0], named, kind.certain and bool(values))

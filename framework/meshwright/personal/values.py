@@ -4,29 +4,27 @@ import ipaddress
 import re
 
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[A-Za-z]{2,}")
+_WRAPPED = re.compile(r"mailto:|^[^<>@]*<(?=[^<>]*>$)|(?<=[^<])>$")
 _PHONE = re.compile(r"(?:\+|00)?[0-9(][0-9 ()./-]{5,22}[0-9](?: ?(?:x|ext\.?) ?[0-9]{1,6})?")
 _CARD = re.compile(r"[2-6][0-9]{3}(?:[ -]?[0-9]{4}){2}[ -]?[0-9]{1,7}|3[47][0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{5}")
 _ISSUED = re.compile(
     r"4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})|(?:5[1-5]|2[2-7])[0-9]{14}|3[47][0-9]{13}|3(?:0[0-5]|[68][0-9])[0-9]{11}"
     r"|(?:6011|6[45][0-9]{2}|62[0-9]{2}|35[2-8][0-9])[0-9]{12}(?:[0-9]{3})?|(?:5[06-9]|6[0-9])[0-9]{10,17}"
 )
-_STREET = re.compile(
-    r"(?:\b(?:street|st|road|rd|avenue|ave|av|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|way|close|rue|chemin"
-    r"|impasse|via|viale|piazza|corso|calle|avenida|paseo|plaza|cuesta|camino|rua|travessa|praça|ulica|ul|aleja|plac"
-    r"|strada|bulevardul|cad|cd|sok|sk|sokak|caddesi|utca|út|tér|allee|platz|weg|gasse|str|chaussee)\b\.?(?!-\d)"
-    r"|(?:stra(?:ss|ß)e|str\.|weg|gasse|platz|allee|ring|straat|laan|gracht|plein|gatan|vägen|gränd|gade|vej|katu|tie|kuja)"
-    r"(?!-\d|[^\W\d_]))",
-    re.IGNORECASE,
-)
 _SSN = re.compile(r"(?!000|666|9)[0-9]{3}-(?!00)[0-9]{2}-(?!0000)[0-9]{4}")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _MAC = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}")
-_BIRTH = re.compile(r"[0-9]{1,4}([./ -][0-9A-Za-z]{1,9}[./ -][0-9]{1,4}.*)?|[0-9]{8}")
+_BIRTH = re.compile(
+    r"[0-9]{1,4}([./ -]{1,2}[^\W_]{1,9}[./ -]{1,2}[0-9]{1,4}.*)|(?:1[89]|20)[0-9]{2}(?:[0-9]{4})?|[0-9]{8}"
+)
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff]{2,}")
+_DEGREES = r"[-+]?[0-9]{1,3}\.[0-9]{2,}"
+_PLACE = re.compile(rf"(?:[A-Z(\[ ]*)?{_DEGREES}°?(?: ?[NSEW])?(?:[,; ] ?{_DEGREES}°?(?: ?[NSEW])?[)\] ]*)?")
 
 
 def is_email(value: str) -> bool:
-    """Tell whether the whole value is one e-mail address."""
-    return _EMAIL.fullmatch(value) is not None
+    """Tell whether the whole value is one e-mail address, also as a link or behind the name of its owner."""
+    return "@" in value and _EMAIL.fullmatch(_WRAPPED.sub("", value)) is not None
 
 
 def is_phone(value: str) -> bool:
@@ -56,8 +54,10 @@ def is_address_of_network(value: str) -> bool:
     """Tell whether a value is an IP or MAC address and hardly a version."""
     if _MAC.fullmatch(value):
         return True
+    first = value.partition(",")[0]
+    plain = first.rpartition(":")[0] if first.count(":") == 1 else first
     try:
-        address = ipaddress.ip_address(value)
+        address = ipaddress.ip_address(plain)
     except ValueError:
         return False
     # Versions such as 1.12.0.3 are addresses too, but small ones.
@@ -94,6 +94,11 @@ def is_code(value: str) -> bool:
     return 5 <= len(value) <= 24 and any(map(str.isdecimal, value))
 
 
-def is_street(value: str) -> bool:
-    """Tell whether a value is a postal address: a word for a street, a number, and letters around them."""
-    return 8 <= len(value) <= 160 and any(map(str.isdecimal, value)) and _STREET.search(value) is not None
+def is_line(value: str) -> bool:
+    """Tell whether a value may be a line of an address: some words, or a long one; not what a machine calls a place."""
+    return is_words(value) and (" " in value or _LONG_WORD.search(value) is not None)
+
+
+def is_place(value: str) -> bool:
+    """Tell whether a value is a degree on the earth with some decimals, or two of them."""
+    return _PLACE.fullmatch(value) is not None

@@ -1,0 +1,25 @@
+# ruff: noqa: E501 - tables of words in several languages read best as lists of words
+"""Postal addresses: a word for a street with a number where its language has one, and not a part or a place in a store."""
+
+import re
+
+_NUMBER = r"(?:n[º°ro.]{0,2}:? ?)?\d{1,5} ?[a-zA-Z]?(?:[-/] ?\d{1,4}[a-zA-Z]?)?"
+_AHEAD = r"(?:street|st|road|rd|avenue|ave|av|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|way|close|highway|hwy|crescent|terrace|parkway|pkwy|circle|cir|trail|trl|turnpike|loop|grove|gardens|walk|hill|green|rise|row|mews|parade)"
+_BEHIND = r"(?:calle|c/|avenida|avda|av|paseo|plaza|plazuela|cuesta|camino|carrer|ronda|via|viale|vicolo|corso|piazza|largo|rua|travessa|praça|alameda|estrada|ulica|ul|aleja|al|plac|os|strada|str|bulevardul|intrarea|aleea|rue|avenue|chemin|impasse|boulevard|place|quai|cours|allée|chaussée|route|улица|ул|пр|пер|наб|бул|пл|алл|ш)"
+_LAST = r"(?:street|road|avenue|cad|cd|caddesi|sok|sk|sokak|sokağı|mah|mahallesi|utca|u|út|útja|tér|tere|körút|köz|sor|krt|náměstí|nám|třída|gatan|vägen|gränd|gade|vej|allé|katu|tie|kuja|polku|stræde|strasse|straße|str|weg|gasse|platz|allee)"
+_JOINED = r"[^\W\d_]-?(?:stra(?:ss|ß)e|str|weg|gasse|platz|allee|ring|damm|ufer|straat|laan|gracht|plein|kade|singel|dreef|boulevard|steeg|hof|gatan|vägen|gränd|gade|vej|vænget|stræde|katu|tie|kuja|polku|allén)\.?"
+_THINGS = r"(?:lager|stell|steck|regal|park|mess|verfahr|hub|schalt|feder|dicht|dichtungs|sicherungs|spreng|kolben|gleit|wellen|stütz|simmer|o-)(?:platz|weg|ring)\b"
+_STREET = re.compile(
+    rf"^\W*(?:[\w ]{{1,12}}, ?)?{_NUMBER}(?: bis| ter)?,? (?:[^\W\d_][\w.'’-]* ){{1,4}}{_AHEAD}\b(?!-)"
+    rf"|^\W*\d{{1,5}}(?: bis| ter| ?[a-zA-Z])?,? (?:rue|avenue|chemin|impasse|boulevard|place|quai|cours|allée|route|av)\b"
+    rf"|(?:^|[,;] ?){_BEHIND}\.? (?:[^\W\d_][\w.'’-]*,? ?){{1,6}},? ?{_NUMBER}(?=$|\W)"
+    rf"|[^\W\d_][\w.-]* {_LAST}\.?,? {_NUMBER}(?=$|[\s,;/.])"
+    rf"|{_JOINED} {_NUMBER}(?=$|,|;| -|/| \d{{4,5}}\b)",
+    re.IGNORECASE,
+)
+_NOT = re.compile(_THINGS, re.IGNORECASE)
+
+
+def is_street(value: str) -> bool:
+    """Tell whether a value is a postal address with its street and number."""
+    return 6 <= len(value) <= 160 and _STREET.search(value) is not None and _NOT.search(value) is None

@@ -1,0 +1,88 @@
+# ruff: noqa: E501, RUF001, SIM905 - tables of words in several languages read best as lists of words
+"""Words of columns' names in some languages of Europe and America, in small letters and without accents."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+PHONE = _words(
+    "phone phones telephone tel mobile cell cellphone cell_phone fax telephone_number handy telefon telefono telefone telefoon "
+    "telefax telefonnummer telefonnr handynummer handynr mobilnummer mobiltelefon mobil rufnummer festnetz tel_nr msisdn whatsapp "
+    "portable movil celular cellulare telemovel gsm natel tlf tfn puhelin telefonszam komorka ph phone_number telnr cep_tel contact_no"
+)
+LOGIN = _words(
+    "username user_name login login_id kennung benutzername benutzerkennung utilisateur usuario utente gebruikersnaam user_login"
+)
+STATE = _words(
+    "ssn social_security passport passport_id passport_no national_id tax_id driver_license drivers_license driving_licence driving_license "
+    "licence_number nino ni_number national_insurance personal_number identity_number medicare aadhaar mrn patient_id patient_no "
+    "employee_no employee_number employee_id staff_no student_id student_no badge_id badge_no "
+    "personalausweis personalausweisnr personalausweisnummer ausweisnummer reisepass reisepassnummer fuehrerschein fuhrerschein fuhrerscheinnummer "
+    "steuernummer steuer_id sv_nummer svnr sozialversicherungsnummer versichertennummer personalnummer personal_nr personalnr matrikelnummer "
+    "passeport passnummer numero_securite_sociale nir pasaporte dni nie nif passaporto codice_fiscale patente cpf rg pasport paszport pesel "
+    "dowod rijbewijs rijbewijsnummer paspoort bsn personnummer fodselsnummer henkilotunnus tc_kimlik tckn curp rfc pan_card"
+)
+SENSITIVE = _words(
+    "gender sex marital_status marital religion ethnicity race nationality income salary wage annual_income disability civil_status "
+    "blood_group blood_type diagnosis salutation "
+    "geschlecht anrede familienstand konfession staatsangehoerigkeit staatsangehorigkeit nationalitat gehalt lohn blutgruppe diagnose behinderung "
+    "sexe civilite nationalite salaire religion sexo estado_civil nacionalidad salario sesso stato_civile nazionalita stipendio "
+    "geslacht burgerlijke_staat nationaliteit salaris plec stan_cywilny narodowosc kon civilstand lon cinsiyet"
+)
+NAME = _words(
+    "vorname nachname familienname zuname rufname geburtsname prenom nom_de_famille nom_famille apellido apellidos cognome sobrenome apelido "
+    "nazwisko imie voornaam achternaam familienaam fornamn efternamn tilltalsnamn fornavn etternavn efternavn etunimi sukunimi soyad soyadi ad_soyad "
+    "jmeno prijmeni vezeteknev keresztnev prenume surname forename firstname lastname fullname givenname familyname nickname maidenname "
+    "fname lname first_name last_name given_name family_name full_name middle_name maiden_name nick_name"
+)
+PEOPLE = _words(
+    "employee patient passenger nurse student teacher doctor physician welder technician mechanic inspector applicant candidate attendee "
+    "respondent cardholder pupil worker colleague surgeon trainee crew next_of_kin "
+    "bearbeiter bearbeiterin sachbearbeiter sachbearbeiterin pruefer prufer fahrer fahrerin mitarbeiter mitarbeiterin monteur techniker schweisser "
+    "ansprechpartner ansprechpartnerin patientin lehrer schueler schuler betreuer kollege pfleger arzt bediener "
+    "conducteur salarie employe responsable medecin redacteur empleado conductor paciente trabajador solicitante dipendente autista paziente referente "
+    "medewerker chauffeur pracownik kierowca pacjent opiekun handlaggare anstalld forare funcionario motorista calisan personel"
+)
+"""Roles that only people have."""
+PARTIES = _words(
+    "customer contact person user holder recipient buyer client guest member owner driver author manager operator "
+    "customers employees assignee approver reviewer signer tenant sender receiver requester who payee seller cust assigned_to provider "
+    "kunde kundin kunden klient cliente clienti client klant kund musteri kontakt kontaktperson empfaenger besteller verantwortlich zustaendig"
+)
+"""Roles that companies, teams and programs have too."""
+ADDRESS = _words(
+    "address addresses street house_number postal_address address1 address2 addr anschrift adresse strasse hausnr hausnummer wohnort_strasse "
+    "wohnadresse rue calle domicilio direccion indirizzo via endereco morada rua adres woonadres straat ulica gata adresa adress osoite cim"
+)
+TEXT = _words(
+    "comment comments note notes remark remarks message feedback memo bemerkung bemerkungen kommentar notiz notizen hinweis anmerkung "
+    "commentaire remarque comentario observaciones nota osservazioni opmerking opmerkingen uwagi anteckning"
+)
+HOLDERS = _words(
+    "home residence customer driver user rider patient employee person client member guest passenger visitor delivery pickup dropoff student "
+    "worker kunde fahrer wohn wohnort mitarbeiter patienten conducteur cliente domicile"
+)
+PLACE = _words(
+    "lat latitude lon lng long longitude gps coordinates coordinate coords position location geo latlon latlng breitengrad laengengrad "
+    "langengrad koordinaten standort"
+)
+ABOUT = _words(
+    "verified valid count type status flag template sent opened at consent domain length format optin opt in out rate id key url mode "
+    "line lines version is has allowed enabled ratio range model unit robot file base policy duration code hours change plate legal weight "
+    "segment space list seen"
+)
+"""What stands last in a name that is only about such a thing: `email_verified`."""
+THINGS = _words(
+    "product model part item file company supplier vendor brand table column category subcategory shop store plant machine event project "
+    "domain host server app device sheet field class type group team memory web mac bus register factory warehouse site station robot "
+    "connector net series line depot ship material article sku lot batch order invoice tool drawing ean gtin upc serial meter asset "
+    "colour color flower storm month city town country region market joint axis manufacturer maker theatre hotel drug disease street road room "
+    "department firmware software hardware package account ident cost amount price revision "
+    "teil teilenummer artikel artikelnummer artikelnr zeichnung zeichnungsnr auftrag bestellung rechnung serie seriennummer charge werkzeug maschine "
+    "anlage werk lager farbe monat ort stadt land hersteller lieferant firma marke abteilung produkt benennung bezeichnung "
+    "produit article piece couleur mois ville pays fournisseur fabricant usine producto articulo pieza color mes ciudad pais proveedor fabricante "
+    "prodotto articolo colore mese citta paese fornitore artikelomschrijving onderdeel kleur maand plaats leverancier produkt czesc kolor miesiac "
+    "miasto producent kontrahent fornecedor produto cor cidade farg manad stad leverantor urun renk ay sehir"
+)
+"""Things, of which a name or a number is no person's: `product_name`."""
