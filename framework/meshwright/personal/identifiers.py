@@ -4,6 +4,7 @@
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
+from typing import Any
 
 _PROVING = (
     "be.nn", "bg.egn", "br.cpf", "ch.ssn", "cn.ric", "cz.rc", "dk.cpr", "ee.ik", "es.dni", "es.nie", "fi.hetu", "fr.nir",
@@ -11,6 +12,8 @@ _PROVING = (
     "ro.cnp", "se.personnummer", "tr.tckimlik", "za.idnr", "ua.rntrc", "de.idnr", "at.vnr",
 )  # fmt: skip
 """Those whose form says more than a checksum that every third code of a company has too."""
+_GROUPED = ("ca.sin", "au.tfn", "gb.nhs", "in_.aadhaar", "il.idnr", "pt.nif", "nl.bsn")
+"""Those that prove it only where they stand in the groups of their country too."""
 _GLANCE = 40
 
 
@@ -22,6 +25,22 @@ def matched(values: Sequence[str]) -> int:
     counts = {name: sum(map(_validator(name), glance)) for name in _PROVING}
     best = max(counts, key=lambda name: counts[name])
     return sum(map(_validator(best), values)) if counts[best] else 0
+
+
+def grouped(values: Sequence[str]) -> int:
+    """Count the values that are numbers of one kind in their country's groups: the kind that takes the most of them."""
+    glance = [value for value in values[:_GLANCE] if _possible(value) and not value.isdecimal()]
+    if not glance or len(glance) * 2 < len(values[:_GLANCE]):
+        return 0
+    best = max(_GROUPED, key=lambda name: sum(_is_grouped(value, name) for value in glance))
+    return sum(_is_grouped(value, best) for value in values)
+
+
+def _is_grouped(value: str, name: str) -> bool:
+    if not _validator(name)(value):
+        return False
+    module: Any = import_module(f"stdnum.{name}")
+    return value == (module.format(value) if hasattr(module, "format") else value)
 
 
 def _possible(value: str) -> bool:

@@ -42,10 +42,20 @@ def thing(tokens: list[str]) -> bool:
     return not THINGS.isdisjoint(tokens)
 
 
-def sensitive(words: Iterable[str]) -> Callable[[list[str]], bool]:
-    """Look for names as `has` does, and not for those of things."""
-    said = has(words)
-    return lambda tokens: said(tokens) and not thing(tokens)
+def part(tokens: list[str]) -> bool:
+    """Tell whether a name is that of a thing whose numbers and words are no person's; `field_3` may hold anything."""
+    return thing([token for token in tokens if token not in ("field", "column", "table")])
+
+
+def of_people(words: Iterable[str]) -> Callable[[list[str]], bool]:
+    """Look for names as `has` does, and not beside those of things: `city`, and not `plant_city`."""
+    said, known = has(words), frozenset(words)
+
+    def spoken(tokens: list[str]) -> bool:
+        found = {word for name in _spoken(tokens, known) for word in name.split("_")}
+        return said(tokens) and not thing([token for token in tokens if token not in found])
+
+    return spoken
 
 
 def person_name(tokens: list[str]) -> bool:
@@ -105,7 +115,7 @@ def party(tokens: list[str]) -> bool:
 
 def _last(tokens: list[str], words: frozenset[str]) -> bool:
     plain = tokens[:-1] if tokens[-1].isdecimal() and len(tokens) > 1 else tokens
-    return any("_".join(plain[-length:]) in words for length in (1, 2, 3))
+    return tokens[0] not in ("is", "has") and any("_".join(plain[-length:]) in words for length in (1, 2, 3))
 
 
 def person(tokens: list[str]) -> bool:

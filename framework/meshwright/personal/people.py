@@ -2,6 +2,7 @@
 """Names of people: what is written like one, what is written like a company's, and given names that are common."""
 
 import re
+import unicodedata
 from functools import cache
 from importlib.resources import files
 
@@ -12,7 +13,7 @@ _COMPANY = frozenset(
     "technology industries industrial solutions services logistics hospital clinic klinik clinica university institute "
     "institut laboratories labs works foundation bank energy medical research center centre school college stiftung "
     "fundacja gabinety sistemas robotica stowarzyszenie spółka and und et y e og och ja és ve de hijos hermanos "
-    "fratelli figli frères fils söhne gebrüder & + ооо оао зао ао ип нпо пао рао гк".split()
+    "san tic ticaret sanayi aş şti fratelli figli frères fils söhne gebrüder & + ооо оао зао ао ип нпо пао рао гк".split()
 )
 _TITLES = frozenset("mr mrs ms miss dr prof ing dipl hr fr herr frau mme m sr sra sig dott dott.ssa pan pani univ rer nat med "
                     "md phd dds dvm jr ii iii iv v mba bsc msc dhr mevr drs van von der de".split())  # fmt: skip
@@ -23,6 +24,7 @@ _EAST = re.compile(
 
 
 _INITIALLED = re.compile(r"(?:[^\W\d_]\.[ -]?){1,3}[^\W\d_]['’]?[^\W\d_][\w'’-]+|[^\W\d_][\w'’-]+,? [^\W\d_]\.")
+_LETTERS = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "ı": "i", "đ": "d", "æ": "ae"})
 _ASIDE = re.compile(r" *\([^()]*\)$")
 _WORDS_TOO = frozenset(
     "april may june august juni juli mai marc amber ruby olive violet jade scarlet hazel rosa viola rose ginger ivory indigo coral iris daisy lily "
@@ -39,7 +41,7 @@ def is_full_name(value: str) -> bool:
 
 def _is_full(value: str) -> bool:
     if _EAST.fullmatch(value):
-        return True
+        return not any(word in value for word in ("会社", "公司", "주식회사"))
     words = _ASIDE.sub("", value).replace(",", " ").split()
     if not 2 <= len(words) <= 7 or not all(map(_WORD.fullmatch, words)):
         return False
@@ -55,13 +57,22 @@ def is_known_name(value: str) -> bool:
     if not _is_full(value):
         return False
     plain = [w for w in re.split(r"[\s.,()-]+", _ASIDE.sub("", value).lower()) if w and w not in _TITLES]
-    return bool(plain) and not (given_names() - _WORDS_TOO).isdisjoint({plain[0], plain[-1]})
+    return bool(plain) and any(map(_is_given, {plain[0], plain[-1]}))
 
 
 def is_given_name(value: str) -> bool:
     """Tell whether a value is one common given name and hardly anything else, also in capitals."""
-    plain = value.lower()
-    return value[:1].isupper() and plain in given_names() and plain not in _WORDS_TOO
+    return value[:1].isupper() and _is_given(value.lower())
+
+
+def _is_given(word: str) -> bool:
+    """Look a word in small letters up, with its accents and without: in capitals they are often left out."""
+    return word not in _WORDS_TOO and (word in given_names() or _plain(word) in given_names())
+
+
+def _plain(word: str) -> str:
+    spelled = word.translate(_LETTERS)
+    return unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
 
 
 def is_initialled(value: str) -> bool:
@@ -80,4 +91,4 @@ def is_surname(value: str) -> bool:
 def given_names() -> frozenset[str]:
     """Read the given names that are common in some languages of Europe and America, in small letters."""
     text = files("meshwright.personal").joinpath("given_names.txt").read_text(encoding="utf-8")
-    return frozenset(text.split())
+    return frozenset(text.split()) | frozenset(map(_plain, text.split())) - {""}

@@ -14,6 +14,8 @@ _WITHIN_NATIONAL = re.compile(
     r"(?<![\w+/.-])(?:\(?0\d{1,4}\)?[ /-]{1,3}\d[\d ]{4,9}\d|\(?[2-9]\d\d\)?[ -]{1,2}\d{3}-\d{4})(?![\w/-])"
 )
 _FEWEST = 8
+_SHORT = [[3, 3, 3], [2, 3, 2, 2]]
+"""Groups of nine digits that people write where their plan has others."""
 _REGIONS = (
     "US", "GB", "DE", "FR", "ES", "IT", "PL", "NL", "BE", "CH", "AT", "SE", "DK", "NO", "FI", "PT", "CZ", "HU", "RO",
     "GR", "IE", "TR", "BR", "MX", "AU", "NZ", "IN", "JP", "CN", "KR", "ZA", "SK", "BG", "HR",
@@ -91,8 +93,8 @@ def _alike(groups: list[str], usual: list[str]) -> bool:
     if rest == usual[1:]:
         return first in (usual[0], usual[0].lstrip("0"))
     if usual[0].startswith("0"):
-        return first == usual[0]
-    return (first == usual[0] and len(rest) == 1) or [len(group) for group in groups] == [3, 3, 3]
+        return first == usual[0] or (len(first) > 3 and usual[0].startswith(first))  # 0151 of 01512
+    return (first == usual[0] and len(rest) == 1) or [len(group) for group in groups] in _SHORT
 
 
 def _dashed(value: str, usual: str) -> bool:

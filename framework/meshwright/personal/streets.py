@@ -10,10 +10,12 @@ _LAST = r"(?:street|road|avenue|cad|cd|caddesi|sok|sk|sokak|sokağı|mah|mahalle
 _JOINED = r"[^\W\d_]-?(?:stra(?:ss|ß)e|str|weg|gasse|platz|allee|ring|damm|ufer|straat|laan|gracht|plein|kade|singel|dreef|boulevard|steeg|hof|gatan|vägen|gränd|gade|vej|vænget|stræde|katu|tie|kuja|polku|allén)\.?"
 _THINGS = r"(?:lager|stell|steck|regal|park|mess|verfahr|hub|schalt|feder|dicht|dichtungs|sicherungs|spreng|kolben|gleit|wellen|stütz|simmer|o-)(?:platz|weg|ring)\b"
 _STREET = re.compile(
-    rf"^\W*(?:[\w ]{{1,12}}, ?)?{_NUMBER}(?: bis| ter)?,? (?:[^\W\d_][\w.'’-]* ){{1,4}}{_AHEAD}\b(?!-)"
+    rf"^\W*(?:[\w ]{{1,12}}, ?)?{_NUMBER}(?: bis| ter)?,? (?:[\w.'’-]+ ){{1,4}}{_AHEAD}\b(?!-)"
     rf"|^\W*\d{{1,5}}(?: bis| ter| ?[a-zA-Z])?,? (?:rue|avenue|chemin|impasse|boulevard|place|quai|cours|allée|route|av)\b"
     rf"|(?:^|[,;] ?){_BEHIND}\.? (?:[^\W\d_][\w.'’-]*,? ?){{1,6}},? ?{_NUMBER}(?=$|\W)"
     rf"|[^\W\d_][\w.-]* {_LAST}\.?,? {_NUMBER}(?=$|[\s,;/.])"
+    r"|\d[^,]*, ?(?:[A-Z]{1,2}-)?\d{2,3}[ -]?\d{2,3}(?: ?[A-Z]{2})?,? [^\W\d_]{3,}|, [A-Z]{2} \d{5}(?:-\d{4})?$"
+    r"|\d[^,]*,.*, [A-Z]{1,2}\d[A-Z0-9]? \d[A-Z]{2}$"
     rf"|{_JOINED} {_NUMBER}(?=$|,|;| -|/| \d{{4,5}}\b)",
     re.IGNORECASE,
 )

@@ -11,6 +11,7 @@ from meshwright.personal.kinds import KINDS, Kind
 _SAMPLE = 1_000
 _GLANCE = 100
 _VOCABULARY = 12
+_EXACT = 2.0**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +37,26 @@ class Suggestion:
 
 def suggest(frame: pl.DataFrame) -> tuple[Suggestion, ...]:
     """Suggest at most one class for each column of a frame, or field of one; values are read as text."""
-    leaves = (leaf for name in frame.columns for leaf in _leaves(name, frame[name]))
-    found = (_of_column(path, values) for path, values in leaves)
+    leaves = (leaf for name in frame.columns for leaf in _leaves(name, name, frame[name]))
+    found = (_of_column(path, name, values) for path, name, values in leaves)
     return tuple(suggestion for suggestion in found if suggestion)
 
 
-def _leaves(path: str, column: pl.Series) -> Iterator[tuple[str, pl.Series]]:
+def _leaves(path: str, name: str, column: pl.Series) -> Iterator[tuple[str, str, pl.Series]]:
+    """Give each path with the name that stands for it, which may have dots itself, and its values."""
     dtype = column.dtype
     if isinstance(dtype, pl.Struct):
         for field in dtype.fields:
-            yield from _leaves(f"{path}.{field.name}", column.struct.field(field.name))
+            yield from _leaves(f"{path}.{field.name}", field.name, column.struct.field(field.name))
     elif isinstance(dtype, pl.List | pl.Array):
         items = column.drop_nulls().explode(empty_as_null=False)
-        yield from _leaves(f"{path}.item" if items.dtype.is_nested() else path, items)
+        yield from _leaves(f"{path}.item" if items.dtype.is_nested() else path, name, items)
     else:
-        yield path, column
+        yield path, name, column
 
 
-def _of_column(path: str, column: pl.Series) -> Suggestion | None:
-    tokens = snake_case(path.removesuffix(".item").rpartition(".")[2]).split("_")
+def _of_column(path: str, name: str, column: pl.Series) -> Suggestion | None:
+    tokens = snake_case(name).split("_")
     distinct = column.drop_nulls().unique(maintain_order=True)
     closed = distinct.len() <= _VOCABULARY and column.len() > 4 * _VOCABULARY
     values = [v for v in _texts(_spread(distinct)) if v]
@@ -86,4 +88,6 @@ def _spread(values: pl.Series) -> pl.Series:
 def _texts(values: pl.Series) -> Iterator[str]:
     if values.dtype == pl.Binary() or values.dtype == pl.Duration() or values.dtype == pl.Boolean():
         return iter(())
+    if values.dtype.is_float() and (values == values.round()).all() and (values.abs() < _EXACT).all():
+        values = values.cast(pl.Int64)  # what had nulls when it was read: 491711234567.0
     return (str(v).strip() for v in values.cast(pl.String, strict=False).to_list() if v is not None)
