@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import dropwhile
 
-from meshwright.personal.words import ABOUT, ADDRESS, HOLDERS, NAME, PARTIES, PEOPLE, PLACE, TEXT, THINGS
+from meshwright.personal.words import ABOUT, ADDRESS, HOLDERS, NAME, PARTIES, PARTS, PEOPLE, PLACE, TEXT, THINGS
 
 _SIGNED = re.compile(
     r"(?:signed|approved|created|reviewed|checked|requested|ordered|handled|assigned|sold|inspected)_(?:by|to)"
@@ -44,7 +44,7 @@ def thing(tokens: list[str]) -> bool:
 
 def part(tokens: list[str]) -> bool:
     """Tell whether a name is that of a thing whose numbers and words are no person's; `field_3` may hold anything."""
-    return thing([token for token in tokens if token not in ("field", "column", "table")])
+    return not (THINGS - {"field", "column", "table"} | PARTS).isdisjoint(tokens)
 
 
 def of_people(words: Iterable[str]) -> Callable[[list[str]], bool]:

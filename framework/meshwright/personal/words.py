@@ -25,7 +25,7 @@ STATE = _words(
 )
 SENSITIVE = _words(
     "gender sex marital_status marital religion ethnicity race nationality income salary wage annual_income disability civil_status "
-    "blood_group blood_type diagnosis salutation "
+    "blood_group blood_type diagnosis salutation title_of_courtesy "
     "geschlecht anrede familienstand konfession staatsangehoerigkeit staatsangehorigkeit nationalitat gehalt lohn blutgruppe diagnose behinderung "
     "sexe civilite nationalite salaire religion sexo estado_civil nacionalidad salario sesso stato_civile nazionalita stipendio "
     "geslacht burgerlijke_staat nationaliteit salaris plec stan_cywilny narodowosc kon civilstand lon cinsiyet"
@@ -75,14 +75,19 @@ ABOUT = _words(
 """What stands last in a name that is only about such a thing: `email_verified`."""
 THINGS = _words(
     "product model part item file company supplier vendor brand table column category subcategory shop store plant machine event project "
-    "domain host server app device sheet field class type group team memory web mac bus register factory warehouse site station robot "
-    "connector net series line depot ship material article sku lot batch order invoice tool drawing ean gtin upc serial meter asset "
-    "colour color flower storm month city town country region market joint axis manufacturer maker theatre hotel drug disease street road room "
-    "department firmware software hardware package account ident cost amount price revision "
-    "teil teilenummer artikel artikelnummer artikelnr zeichnung zeichnungsnr auftrag bestellung rechnung serie seriennummer charge werkzeug maschine "
-    "anlage werk lager farbe monat ort stadt land hersteller lieferant firma marke abteilung produkt benennung bezeichnung "
-    "produit article piece couleur mois ville pays fournisseur fabricant usine producto articulo pieza color mes ciudad pais proveedor fabricante "
-    "prodotto articolo colore mese citta paese fornitore artikelomschrijving onderdeel kleur maand plaats leverancier produkt czesc kolor miesiac "
-    "miasto producent kontrahent fornecedor produto cor cidade farg manad stad leverantor urun renk ay sehir"
+    "domain host server app device sheet field class type group team memory web mac bus register factory warehouse site station depot robot "
+    "connector net series manufacturer maker theatre hotel "
+    "teil werkzeug maschine anlage werk lager hersteller lieferant firma marke produkt "
+    "produit piece fournisseur fabricant usine producto pieza proveedor fabricante prodotto fornitore onderdeel leverancier czesc "
+    "producent kontrahent fornecedor produto leverantor urun"
 )
-"""Things, of which a name or a number is no person's: `product_name`."""
+"""Things, of which a name is no person's: `product_name`."""
+PARTS = _words(
+    "line material article sku lot batch order invoice tool drawing ean gtin upc serial meter asset ident account cost amount price revision "
+    "colour color flower storm month city town country region market joint axis drug disease street road room department "
+    "firmware software hardware package "
+    "teilenummer artikel artikelnummer artikelnr zeichnung zeichnungsnr auftrag bestellung rechnung serie seriennummer charge farbe monat ort "
+    "stadt land abteilung benennung bezeichnung article couleur mois ville pays articulo color mes ciudad pais articolo colore mese citta paese "
+    "artikelomschrijving kleur maand plaats kolor miesiac miasto cor cidade farg manad stad renk sehir"
+)
+"""What has numbers like telephones', or names like people's, besides."""
