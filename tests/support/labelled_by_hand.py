@@ -1,4 +1,4 @@
-"""Labelled columns written by hand, in two files: one that the recognizers were tuned on, one whose totals alone were read.
+"""Labelled columns written by hand, in two files: one to tune on, and one of which only totals were read.
 
 Nothing in them is Faker's: forms of values, names of columns and what only looks personal were written down, and
 labelled, before anything was measured. A label is for what identifies a person, or is sensitive by itself.

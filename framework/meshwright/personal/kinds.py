@@ -87,7 +87,7 @@ KINDS = (
     Kind("pii.name", person_name, each(is_words), at_least=0.5, vocabulary=False),
     Kind("pii.name", party, each(is_full_name), at_least=0.6, vocabulary=False),
     Kind("pii.name", person, each(is_known_name), alone=0.25, at_least=0.2, vocabulary=False, fewest=8),
-    Kind("pii.name", role, each(is_surname), at_least=0.8, vocabulary=False),
+    Kind("pii.name", role, each(is_surname), at_least=0.8, vocabulary=False, certain=False),
     Kind("pii.name", unnamed, each(is_initialled), alone=0.9, vocabulary=False, fewest=8, certain=False, barred=part),
     Kind("pii.name", unnamed, each(is_given_name), alone=0.7, vocabulary=False, fewest=8, certain=False, barred=part),
     Kind("pii.address.postcode", has({"postcode", "zip", "zip_code", "postal_code", "zipcode", "plz", "postleitzahl"}), each(anything), certain=False),

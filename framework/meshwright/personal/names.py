@@ -26,7 +26,7 @@ def has(words: Iterable[str]) -> Callable[[list[str]], bool]:
     return said
 
 
-def _spoken(tokens: Sequence[str], known: frozenset[str]) -> set[str]:
+def _spoken(tokens: Sequence[str], known: frozenset[str]) -> frozenset[str]:
     """Find the names that stand in a column's, of up to three words each."""
     runs = ("_".join(tokens[n : n + length]) for length in (1, 2, 3) for n in range(len(tokens) - length + 1))
     return known.intersection(runs)

@@ -27,12 +27,12 @@ _GLANCE = 40
 def is_international(value: str) -> bool:
     """Tell whether a value is a telephone number with the code of its country, as long as numbers there may be."""
     plain = value.replace("(0)", "")
-    return plain.startswith(("+", "00")) and _long("+" + plain.removeprefix("00").lstrip("+"))
+    return plain.startswith(("+", "00")) and _passes("+" + plain.removeprefix("00").lstrip("+"))
 
 
 def holds_international(value: str) -> bool:
-    """Tell whether such a number stands somewhere in a value that has letters too."""
-    return any(map(is_international, _WITHIN.findall(value))) and any(map(str.isalpha, value))
+    """Tell whether a valid one stands somewhere in a value that has letters too."""
+    return any(map(str.isalpha, value)) and any(_passes(found, valid=True) for found in _WITHIN.findall(value))
 
 
 def national(values: Sequence[str]) -> int:
@@ -101,11 +101,12 @@ def _dashed(value: str, usual: str) -> bool:
     return "-" in usual or value.lstrip("(").startswith("0")
 
 
-def _long(value: str) -> bool:
+def _passes(value: str, *, valid: bool = False) -> bool:
     import phonenumbers  # noqa: PLC0415 - as in `_is_national`
 
     try:
-        # Numbers that plans keep for examples are possible, and not valid.
-        return phonenumbers.is_possible_number(phonenumbers.parse(value, None))
+        parsed = phonenumbers.parse(value.replace("(0)", ""), None)
     except phonenumbers.NumberParseException:
         return False
+    # Numbers that plans keep for examples are possible, and not valid.
+    return phonenumbers.is_valid_number(parsed) if valid else phonenumbers.is_possible_number(parsed)

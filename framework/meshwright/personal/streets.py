@@ -1,5 +1,5 @@
-# ruff: noqa: E501 - tables of words in several languages read best as lists of words
-"""Postal addresses: a word for a street with a number where its language has one, and not a part or a place in a store."""
+# ruff: noqa: E501, RUF001 - tables of words in several languages read best as lists of words
+"""Postal addresses: a word for a street and a number, or a postcode; not a part, or a place in a store."""
 
 import re
 
@@ -12,16 +12,21 @@ _THINGS = r"(?:lager|stell|steck|regal|park|mess|verfahr|hub|schalt|feder|dicht|
 _STREET = re.compile(
     rf"^\W*(?:[\w ]{{1,12}}, ?)?{_NUMBER}(?: bis| ter)?,? (?:[\w.'’-]+ ){{1,4}}{_AHEAD}\b(?!-)"
     rf"|^\W*\d{{1,5}}(?: bis| ter| ?[a-zA-Z])?,? (?:rue|avenue|chemin|impasse|boulevard|place|quai|cours|allée|route|av)\b"
-    rf"|(?:^|[,;] ?){_BEHIND}\.? (?:[^\W\d_][\w.'’-]*,? ?){{1,6}},? ?{_NUMBER}(?=$|\W)"
+    rf"|(?:^|[,;] ?){_BEHIND}\.? (?:[^\W\d_][\w.'’-]*,? ){{1,6}}{_NUMBER}(?=$|\W)"
     rf"|[^\W\d_][\w.-]* {_LAST}\.?,? {_NUMBER}(?=$|[\s,;/.])"
-    r"|\d[^,]*, ?(?:[A-Z]{1,2}-)?\d{2,3}[ -]?\d{2,3}(?: ?[A-Z]{2})?,? [^\W\d_]{3,}|, [A-Z]{2} \d{5}(?:-\d{4})?$"
-    r"|\d[^,]*,.*, [A-Z]{1,2}\d[A-Z0-9]? \d[A-Z]{2}$"
     rf"|{_JOINED} {_NUMBER}(?=$|,|;| -|/| \d{{4,5}}\b)",
     re.IGNORECASE,
 )
+_POSTED = re.compile(
+    r"[^\W\d_]{3,} \d{1,4} ?[a-zA-Z]?(?:/\d{1,4})?, ?(?:[A-Z]{1,2}-)?(?:\d{5}|\d{3} \d\d|\d\d-\d{3}|\d{4} ?[A-Z]{2}),? [^\W\d_]{3,}"
+    r"|\d.*, [A-Z]{2} \d{5}(?:-\d{4})?$|\d.*, [A-Z]{1,2}\d[A-Z0-9]? \d[A-Z]{2}$"
+)
+"""A number, and behind a comma the postcode of a country of Europe with its town, of the USA or of Great Britain."""
 _NOT = re.compile(_THINGS, re.IGNORECASE)
 
 
 def is_street(value: str) -> bool:
     """Tell whether a value is a postal address with its street and number."""
-    return 6 <= len(value) <= 160 and _STREET.search(value) is not None and _NOT.search(value) is None
+    if not 6 <= len(value) <= 160 or _NOT.search(value):
+        return False
+    return _STREET.search(value) is not None or _POSTED.search(value) is not None

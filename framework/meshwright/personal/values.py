@@ -6,6 +6,7 @@ import re
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[A-Za-z]{2,}")
 _WRAPPED = re.compile(r"mailto:|^[^<>@]*<(?=[^<>]*>$)|(?<=[^<])>$")
 _PHONE = re.compile(r"(?:\+|00)?[0-9(][0-9 ()./-]{5,22}[0-9](?: ?(?:x|ext\.?) ?[0-9]{1,6})?")
+_DECIMAL = re.compile(r"[0-9]+\.[0-9]+")
 _CARD = re.compile(r"[2-6][0-9]{3}(?:[ -]?[0-9]{4}){2}[ -]?[0-9]{1,7}|3[47][0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{5}")
 _ISSUED = re.compile(
     r"4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})|(?:5[1-5]|2[2-7])[0-9]{14}|3[47][0-9]{13}|3(?:0[0-5]|[68][0-9])[0-9]{11}"
@@ -29,7 +30,8 @@ def is_email(value: str) -> bool:
 
 def is_phone(value: str) -> bool:
     """Tell whether a value is written like a telephone number; most numbers are, so a name must say it too."""
-    return _PHONE.fullmatch(value) is not None and 7 <= sum(map(str.isdecimal, value)) <= 20
+    written = _PHONE.fullmatch(value) is not None and _DECIMAL.fullmatch(value) is None
+    return written and 7 <= sum(map(str.isdecimal, value)) <= 20
 
 
 def is_iban(value: str) -> bool:
