@@ -2,10 +2,13 @@
 
 import random
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
+from stdnum import luhn
+from stdnum.ca import sin
 
 from meshwright.personal import suggest
 from meshwright.personal.kinds import KINDS
@@ -22,6 +25,7 @@ def found(name: str, *values: object) -> str | None:
 EMAILS = [f"p{n}@example.org" for n in range(20)]
 IBANS = ["DE89370400440532013000", "GB82 WEST 1234 5698 7654 32", "FR1420041010050500013M02606"]
 CARDS = ["4111 1111 1111 1111", "5500-0000-0000-0004", "340000000000009", "6011000000000004"]
+UPPER = ["ANNA", "JONAS", "BIRGIT", "CÉDRIC", "GIULIA", "JAVIER", "KATARZYNA", "MEHMET", "ASTRID", "RAHUL"]
 PHONES = ["+49 30 1234567", "+1 (555) 010-9999", "0049-40-7654321", "030/123456"]
 
 
@@ -77,6 +81,44 @@ PHONES = ["+49 30 1234567", "+1 (555) 010-9999", "0049-40-7654321", "030/123456"
         ("comment", ["ask p1@example.org", *["fine"] * 30], "pii.text"),
         ("remark", ["fine"] * 3 + ["good"], None),
         ("log", ["mail from p1@example.org", "mail to p2@example.org", "re: p3@example.org", "ok"], "pii.text"),
+        ("col_5", [f"0171 {n}" for n in range(2345601, 2345612)], "pii.contact.phone"),
+        ("col_5", [f"030/{n}" for n in range(334456, 334468)] + ["+49 171 2345678"], "pii.contact.phone"),
+        ("col_5", [f"({n}) 555-0187" for n in (212, 312, 415, 512, 617, 713, 805, 917)], "pii.contact.phone"),
+        ("Teilenummer", [f"0171 {n}" for n in range(2345601, 2345612)], None),
+        ("col_5", [f"27-27-91-{n}" for n in range(10, 30)], None),
+        ("col_5", [f"4711-0815-{n}" for n in range(10, 30)], None),
+        ("Tel.-Nr.", ["030/123456", "0171 1234567"], "pii.contact.phone"),
+        ("whatsapp", [491711234567.0, None], "pii.contact.phone"),
+        ("cell_voltage", [3.7123456, 3.8123456], None),
+        ("bemerkung", [f"bitte 0171 {n} anrufen" for n in range(2345601, 2345605)], "pii.text"),
+        ("value", [f"{n} SCHMIDT" for n in UPPER], "pii.name"),
+        ("besuch", [*UPPER, *map(str.title, UPPER)], "pii.name"),
+        ("machine", UPPER, None),
+        ("colour", ["Amber", "Ruby", "Olive", "Violet", "Jade", "Hazel", "Rosa", "Rose", "Ginger"], None),
+        ("col_5", [f"{letter}. Schmidt" for letter in "ABCDEFGHK"], "pii.name"),
+        ("pruefer", ["Schmidt", "Weber", "Koch"], "pii.name"),
+        ("owner", ["Platform", "Sales", "Data"], None),
+        ("lieferant", [f"{n} GMBH" for n in UPPER], None),
+        ("is_customer", [True, False], None),
+        ("geb_datum", [date(1984, 3, 7), date(1990, 12, 24)], "pii.birth_date"),
+        ("Geb.", ["7.3.84", "24.12.90"], "pii.birth_date"),
+        ("birth_year", [1984, 1990], "pii.birth_date"),
+        ("birth_weight", [3120, 2990], None),
+        ("order_date", [date(1984, 3, 7), date(1990, 12, 24)], None),
+        ("home_lat", [51.43218, 48.13712], "pii.location"),
+        ("driver_position", ["51.43218, 7.01234", "48.13712,11.57549"], "pii.location"),
+        ("plant_lat", [51.43218, 48.13712], None),
+        ("home_position", ["0, -90, 0", "10, -80, 5"], None),
+        ("plant_city", ["Essen", "Ulm"], None),
+        ("seal", [f"O-Ring {n}x2" for n in range(20, 40)], None),
+        ("place", [f"Lagerplatz {n}" for n in range(20, 40)], None),
+        ("motion", [f"Verfahrweg {n} mm" for n in range(300, 320)], None),
+        ("pack", [f"Schraube M{n}, 1000 Stück" for n in range(3, 20)], None),
+        ("to", [f"{n} Maple Ave, Tulsa, OK 74{n}" for n in range(101, 112)], "pii.address"),
+        ("bill_to", [f"Lindenallee {n}, 45127 Essen" for n in range(20, 32)], "pii.address"),
+        ("address", ["DB12", "IW64"], None),
+        ("from", [f"Ada Weber <p{n}@example.org>" for n in range(9)], "pii.contact.email"),
+        ("client_addr", [f"203.0.113.{n}:44321" for n in range(9)], "pii.network"),
         ("amount", [1.5, 2.5, None], None),
         ("payload", [b"\x00", b"\x01"], None),
         ("tags", [["first"]], None),
@@ -93,6 +135,19 @@ def test_order_numbers_that_pass_a_checksum_by_chance_are_not_cards() -> None:
     orders = [f"4{numbers.randrange(10**15):015}" for _ in range(2_000)]
 
     assert found("order_number", *orders) is None
+
+
+def test_numbers_of_a_state_in_its_groups_are_told_from_other_groups_of_three() -> None:
+    numbers = random.Random(7)
+    valid = [sin.format(f"{body}{luhn.calc_check_digit(body)}") for body in map(str, range(13069254, 13069274))]
+    others = [f"{numbers.randrange(1000):03}-{numbers.randrange(1000):03}-{numbers.randrange(1000):03}" for _ in valid]
+
+    assert "pii.identifier" == found("field_9", *valid)
+    assert found("field_9", *others) is None
+
+
+def test_a_long_value_that_is_no_address_is_told_so_at_once() -> None:
+    assert found("to", *[f"via {'a' * 150}{n}x" for n in range(10, 30)]) is None
 
 
 def test_a_closed_vocabulary_is_no_name_but_a_birth_date_stays_one() -> None:

@@ -1,18 +1,22 @@
-"""Suggestions on labelled columns: found, right and rarely in the way, on the set they were tuned on and on another."""
+"""Suggestions on labelled columns: found, right and rarely in the way, on those they were tuned on and on others."""
 
+from collections.abc import Sequence
+
+import labelled_by_hand
 import labelled_columns
 import polars as pl
 import pytest
-from labelled_columns import HELD_OUT, TUNED, Flavour
+from labelled_columns import HELD_OUT, TUNED, Labelled
 
 from meshwright.personal import suggest
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize(("flavour", "seed"), [(TUNED, 7), (HELD_OUT, 1)], ids=["tuned", "held out"])
-def test_personal_data_is_found_and_little_else_is_taken_for_it(flavour: Flavour, seed: int) -> None:
-    columns = list(labelled_columns.columns(flavour, seed, rows=200))
+@pytest.mark.parametrize("rows", [60, 200])
+@pytest.mark.parametrize("name", ["tuned", "held out", "seen", "unseen"])
+def test_personal_data_is_found_and_little_else_is_taken_for_it(name: str, rows: int) -> None:
+    columns = drawn(name, rows)
 
     judged = [(c, suggest(pl.DataFrame({c.name: c.values}, strict=False))) for c in columns]
 
@@ -24,3 +28,11 @@ def test_personal_data_is_found_and_little_else_is_taken_for_it(flavour: Flavour
     assert recall >= 0.95
     assert precision >= 0.9
     assert stops <= len(columns) / 100
+
+
+def drawn(name: str, rows: int) -> Sequence[Labelled]:
+    """Draw the columns of one set."""
+    if name in ("seen", "unseen"):
+        return list(labelled_by_hand.columns(name, 5 if name == "seen" else 6, rows))
+    flavour, seed = (TUNED, 7) if name == "tuned" else (HELD_OUT, 1)
+    return list(labelled_columns.columns(flavour, seed, rows))
