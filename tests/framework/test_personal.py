@@ -38,6 +38,7 @@ PHONES = ["+49 30 1234567", "+1 (555) 010-9999", "0049-40-7654321", "030/123456"
         ("customer_email_verified", [True, False], None),
         ("email_count", [1, 2, 3], None),
         ("email", ["yes", "no"], None),
+        ("domain", ["***@example.org", "***@example.com", "***@example.net"], None),
         ("phone", PHONES, "pii.contact.phone"),
         ("Mobile Phone", [4915112345678, 4915112345679], "pii.contact.phone"),
         ("reach", ["+49 30 1234567", "+1 555 010 9999", "+44 20 7946 0958"], "pii.contact.phone"),

@@ -32,7 +32,9 @@ def test_personal_data_is_found_and_little_else_is_taken_for_it(name: str, rows:
 
 def drawn(name: str, rows: int) -> Sequence[Labelled]:
     """Draw the columns of one set."""
-    if name in ("seen", "unseen"):
-        return list(labelled_by_hand.columns(name, 5 if name == "seen" else 6, rows))
+    if name == "seen":
+        return list(labelled_by_hand.columns("seen", 5, rows))
+    if name == "unseen":
+        return list(labelled_by_hand.columns("unseen", 6, rows))
     flavour, seed = (TUNED, 7) if name == "tuned" else (HELD_OUT, 1)
     return list(labelled_columns.columns(flavour, seed, rows))

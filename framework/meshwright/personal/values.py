@@ -3,7 +3,7 @@
 import ipaddress
 import re
 
-_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[A-Za-z]{2,}")
+_EMAIL = re.compile(r"[^@\s,;<>*]+@[^@\s,;<>]+\.[A-Za-z]{2,}")
 _WRAPPED = re.compile(r"mailto:|^[^<>@]*<(?=[^<>]*>$)|(?<=[^<])>$")
 _PHONE = re.compile(r"(?:\+|00)?[0-9(][0-9 ()./-]{5,22}[0-9](?: ?(?:x|ext\.?) ?[0-9]{1,6})?")
 _DECIMAL = re.compile(r"[0-9]+\.[0-9]+")
