@@ -163,7 +163,8 @@ fill them, with the parts, places, machines, colours and companies that look lik
 labelled before the recognizers were tuned on the first. Of the other only totals were read; but one hand wrote both,
 and the words by which columns are known, so it flatters. Many files keep names under a title that no list has.
 
-The misses of what is held out were read once, at 60 rows, so it is not quite unseen either.
+The misses of what is held out were read several times, at 60 and 200 rows, so it is not unseen either; whoever wrote
+the columns by hand wrote the lists of words, too, and knew the totals of those set apart.
 
 Labels hold for a column, whatever was drawn: in a text of which every twentieth speaks of a person, nobody may stand
 in the first 20 rows. A suggestion that is not certain warns and does not stop.
