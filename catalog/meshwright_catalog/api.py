@@ -23,7 +23,7 @@ from meshwright.registry import (
     Receipt,
     SearchPage,
 )
-from meshwright.spec import Registration
+from meshwright.spec import Major, Registration
 from meshwright_catalog import lineage, products
 from meshwright_catalog.bodies import OneMeaning
 from meshwright_catalog.callers import Caller, TheCatalog
@@ -43,6 +43,7 @@ router = APIRouter(prefix="/api/v1", responses=PROBLEMS, route_class=OneMeaning)
 
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
 Offset = Annotated[int, Query(ge=0, le=10_000)]
+OfMajor = Annotated[Major | None, Query()]
 
 
 @router.put("/products/{product}", status_code=201, summary="Register a product")
@@ -66,7 +67,7 @@ def list_products(caller: Caller, catalog: TheCatalog, limit: Limit = MAX_PAGE, 
 
 
 @router.get("/products/{product}", summary="Get a product")
-def get_product(product: str, caller: Caller, catalog: TheCatalog, major: int | None = None) -> Entry:
+def get_product(product: str, caller: Caller, catalog: TheCatalog, major: OfMajor = None) -> Entry:
     """Give the entry of the newest or the named major version."""
     with catalog.visit(caller) as visit:
         found = products.find(visit, product, major)
@@ -86,7 +87,7 @@ def get_versions(product: str, caller: Caller, catalog: TheCatalog) -> History:
 
 
 @router.get("/products/{product}/contract", summary="Get a product's contract as ODCS", response_class=Response)
-def get_contract(product: str, caller: Caller, catalog: TheCatalog, major: int | None = None) -> Response:
+def get_contract(product: str, caller: Caller, catalog: TheCatalog, major: OfMajor = None) -> Response:
     """Give the contract in the Open Data Contract Standard, as YAML."""
     entry = get_product(product, caller, catalog, major)
     return Response(write_odcs(entry.spec), media_type="application/yaml")

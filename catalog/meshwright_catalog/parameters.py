@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from meshwright.registry import MAX_PAGE, SearchQuery, Words
-from meshwright.spec import Value
+from meshwright.spec import Major, Value
 
 Filter = Annotated[list[Words], Field(max_length=20)]
 
@@ -38,4 +38,4 @@ class AccessParameters(Value):
     """What a decision is asked for: a purpose, and the newest or the named major version."""
 
     purpose: str = Field(max_length=200)
-    major: int | None = None
+    major: Major | None = None

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from meshwright.markers import RevealLevel
 from meshwright.moments import Moment
+from meshwright.spec import Major, TableVersion
 
 Scalar = bool | int | float | str | Decimal | date | datetime
 """A literal; in JSON decimals, dates and times are ISO text."""
@@ -118,8 +119,8 @@ class ReadRequest(ReadQuery):
     """
 
     purpose: str = Field(max_length=200)
-    major: int | None = Field(default=None, ge=0, strict=True)
-    version: int | None = Field(default=None, ge=0, strict=True)
+    major: Major | None = Field(default=None, strict=True)
+    version: TableVersion | None = Field(default=None, strict=True)
     as_of: Moment | None = None
 
 

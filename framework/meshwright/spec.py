@@ -11,6 +11,11 @@ from meshwright.markers import Keep, RevealLevel, Severity
 Bound = int | float | str
 """A limit of a range; decimals, dates and times as ISO text."""
 
+Major = Annotated[int, Field(ge=0, le=999_999_999)]
+"""A contract's major version, as somebody asks for one."""
+TableVersion = Annotated[int, Field(ge=0, le=2**53)]
+"""A version of a table, as somebody asks for one: no larger than every reader of JSON can tell from the next."""
+
 
 class Value(BaseModel):
     """A frozen, serialisable value without unknown fields."""

@@ -57,7 +57,7 @@ class AuditQuery(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    after: int = Field(default=0, ge=0)
+    after: int = Field(default=0, ge=0, lt=2**63)
     limit: int = Field(default=MAX_EVENTS, ge=1, le=MAX_EVENTS)
     product: Named | None = None
     principal: Named | None = None

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import polars as pl
 
@@ -115,7 +115,7 @@ def _require(column: str, kind: ColumnType, allowed: Sequence[str], op: str, whe
 def _literal(value: Scalar, column: str, kind: ColumnType, where: str) -> pl.Expr:
     try:
         return pl.lit(_typed(value, kind), dtype=_literal_type(value, kind))
-    except (ValueError, TypeError, InvalidOperation, OverflowError, pl.exceptions.PolarsError):
+    except (ValueError, TypeError, ArithmeticError, pl.exceptions.PolarsError):
         problem = f"the literal for column {column!r} is no {kind.kind}"
         hint = "as the reader sees it" if kind.kind == "string" else "dates, times and decimals are ISO text"
         raise QueryRejected(where, problem, hint) from None

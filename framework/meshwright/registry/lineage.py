@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from meshwright.moments import Moment
 from meshwright.registry.answer import Answer, Words
-from meshwright.spec import Value
+from meshwright.spec import TableVersion, Value
 
 Direction = Literal["up", "down", "both"]
 MAX_DEPTH = 50
@@ -18,7 +18,7 @@ class AsOf(Value):
     """When an answer should hold: at a time, or when a version of the product's table was written; default: now."""
 
     at: Moment | None = None
-    version: int | None = Field(default=None, ge=0, le=2**53)
+    version: TableVersion | None = None
 
     @classmethod
     def of(cls, text: str) -> Self:

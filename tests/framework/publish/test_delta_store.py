@@ -8,7 +8,7 @@ import pytest
 
 from meshwright import Contract
 from meshwright.engines.polars import PolarsEngine
-from meshwright.errors import InvalidName, UnsafePlace
+from meshwright.errors import InvalidName, UnknownVersion, UnsafePlace
 from meshwright.io.delta import DeltaStore
 from meshwright.io.delta.log import write_commit
 from meshwright.publish import Publication, publish
@@ -53,6 +53,20 @@ def test_attack_27_a_symbolic_link_that_leads_out_of_the_root_is_refused(tmp_pat
 
     with pytest.raises(UnsafePlace):
         store.version(store.place("sales.things", 2))
+
+
+@pytest.mark.parametrize("version", [1, 10**9, 2**63, 2**70])
+def test_a_version_beyond_the_live_one_is_not_looked_for(
+    store: DeltaStore, engine: PolarsEngine, prepare: Prepare, version: int
+) -> None:
+    publication = prepare(Thing, Thing.example([{"number": 1}]))
+    publish(publication, store=store, engine=engine)
+    table = publication.table
+
+    calls: tuple[Callable[[str, int], object], ...] = (store.snapshot, store.scan, store.live_files)
+    for ask in calls:
+        with pytest.raises(UnknownVersion, match=f"there is no version {version}"):
+            ask(table, version)
 
 
 def test_no_file_outside_of_the_table_can_be_deleted(tmp_path: Path) -> None:

@@ -15,9 +15,15 @@ from meshwright.tables import Commit
 
 
 def open_table(table: str, version: int | None, options: Mapping[str, str]) -> DeltaTable | None:
-    """Open a version of a table, or the live one; None when there is no table."""
+    """Open a version of a table, or the live one; None when there is no table.
+
+    Raises `UnknownVersion` for one beyond the live one, which delta-rs would count its way up to.
+    """
     if "://" not in table and not (Path(table) / "_delta_log").is_dir():
         return None
+    live = None if version is None else open_table(table, None, options)
+    if version is not None and live is not None and version > live.version():
+        raise UnknownVersion(table, version, int(live.version()))
     try:
         return PlainTable(table, version=version, storage_options=dict(options) or None)
     except TableNotFoundError:
@@ -25,7 +31,7 @@ def open_table(table: str, version: int | None, options: Mapping[str, str]) -> D
             raise UnreadableTable(table, "it has gaps") from None
         return None
     except (DeltaError, OSError, ValueError) as error:
-        if version is not None and (live := open_table(table, None, options)) is not None:
+        if version is not None and live is not None:
             raise UnknownVersion(table, version, int(live.version())) from None
         raise UnreadableTable(table, str(error).splitlines()[0][:200]) from None
 

@@ -68,10 +68,10 @@ class DeltaStore:
         live = self._open(table)
         if live is None:
             return None
-        stamp = _stamp(entry_of(live, version))
         opened = live if version is None else self._open(table, version)
         if opened is None:
             return None
+        stamp = _stamp(entry_of(live, version))
         return DeltaSnapshot(
             table, int(opened.version()), stamp, pl.Schema(opened.schema().to_arrow()), opened, self._options
         )
