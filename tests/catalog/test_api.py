@@ -289,12 +289,57 @@ def test_attack_13_a_failure_inside_shows_nothing_of_itself(
         app.state.catalog = app.state.catalog.__class__(
             app.state.catalog.engine, app.state.catalog.index, SimpleNamespace(each=broken), app.state.catalog.clock
         )
-        answer = client.get("/api/v1/products", headers={**bearer("ana"), "X-Request-ID": "find-me-in-the-log"})
+        answer = client.get("/api/v1/products", headers={**bearer("ana"), "X-Request-ID": "9f0c4c1e-3b52-4f7d-8a61-0c2d5e7f1a34"})
 
     assert (500, PROBLEM) == (answer.status_code, answer.headers["content-type"])
-    assert "find-me-in-the-log" == answer.headers["x-request-id"]
-    assert "request find-me-in-the-log failed: RuntimeError" in caplog.text
+    assert "9f0c4c1e-3b52-4f7d-8a61-0c2d5e7f1a34" == answer.headers["x-request-id"]
+    assert "request 9f0c4c1e-3b52-4f7d-8a61-0c2d5e7f1a34 failed: RuntimeError" in caplog.text
     assert SECRET not in answer.text + caplog.text
+
+
+@pytest.mark.parametrize(
+    ("given", "is_kept"),
+    [
+        ("9f0c4c1e-3b52-4f7d-8a61-0c2d5e7f1a34", True),
+        ("9F0C4C1E3B524F7D8A610C2D5E7F1A34", True),
+        ("ines-duarte", False),
+        ("CUSTOMER-00017842", False),
+        ("9f0c4c1e-3b52-4f7d-8a61-0c2d5e7f1a34-ines", False),
+        ("9f0c4c1e3b524f7d8a610c2d5e7f1a3", False),
+    ],
+)
+def test_a_clients_own_request_id_is_kept_if_it_can_be_nobodys_name(
+    client: TestClient, given: str, is_kept: bool
+) -> None:
+    answer = client.get("/health", headers={"X-Request-ID": given})
+
+    assert is_kept == (given == answer.headers["x-request-id"])
+    assert 36 >= len(answer.headers["x-request-id"]) >= 32
+
+
+def test_no_number_or_time_in_an_address_is_the_servers_fault(
+    client: TestClient, bearer: Bearer, put: Callable[..., Any], orders: Registration
+) -> None:
+    put(orders)
+    described = json.loads(OPENAPI.read_text(encoding="utf-8"))["paths"]
+    extremes = [str(2**31), str(2**63), str(2**70), "-1", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"]
+    asked = [
+        (path, parameter["name"], extreme)
+        for path, ways in described.items()
+        for parameter in ways.get("get", {}).get("parameters", ())
+        if "integer" in str(parameter["schema"]) or "date-time" in str(parameter["schema"])
+        for extreme in extremes
+    ]
+    needed = {"purpose": "operations", "node": "sales.orders", "source": "sales.orders", "target": "sales.orders"}
+    codes = {
+        (path, name, extreme): client.get(
+            path.replace("{product}", "sales.orders"), params={**needed, name: extreme}, headers=bearer("ana")
+        ).status_code
+        for path, name, extreme in asked
+    }
+
+    assert len(codes) > 100
+    assert {} == {question: code for question, code in codes.items() if code >= 500}
 
 
 def test_every_answer_has_a_request_id_and_strict_headers(client: TestClient, bearer: Bearer) -> None:
