@@ -175,6 +175,62 @@ ATTACKS = [
 ]
 
 
+COLUMNS = ("sequence", "at", "kind", "principal", "product", "request", "facts", "hash")
+WRONG = ("x'ff00'", "'abc'", "CAST(x'ff00' AS TEXT)", "''", "2.5", "9e999", "x''", "'{\"a\":1.5}'")
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_attack_41_a_row_that_was_changed_into_no_event_is_a_finding(
+    database: Path, audit: ReadAudit, dora: EmbeddedRegistry, column: str
+) -> None:
+    for _ in WRONG:
+        audit.outcome(audit.intent(READ), 12, "complete")
+    assert () == verdict(dora).breaks
+
+    with sqlite3.connect(database) as connection:
+        for number, value in enumerate(WRONG):
+            connection.execute(f"UPDATE audit SET {column} = {value} WHERE sequence = {2 * number + 2}")
+    connection.close()
+
+    found = verdict(dora)
+    assert 2 * len(WRONG) == found.events
+    assert {2 * number + 2 for number in range(len(WRONG))} <= {each.sequence for each in found.breaks}
+
+
+def test_attack_41_an_unreadable_row_is_named_with_what_cannot_be_read(
+    database: Path, audit: ReadAudit, dora: EmbeddedRegistry
+) -> None:
+    audit.outcome(audit.intent(READ), 12, "complete")
+
+    tamper(database, "UPDATE audit SET facts = x'ff00', hash = 7 WHERE sequence = 1")
+    tamper(database, "UPDATE audit SET sequence = 'abc' WHERE sequence = 2")
+
+    told = [(found.sequence, found.problem) for found in verdict(dora).breaks]
+    assert [(1, "is unreadable: its facts cannot be read"), (2, "is unreadable: its sequence cannot be read")] == told[:2]
+
+
+@pytest.mark.parametrize("change", ["sequence = 'abc'", "sequence = 1.5", "hash = x'ff00'"])
+def test_attack_41_a_head_that_names_no_event_is_taken_for_none(
+    database: Path, audit: ReadAudit, dora: EmbeddedRegistry, change: str
+) -> None:
+    audit.intent(READ)
+    tamper(database, f"UPDATE audit_head SET {change}")
+
+    for ask in (dora.audit_head, lambda: audit.intent(READ)):
+        with pytest.raises(AuditCutOff, match="the row that names the audit's last event"):
+            ask()
+
+
+def test_attack_41_events_without_a_number_end_the_list_however_many_they_are(
+    database: Path, audit: ReadAudit, dora: EmbeddedRegistry
+) -> None:
+    for _ in range(3):
+        audit.outcome(audit.intent(READ), 12, "complete")
+    tamper(database, "UPDATE audit SET sequence = 'n' || sequence WHERE sequence > 1")
+
+    assert [1, 2, 3, 1] == [len(events(dora, limit=limit)) for limit in (2, 3, 4)] + [len(events(dora, limit=2, after=1))]
+
+
 @pytest.mark.parametrize("statement", ATTACKS)
 def test_attack_41_an_audit_that_was_tampered_with_is_found(
     database: Path, audit: ReadAudit, dora: EmbeddedRegistry, statement: str

@@ -1,11 +1,14 @@
 """Events of the audit as values that the client and the service share."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from meshwright.moments import Moment
+
+UNREADABLE = "unreadable"
+"""The kind of an event of which the database holds something else than was written; nothing writes it."""
 MAX_EVENTS = 1000
 """The most events that one page has."""
 
@@ -61,7 +64,7 @@ class AuditQuery(BaseModel):
     limit: int = Field(default=MAX_EVENTS, ge=1, le=MAX_EVENTS)
     product: Named | None = None
     principal: Named | None = None
-    since: datetime | None = None
+    since: Moment | None = None
 
 
 class AuditPage(BaseModel):

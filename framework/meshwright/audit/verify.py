@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from meshwright.audit.chain import GENESIS, link
-from meshwright.audit.record import AuditHead, AuditRecord
+from meshwright.audit.record import UNREADABLE, AuditHead, AuditRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ class _Walk:
             yield Break(expected, f"is missing, with all up to {record.sequence - 1}")
         elif record.sequence < expected:
             yield Break(record.sequence, f"stands behind {self.last}")
+        elif record.kind == UNREADABLE:
+            yield Break(record.sequence, f"is unreadable: {record.facts.get('problem', 'it is no event')}")
         elif not _holds(self.previous, record):
             yield Break(record.sequence, "was changed, or does not belong behind the event before it")
         for head in self.heads:

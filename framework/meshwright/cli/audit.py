@@ -7,6 +7,7 @@ from typer import BadParameter, Context, Exit, Option, Typer
 
 from meshwright.cli.context import As, Json, Session
 from meshwright.cli.output import emit, line, table
+from meshwright.moments import ending
 
 if TYPE_CHECKING:
     from meshwright.audit import AuditRecord
@@ -17,7 +18,7 @@ app = Typer(
 
 
 _TOLD = (
-    *("rows", "status", "problem", "intent", "by"),
+    *("rows", "status", "tried", "why", "problem", "intent", "by"),
     *("grant", "grantee", "class", "columns", "level", "until"),
 )
 """Facts that the list puts into words."""
@@ -110,6 +111,6 @@ def _time(text: str | None) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(text)
+        return ending(found if found.tzinfo else found.replace(tzinfo=UTC), found)
     except ValueError:
         raise BadParameter("is no date or time such as 2026-11-20 or 2026-11-20T12:00", param_hint="--since") from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
