@@ -12,6 +12,8 @@ from meshwright.audit import AuditHead
 from meshwright.grants import Grant
 from meshwright.ports import Clock
 from meshwright.registry import SearchPage, SearchQuery
+from meshwright_catalog.audit.denials import denials_kept
+from meshwright_catalog.audit.log import Event
 from meshwright_catalog.database import open_database, reading, writing
 from meshwright_catalog.gate import Gate, Visit
 from meshwright_catalog.grants.rows import held
@@ -45,23 +47,25 @@ class Catalog:
     @contextmanager
     def visit(self, principal: Principal) -> Generator[Visit, None, None]:
         """Open a visit that reads."""
-        with reading(self.engine) as session:
-            yield self._visit(session, principal)
+        denials = list[Event]()
+        with denials_kept(self.engine, denials), reading(self.engine) as session:
+            yield self._visit(session, principal, denials)
 
     @contextmanager
     def change(self, principal: Principal) -> Generator[Visit, None, None]:
         """Open a visit that writes: all of it, or nothing."""
-        with writing(self.engine) as session:
-            yield self._visit(session, principal)
+        denials = list[Event]()
+        with denials_kept(self.engine, denials), writing(self.engine) as session:
+            yield self._visit(session, principal, denials)
 
     def grants(self, principal: Principal) -> tuple[Grant, ...]:
         """Read the grants that may count for somebody at this moment; decisions work out which do."""
         with reading(self.engine) as session:
             return held(session, principal, self.clock())
 
-    def _visit(self, session: Session, principal: Principal) -> Visit:
+    def _visit(self, session: Session, principal: Principal, denials: list[Event]) -> Visit:
         now = self.clock()
-        return Visit(session, principal, self.gate, now, held(session, principal, now), self.known)
+        return Visit(session, principal, self.gate, now, held(session, principal, now), self.known, denials)
 
     def search(self, principal: Principal, query: SearchQuery) -> SearchPage:
         """Search what the caller may discover, with every registration committed before this call."""

@@ -22,6 +22,7 @@ from meshwright.names import governed_by
 from meshwright.ports import Clock
 from meshwright.registry import Entry
 from meshwright.spec import Spec
+from meshwright_catalog.audit.log import Event
 from meshwright_catalog.known import Known
 from meshwright_catalog.weighed import Weighed
 
@@ -65,6 +66,7 @@ class Visit:
     """One caller's visit: what the database says at this moment, who asks, and what lets them in.
 
     `grants` are the caller's own and their teams', read for this visit alone. `known` is what the catalog remembers.
+    `denials` are noted in the audit when the visit is over.
     """
 
     session: Session
@@ -73,6 +75,7 @@ class Visit:
     now: datetime
     grants: tuple[Grant, ...] = ()
     known: Known = field(default_factory=Known)
+    denials: list[Event] = field(default_factory=list[Event])
 
     def may_discover(self, entry: Entry) -> bool:
         """Tell whether this caller may know that the product exists."""

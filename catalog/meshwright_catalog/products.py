@@ -14,6 +14,7 @@ from meshwright.names import governed_by, product_id
 from meshwright.registry import Entry, Receipt, Release
 from meshwright.rejected import rejected_spec
 from meshwright.spec import Registration, Spec
+from meshwright_catalog.audit.denials import denied
 from meshwright_catalog.database import next_sequence
 from meshwright_catalog.datasets import is_own_place, own_table, place_of
 from meshwright_catalog.gate import Visit
@@ -35,7 +36,7 @@ def register(visit: Visit, registration: Registration) -> Receipt:
     spec = registration.spec
     domain, _ = product_id(spec.id)
     if visit.principal.kind != "service" or visit.principal.domain != domain:
-        raise ForeignDomain
+        raise denied(visit, ForeignDomain(), "product.register", spec.id)
     if _VERSION.fullmatch(spec.version) is None:
         raise DefinitionError(spec.id, "the version is not MAJOR.MINOR.PATCH")
     if not is_own_place(registration.table, spec):

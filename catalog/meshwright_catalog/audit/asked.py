@@ -2,6 +2,7 @@
 
 from meshwright.audit import AuditHead, AuditPage, AuditQuery
 from meshwright.errors import DataProtectionOnly
+from meshwright_catalog.audit.denials import denied
 from meshwright_catalog.audit.log import head, listed
 from meshwright_catalog.gate import Visit
 
@@ -20,4 +21,4 @@ def last(visit: Visit) -> AuditHead:
 
 def _check(visit: Visit) -> None:
     if not visit.protects_data():
-        raise DataProtectionOnly("audit")
+        raise denied(visit, DataProtectionOnly("audit"), "audit.read")

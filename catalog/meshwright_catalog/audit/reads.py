@@ -9,6 +9,7 @@ from meshwright.audit import AuditRecord, Fact
 from meshwright.ports import Clock
 from meshwright_catalog.audit.log import Event, append
 from meshwright_catalog.audit.models import AuditRow
+from meshwright_catalog.audit.names import product_named
 from meshwright_catalog.database import writing
 from meshwright_catalog.gateway.auditing import Outcome, ReadFacts
 
@@ -50,7 +51,7 @@ class ReadAudit:
             now=self.clock(),
             kind=kind,
             principal=facts.principal,
-            product=_name(facts.product),
+            product=product_named(facts.product),
             request=facts.request_id,
             facts=_told(facts) | more,
         )

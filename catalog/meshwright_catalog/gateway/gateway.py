@@ -26,6 +26,7 @@ from meshwright_catalog.catalog import Catalog
 from meshwright_catalog.gateway.auditing import Audit, Outcome, ReadFacts
 from meshwright_catalog.gateway.lake import Lake
 from meshwright_catalog.gateway.limits import Limits, check
+from meshwright_catalog.gateway.naming import in_words, outline, paths_of
 from meshwright_catalog.gateway.reading import Asked, Reading, shows_less
 from meshwright_catalog.gateway.streams import Streams
 
@@ -66,17 +67,20 @@ class Gateway:
         Raises `UnknownProduct` for a product that the caller may not discover as for one that is not there;
         `AccessDenied`, `QueryRejected`, `StoreError` or `CatalogUnavailable`, none of which quotes a value.
         """
-        facts = asked.facts()
+        known = frozenset((*self.catalog.gate.policies().purposes.parents, asked.product))
+        facts = asked.facts(known)
         try:
             check(asked.request, asked.product, self.limits)
             entry = self._entry(asked)
-            facts = replace(facts, contract=entry.spec.version)
+            paths = paths_of(entry.spec)
+            known |= paths
+            facts = replace(facts, contract=entry.spec.version, filter=outline(asked.request.filter, paths))
             found = self.storage.lake.open(entry, asked.request, self.catalog.clock())
             decision = self._decided(asked, entry, found)
             facts = replace(facts, version=found.version, policies=decision.policies, grants=decision.grants)
             reading = self._reading(asked, entry, found, decision)
         except (AccessDenied, UnknownProduct) as error:
-            self._note_denial(facts, error.problem)
+            self._note_denial(facts, in_words(error.problem, known))
             raise
         except UnknownColumn as error:
             typed = repr(error.column) if _NAME.fullmatch(error.column) else "of that name"

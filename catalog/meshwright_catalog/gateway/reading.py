@@ -1,7 +1,7 @@
 """One read: who asks, what the policies show of which version, and the rows in pieces."""
 
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,9 +12,10 @@ from meshwright.access import Decision, Principal
 from meshwright.access.grants.statements import grant_of
 from meshwright.io.delta import DeltaSnapshot
 from meshwright.markers import RevealLevel
-from meshwright.query import AllOf, AnyOf, Compare, Filter, IsIn, IsNull, Not, ReadRequest, StartsWith
+from meshwright.query import ReadRequest
 from meshwright.read import Batches, Shape, Shown, column_level, raw_columns, shown
 from meshwright_catalog.gateway.auditing import ReadFacts
+from meshwright_catalog.gateway.naming import name_of, outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,11 @@ class Asked:
     request_id: str
     coded: bool = False
 
-    def facts(self) -> ReadFacts:
-        """Tell the audit what is known before anything was found."""
+    def facts(self, purposes: Collection[str]) -> ReadFacts:
+        """Tell the audit what is known before anything was found; `purposes` are those of the mesh."""
         who = f"{self.principal.kind}:{self.principal.name}"
-        condition = _without_literals(self.request.filter)
-        purpose, product = self.request.purpose, self.product[:200]
+        condition = outline(self.request.filter, ())
+        purpose, product = name_of(self.request.purpose, purposes), self.product[:200]
         return ReadFacts(who, purpose, product, "", None, {}, condition, "", (), self.request_id)
 
 
@@ -108,30 +109,3 @@ def shows_less(now: Decision, before: Decision, levels: Mapping[str, str]) -> bo
     if not now.read or now.rows != before.rows or now.scope != before.scope:
         return True
     return any(level not in now.column(path).granted for path, level in levels.items())
-
-
-def _without_literals(condition: Filter | None) -> str:
-    return "" if condition is None else json.dumps(_outline(condition))
-
-
-def _outline(condition: Filter) -> object:
-    """Write a filter with the types of its literals in their places."""
-    match condition:
-        case AllOf() | AnyOf():
-            return {"op": condition.op, "of": [_outline(each) for each in condition.of]}
-        case Not():
-            return {"op": "not", "of": _outline(condition.of)}
-        case IsNull():
-            return {"op": condition.op, "column": condition.column}
-        case IsIn():
-            return {
-                "op": condition.op,
-                "column": condition.column,
-                "values": sorted({_kind(v) for v in condition.values}),
-            }
-        case Compare() | StartsWith():
-            return {"op": condition.op, "column": condition.column, "value": _kind(condition.value)}
-
-
-def _kind(value: object) -> str:
-    return type(value).__name__

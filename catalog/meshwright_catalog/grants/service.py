@@ -10,6 +10,7 @@ from meshwright.errors import (
     DataProtectionOnly,
     GrantClosed,
     GrantRejected,
+    MeshError,
     NotYourDecision,
     UnknownGrant,
     UnknownProduct,
@@ -28,6 +29,7 @@ from meshwright.grants import (
 from meshwright.registry import Entry
 from meshwright_catalog import products
 from meshwright_catalog.audit.changes import changed
+from meshwright_catalog.audit.denials import denied
 from meshwright_catalog.database import next_sequence
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.grants import rows
@@ -57,7 +59,7 @@ def request(visit: Visit, wanted: GrantRequest) -> GrantView:
         raise GrantRejected(
             "request", f"{MOST_WAITING} requests wait already", "withdraw some with `mesh access revoke`"
         )
-    entry = _entry(visit, wanted.product)
+    entry = _entry(visit, wanted.product, "grant.request")
     sequence = next_sequence(visit.session)
     grant = asked(wanted, _asker(visit, entry))
     rows.add(visit.session, grant, sequence)
@@ -69,8 +71,11 @@ def break_glass(visit: Visit, wanted: EmergencyRequest) -> GrantView:
     """Open classified columns for an hour; raise `UnknownProduct` or `GrantRejected`. Loud: a warning in the log."""
     flagged = [each for each in listed(visit, "mine") if each.flagged and each.grant.requester == visit.principal.name]
     if len(flagged) >= MOST_FLAGGED:
-        raise GrantRejected("request", f"{MOST_FLAGGED} of yours are not reviewed yet", "ask the owner to review them")
-    entry = _entry(visit, wanted.product)
+        problem = GrantRejected(
+            "request", f"{MOST_FLAGGED} of yours are not reviewed yet", "ask the owner to review them"
+        )
+        raise denied(visit, problem, "grant.break-glass", wanted.product)
+    entry = _entry(visit, wanted.product, "grant.break-glass")
     sequence = next_sequence(visit.session)
     grant = broken_glass(wanted, _asker(visit, entry))
     rows.add(visit.session, grant, sequence)
@@ -87,7 +92,7 @@ def say(visit: Visit, name: str, act: Act, note: str = "") -> GrantView:
     next_sequence(visit.session)  # it holds back whoever else decides, so that each sees what was said before
     case = _found(visit, name)
     if case is None or not case.sees:
-        raise UnknownGrant(name)
+        raise denied(visit, UnknownGrant(name), f"grant.{act}", case.grant.product if case is not None else "")
     view = case.view()
     if act not in view.may:
         raise _refusal(case, act, view)
@@ -117,7 +122,7 @@ def listed(visit: Visit, which: Which, product: str | None = None) -> list[Grant
 def orphans(visit: Visit) -> list[Orphan]:
     """List products that nobody owns and requests that nobody can decide; raise `DataProtectionOnly`."""
     if not visit.protects_data():
-        raise DataProtectionOnly("catalog")
+        raise denied(visit, DataProtectionOnly("catalog"), "grant.orphans")
     return [*_without_owner(visit), *_without_decider(visit)]
 
 
@@ -147,21 +152,25 @@ def _due(view: GrantView) -> bool:
     return view.status == "lapsed" and "confirm" in view.may
 
 
-def _refusal(case: Case, act: Act, view: GrantView) -> Exception:
+def _refusal(case: Case, act: Act, view: GrantView) -> MeshError:
     where = f"grant {case.grant.id}"
-    if case.decides is None:
-        mine = concerns(case.grant, case.visit.principal, case.policies.principals)
-        problem = "whoever asked does not decide" if mine else f"{case.spec.owner or 'its owner'} decides about it"
-        return NotYourDecision(where, problem)
-    if act in view.may or view.status in ("waiting", "suspended"):
-        return NotYourDecision(where, "somebody else's word is needed for that")
-    return GrantClosed(where, f"is {view.status}: {view.why}")
+    if case.decides is not None and view.status not in ("waiting", "suspended"):
+        return GrantClosed(where, f"is {view.status}: {view.why}")
+    error = NotYourDecision(where, _whose(case))
+    return denied(case.visit, error, f"grant.{act}", case.grant.product, grant=case.grant.id)
 
 
-def _entry(visit: Visit, product: str) -> Entry:
+def _whose(case: Case) -> str:
+    if case.decides is not None:
+        return "somebody else's word is needed for that"
+    mine = concerns(case.grant, case.visit.principal, case.policies.principals)
+    return "whoever asked does not decide" if mine else f"{case.spec.owner or 'its owner'} decides about it"
+
+
+def _entry(visit: Visit, product: str, tried: str) -> Entry:
     entry = products.held(visit, product)
     if entry is None:
-        raise UnknownProduct(product, (), "catalog")
+        raise denied(visit, UnknownProduct(product, (), "catalog"), tried, product)
     return entry
 
 

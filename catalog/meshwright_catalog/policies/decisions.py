@@ -8,6 +8,7 @@ from meshwright.errors import DataProtectionOnly, NotYourDecision, UnknownPolicy
 from meshwright.names import governed_by
 from meshwright.registry import Entry, PolicyVersion
 from meshwright_catalog.audit.changes import changed
+from meshwright_catalog.audit.denials import denied
 from meshwright_catalog.database import next_sequence
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.models import ProductRow
@@ -60,7 +61,8 @@ def roll_back(visit: Visit, product: str, to: int | None) -> PolicyVersion:
     """
     entry = known(visit, product)
     if not answers_for(visit, entry):
-        raise NotYourDecision(product, "its owner or data protection goes back to earlier policies", "ask them")
+        error = NotYourDecision(product, "its owner or data protection goes back to earlier policies", "ask them")
+        raise denied(visit, error, "policy.roll-back", product)
     target = _target(visit, entry, to)
     live = in_force(visit.session, target.product, target.major)
     mesh = visit.gate.policies()
@@ -85,7 +87,7 @@ def roll_back(visit: Visit, product: str, to: int | None) -> PolicyVersion:
 def _waiting(visit: Visit, product: str, number: int, act: Act) -> tuple[Entry, PolicyVersionRow]:
     """Find the version that waits and the caller decides about."""
     if not visit.protects_data():
-        raise DataProtectionOnly("policies")
+        raise denied(visit, DataProtectionOnly("policies"), f"policy.{act}", product)
     next_sequence(visit.session)  # whoever registers or decides meanwhile waits, so that what is read below still holds
     entry = known(visit, product)
     rows = {row.number: row for row in rows_of(visit, product)}
@@ -93,7 +95,8 @@ def _waiting(visit: Visit, product: str, number: int, act: Act) -> tuple[Entry, 
     if row is None or row.state != WAITING:
         raise UnknownPolicyVersion(product, f"has no version {number} that waits{_instead(rows, number)}")
     if problem := conflict(visit, row, act):
-        raise NotYourDecision(product, problem, "ask another of data protection")
+        error = NotYourDecision(product, problem, "ask another of data protection")
+        raise denied(visit, error, f"policy.{act}", product, version=number)
     return entry, row
 
 

@@ -12,6 +12,7 @@ from meshwright.access.review import gains
 from meshwright.errors import NotYourDecision, UnknownProduct
 from meshwright.names import governed_by
 from meshwright.registry import Entry, PolicyChange, PolicyRefusal, PolicyVersion
+from meshwright_catalog.audit.denials import denied
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.grants.rows import holdings
 from meshwright_catalog.models import ProductRow
@@ -41,7 +42,8 @@ def versions(visit: Visit, product: str) -> list[PolicyVersion]:
     known(visit, product)
     if not may_know(visit, product):
         hint = "`mesh access explain` tells what decides about you"
-        raise NotYourDecision(product, "its policies are told to its domain and to data protection", hint)
+        error = NotYourDecision(product, "its policies are told to its domain and to data protection", hint)
+        raise denied(visit, error, "policy.find", product)
     rows = rows_of(visit, product)
     entries = {row.major: _entry(visit, row) for row in {row.major: row for row in rows}.values()}
     return [_shown(visit, row, entries[row.major]) for row in rows]
@@ -59,7 +61,7 @@ def known(visit: Visit, product: str) -> Entry:
     if found is None and visit.protects_data():  # it decides about what it may not discover, too
         found = next((entry_of(row) for row in newest(visit.session, among=[product])), None)
     if found is None:
-        raise UnknownProduct(product, (), "catalog")
+        raise denied(visit, UnknownProduct(product, (), "catalog"), "policy.find", product)
     return found
 
 
