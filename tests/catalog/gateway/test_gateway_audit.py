@@ -2,8 +2,9 @@
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from gateway_lake import Served
@@ -13,6 +14,7 @@ from meshwright.audit import AuditRecord, verify
 from meshwright_catalog.audit import head, records
 from meshwright_catalog.audit.reads import ReadAudit
 from meshwright_catalog.database import open_database, reading
+from meshwright_catalog.gateway.auditing import ReadFacts
 from meshwright_catalog.settings import Settings
 
 CLEAR = {"columns": ["email"], "limit": 2, "purpose": "operations"}
@@ -80,3 +82,49 @@ def test_attack_41_clear_reads_fail_while_the_audit_cannot_be_written(
 
     assert 503 == codes[-1]
     assert 200 == audited.ask({"limit": 1}).status_code
+
+
+TYPED = "ines.duarte"
+FILTERS = [
+    {"op": "is_null", "column": TYPED},
+    {"op": "eq", "column": f"place.{TYPED}", "value": "x"},
+    {"op": "not", "of": {"op": "or", "of": [{"op": "is_in", "column": TYPED, "values": [TYPED]}]}},
+    {"op": "starts_with", "column": "ines@example.com", "value": "x"},
+]
+
+
+@pytest.mark.parametrize("condition", FILTERS)
+def test_a_denial_keeps_no_name_that_is_no_columns(audited: Served, condition: dict[str, object]) -> None:
+    both = {"op": "and", "of": [{"op": "is_null", "column": "place.city"}, condition]}
+    bodies = [
+        {"purpose": "operations", "columns": ["margin"], "filter": both},
+        {"purpose": TYPED, "filter": both},
+        {"product": "sales.nothing", "filter": both},
+        {"product": "ines@example.com", "filter": both},
+    ]
+
+    answers = [audited.ask(body, X_Request_ID=TYPED) for body in bodies]
+
+    assert {403, 404, 422} >= {answer.status_code for answer in answers}
+    found = kept(audited)
+    assert len(found) >= 3
+    assert {"denied"} == {each.kind for each in found}
+    text = "".join(each.model_dump_json() for each in found)
+    assert [] == [typed for typed in (TYPED, "duarte", "ines@", "example.com") if typed in text]
+    assert "place.city" in str(found[0].facts["filter"])
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(ReadFacts)])
+def test_each_fact_of_a_read_is_written_down(lake: Served, settings: Settings, name: str) -> None:
+    blank: dict[str, Any] = {"version": None, "levels": {}, "grants": ()}
+    facts = ReadFacts("user:ana", "analytics", "sales.orders", "1.2.0", 1, {"email": "clear"}, "{}", "p", ("g1",), "r")
+    engine = open_database(settings.database)
+    audit = ReadAudit(engine, lake.clock)
+
+    audit.intent(facts)
+    audit.intent(replace(facts, **{name: blank.get(name, "")}))
+
+    with reading(engine) as session:
+        first, second = (each.model_dump(exclude={"sequence", "hash"}) for each in list(records(session))[-2:])
+    engine.dispose()
+    assert first != second
