@@ -1,5 +1,6 @@
 """Who is calling: by the Authorization header in the API, by a cookie on the pages, never by anything in a URL."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -7,6 +8,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from meshwright.access import Principal
 from meshwright.errors import CatalogUnavailable, MeshError, NotSignedIn
+from meshwright.io.tokens import ends_at
 from meshwright_catalog.catalog import Catalog
 from meshwright_catalog.gate import TokenVerifier
 from meshwright_catalog.login.login import Login
@@ -65,6 +67,12 @@ def verified(request: Request, token: str) -> Principal:
         raise NotSignedIn from None
 
 
+def token_end(request: Request, _: Annotated[Principal, Depends(bearer)]) -> datetime:
+    """Tell until when the token of an API call holds, once it was verified."""
+    return ends_at(request.headers["authorization"].partition(" ")[2])
+
+
 Caller = Annotated[Principal, Depends(bearer)]
+Until = Annotated[datetime, Depends(token_end)]
 Visitor = Annotated[Principal | None, Depends(visitor)]
 TheCatalog = Annotated[Catalog, Depends(catalog_of)]

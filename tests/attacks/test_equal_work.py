@@ -66,7 +66,14 @@ def told(answer: httpx.Response, product: str) -> tuple[int, str, list[tuple[byt
 def asked(lake: Served, product: str, surface: str, who: str) -> tuple[httpx.Response, Work]:
     method, path, more = surfaces(product)[surface]
     with counted(lake.app.state.catalog.engine) as work:
-        answer = call(lake, method, path, who, headers={"X-Request-ID": "9f0c4c1e-3b52-4f7d-8a61-0c2d5e7f1a34", "Origin": lake.url}, **more)
+        answer = call(
+            lake,
+            method,
+            path,
+            who,
+            headers={"X-Request-ID": "5a3e5a3e5a3e5a3e5a3e5a3e5a3e5a3e", "Origin": lake.url},
+            **more,
+        )
     return answer, work
 
 

@@ -289,7 +289,9 @@ def test_attack_13_a_failure_inside_shows_nothing_of_itself(
         app.state.catalog = app.state.catalog.__class__(
             app.state.catalog.engine, app.state.catalog.index, SimpleNamespace(each=broken), app.state.catalog.clock
         )
-        answer = client.get("/api/v1/products", headers={**bearer("ana"), "X-Request-ID": "9f0c4c1e-3b52-4f7d-8a61-0c2d5e7f1a34"})
+        answer = client.get(
+            "/api/v1/products", headers={**bearer("ana"), "X-Request-ID": "9f0c4c1e-3b52-4f7d-8a61-0c2d5e7f1a34"}
+        )
 
     assert (500, PROBLEM) == (answer.status_code, answer.headers["content-type"])
     assert "9f0c4c1e-3b52-4f7d-8a61-0c2d5e7f1a34" == answer.headers["x-request-id"]

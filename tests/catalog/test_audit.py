@@ -189,7 +189,7 @@ def test_attack_41_a_row_that_was_changed_into_no_event_is_a_finding(
 
     with sqlite3.connect(database) as connection:
         for number, value in enumerate(WRONG):
-            connection.execute(f"UPDATE audit SET {column} = {value} WHERE sequence = {2 * number + 2}")
+            connection.execute(f"UPDATE audit SET {column} = {value} WHERE sequence = {2 * number + 2}")  # noqa: S608 - ours
     connection.close()
 
     found = verdict(dora)
@@ -206,7 +206,9 @@ def test_attack_41_an_unreadable_row_is_named_with_what_cannot_be_read(
     tamper(database, "UPDATE audit SET sequence = 'abc' WHERE sequence = 2")
 
     told = [(found.sequence, found.problem) for found in verdict(dora).breaks]
-    assert [(1, "is unreadable: its facts cannot be read"), (2, "is unreadable: its sequence cannot be read")] == told[:2]
+    assert [(1, "is unreadable: its facts cannot be read"), (2, "is unreadable: its sequence cannot be read")] == told[
+        :2
+    ]
 
 
 @pytest.mark.parametrize("change", ["sequence = 'abc'", "sequence = 1.5", "hash = x'ff00'"])
@@ -214,7 +216,7 @@ def test_attack_41_a_head_that_names_no_event_is_taken_for_none(
     database: Path, audit: ReadAudit, dora: EmbeddedRegistry, change: str
 ) -> None:
     audit.intent(READ)
-    tamper(database, f"UPDATE audit_head SET {change}")
+    tamper(database, f"UPDATE audit_head SET {change}")  # noqa: S608 - ours
 
     for ask in (dora.audit_head, lambda: audit.intent(READ)):
         with pytest.raises(AuditCutOff, match="the row that names the audit's last event"):
@@ -228,7 +230,9 @@ def test_attack_41_events_without_a_number_end_the_list_however_many_they_are(
         audit.outcome(audit.intent(READ), 12, "complete")
     tamper(database, "UPDATE audit SET sequence = 'n' || sequence WHERE sequence > 1")
 
-    assert [1, 2, 3, 1] == [len(events(dora, limit=limit)) for limit in (2, 3, 4)] + [len(events(dora, limit=2, after=1))]
+    assert [1, 2, 3, 1] == [len(events(dora, limit=limit)) for limit in (2, 3, 4)] + [
+        len(events(dora, limit=2, after=1))
+    ]
 
 
 @pytest.mark.parametrize("statement", ATTACKS)

@@ -63,6 +63,7 @@ def test_the_curl_example_is_a_request_that_is_answered(lake: Served, page: Call
 def test_the_limits_are_those_that_the_page_names(page: Callable[[str], str]) -> None:
     text, limits = " ".join(page("docs/gateway.md").split()), Limits()
 
+    assert f"{limits.after_expiry_seconds} seconds after the token's end" in text
     assert f"{limits.columns:,} named columns, {limits.filter_terms:,} filter terms" in text
     assert f"{limits.sorted_rows:,} sorted rows or groups, an hour, {limits.streams_each} reads at once" in text
     assert f"and {limits.streams} for all" in text

@@ -202,6 +202,8 @@ def test_the_audit_is_listed_exported_and_verified(guarded: Shop) -> None:
     [
         ("UPDATE audit SET principal = 'user:eve' WHERE sequence = 1", "event 1: was changed"),
         ("DELETE FROM audit WHERE sequence = 1", "event 1: is missing"),
+        ("UPDATE audit SET facts = x'ff00' WHERE sequence = 1", "event 1: is unreadable: its facts cannot be read"),
+        ("UPDATE audit SET sequence = 'abc' WHERE sequence = 1", "event 1: is unreadable: its sequence cannot be read"),
     ],
 )
 def test_attack_41_a_tampered_audit_is_a_finding(guarded: Shop, statement: str, said: str) -> None:
@@ -210,9 +212,11 @@ def test_attack_41_a_tampered_audit_is_a_finding(guarded: Shop, statement: str, 
     connection.close()
 
     answer = guarded.run("audit", "verify", "--as", "dora")
+    listed = guarded.run("audit", "list", "--as", "dora")
 
-    assert (1, True) == (answer.code, said in answer.out)
+    assert (1, True) == (answer.code, said in answer.out), answer.out
     assert "the chain is broken" in answer.out
+    assert (0, "unreadable" in said) == (listed.code, "cannot be read" in listed.out)
 
 
 @pytest.mark.parametrize(

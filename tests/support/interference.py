@@ -90,7 +90,11 @@ class Lake:
 
     def ask(self, case: Case, question: Question) -> httpx.Response:
         """Read."""
-        more = {"Accept": question.form, "Accept-Encoding": question.packed, "X-Request-ID": "9f0c4c1e-3b52-4f7d-8a61-0c2d5e7f1a34"}
+        more = {
+            "Accept": question.form,
+            "Accept-Encoding": question.packed,
+            "X-Request-ID": "5a3e5a3e5a3e5a3e5a3e5a3e5a3e5a3e",
+        }
         headers = {**self.served.headers(case.who.name), **more}
         body = {"purpose": case.purpose, **question.body}
         return self.client.post(f"/api/v1/products/{VISITS.id}/read", json=body, headers=headers)

@@ -2,10 +2,10 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from math import ceil
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Row, Select, not_, select
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ MOST = 2**63 - 1
 """The largest number of an event. SQLite, which lets a column hold anything, sorts text and binary behind it."""
 _TEXTS = ("at", "kind", "principal", "product", "request", "facts", "hash")
 _COLUMNS = tuple(AuditRow.__table__.columns)
+_NAMES = tuple(column.name for column in _COLUMNS)
 
 
 def numbered(session: Session, after: int, limit: int, *conditions: Any) -> list[AuditRecord]:
@@ -51,9 +52,9 @@ def _read(session: Session, wanted: Select[Any], last: int) -> Iterator[AuditRec
 
 
 @contextmanager
-def _any_text(session: Session) -> Iterator[None]:
+def _any_text(session: Session) -> Generator[None]:
     """Let SQLite hand over text that is no UTF-8 as text, which then fits no hash, instead of failing."""
-    connection = session.connection().connection.dbapi_connection
+    connection: object = session.connection().connection.dbapi_connection
     if not isinstance(connection, sqlite3.Connection):
         yield
         return
@@ -71,7 +72,7 @@ def _decoded(data: bytes) -> str:
 
 def _record(row: Row[Any], last: int) -> AuditRecord:
     """Read a row; one that is none of ours is `unreadable`, and names the columns that are why."""
-    held = cast("dict[str, object]", dict(row._mapping))  # noqa: SLF001 - its public name
+    held: dict[str, object] = dict(zip(_NAMES, row, strict=True))
     wrong = [name for name in _TEXTS if not isinstance(held[name], str)]
     sequence = held["sequence"]
     if not isinstance(sequence, int):

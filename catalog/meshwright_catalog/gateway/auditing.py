@@ -15,8 +15,9 @@ class ReadFacts:
     """One read, without any value: who, what for, of what, how much of it, and under which rules.
 
     `principal` is `kind:name`. `levels` are by column path, of the answer alone. `filter` is the filter as JSON, each
-    literal replaced by the name of its type, and each name that is no column's; empty without one. `policies` is the hash of the rules that decided,
-    `grants` name the grants among them. What was not found out before a denial is empty or None.
+    literal replaced by the name of its type, and each name that is no column's; empty without one. `policies` is the
+    hash of the rules that decided, `grants` name the grants among them. What was not found out before a denial is empty
+    or None.
     """
 
     principal: str

@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import polars as pl
 
@@ -13,6 +14,7 @@ from meshwright.errors import (
     CatalogUnavailable,
     MeshError,
     QueryRejected,
+    TokenRejected,
     UnknownColumn,
     UnknownProduct,
 )
@@ -91,7 +93,12 @@ class Gateway:
         return replace(reading, intent=self._intent(facts, must=reading.clear_of_classified))
 
     def require_still(self, reading: Reading) -> None:
-        """Decide again; raise `MeshError` when less is granted than the answer shows, or nothing can be decided."""
+        """Decide again; raise `MeshError` when less is granted than the answer shows, or nothing can be decided.
+
+        `TokenRejected` when the caller's token ended longer ago than an answer may go on after it.
+        """
+        if self.catalog.clock() - reading.asked.until > timedelta(seconds=self.limits.after_expiry_seconds):
+            raise TokenRejected("it ended while the answer was under way", "read less at once, or with a longer token")
         entry = self._entry(reading.asked)
         decision = self._decided(reading.asked, entry, reading.found)
         if shows_less(decision, reading.shape.decision, reading.works_on):

@@ -14,8 +14,9 @@ class Limits:
 
     A term is a condition or a literal. Groups of fewer than `smallest_group` rows are left out for who does not see
     every classified column in the clear. `seconds` is the longest answer, `stalled_seconds` the longest that a client
-    may take for one piece, `recheck_seconds` how old a decision may be when a piece is sent. A piece has at most
-    `batch_rows` rows and about `batch_cells` cells; `threads` make pieces at once.
+    may take for one piece, `recheck_seconds` how old a decision may be when a piece is sent, `after_expiry_seconds` how
+    long an answer may go on after the caller's token ended. A piece has at most `batch_rows` rows and about
+    `batch_cells` cells; `threads` make pieces at once.
     """
 
     columns: int = 1_000
@@ -27,6 +28,7 @@ class Limits:
     seconds: float = 3_600
     stalled_seconds: float = 60
     recheck_seconds: float = 5
+    after_expiry_seconds: float = 300
     streams_each: int = 4
     streams: int = 32
     threads: int = 8

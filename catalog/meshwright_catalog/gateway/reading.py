@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Generator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 import polars as pl
@@ -20,9 +21,13 @@ from meshwright_catalog.gateway.naming import name_of, outline
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request as it came, by whom, and under which id; `coded` if tokens may come as places in lists."""
+    """One request as it came, by whom, until when they are known, and under which id.
+
+    `coded` if tokens of columns may come as places in lists.
+    """
 
     principal: Principal
+    until: datetime
     product: str
     request: ReadRequest
     request_id: str

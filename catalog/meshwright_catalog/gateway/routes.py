@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from meshwright.errors import CatalogUnavailable
 from meshwright.query import ReadRequest
 from meshwright_catalog.bodies import OneMeaning
-from meshwright_catalog.callers import Caller
+from meshwright_catalog.callers import Caller, Until
 from meshwright_catalog.gateway.gateway import Gateway
 from meshwright_catalog.gateway.negotiation import MEDIA_TYPES, form_of
 from meshwright_catalog.gateway.reading import Asked
@@ -43,7 +43,7 @@ router = APIRouter(prefix="/api/v1", responses=_PROBLEMS, route_class=OneMeaning
 
 
 @router.post("/products/{product}/read", summary="Read a product", response_class=Response, responses={200: _ROWS})
-async def read(product: str, body: ReadRequest, caller: Caller, request: Request) -> Response:
+async def read(product: str, body: ReadRequest, caller: Caller, until: Until, request: Request) -> Response:
     """Give rows as the policies show them to the caller for the purpose, streamed."""
     gateway: Gateway | None = getattr(request.app.state, "gateway", None)
     if gateway is None:
@@ -51,7 +51,7 @@ async def read(product: str, body: ReadRequest, caller: Caller, request: Request
     form = form_of(_header(request, "accept"), _header(request, "accept-encoding"))
     if form is None:
         return problem_response(406, f"Rows are given as {', '.join(MEDIA_TYPES)}.")
-    asked = Asked(caller, product, body, str(request.scope.get("request_id", "")), form.coded)
+    asked = Asked(caller, until, product, body, str(request.scope.get("request_id", "")), form.coded)
     return ReadResponse(gateway, asked, form)
 
 

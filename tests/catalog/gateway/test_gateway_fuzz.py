@@ -23,7 +23,9 @@ LITERALS = (
 OPERATORS = ("eq", "ne", "lt", "le", "gt", "ge")
 
 names = st.sampled_from(COLUMNS) | st.sampled_from(("", "place", "place.", ".", "place.city.x", "*", "^.*$", "\0"))
-literals = st.sampled_from(LITERALS) | st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
+literals = (
+    st.sampled_from(LITERALS) | st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
+)
 few = st.lists(names, max_size=4)
 
 
@@ -78,9 +80,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def client(lake: Served) -> Iterator[httpx.Client]:
     """Keep a connection to it, on which an answer has its time."""
     headers = lake.headers(Content_Type="application/json")
-    with httpx.Client(
-        base_url=lake.url, headers=headers, trust_env=False, verify=NO_TLS, timeout=SOON_S
-    ) as connected:
+    with httpx.Client(base_url=lake.url, headers=headers, trust_env=False, verify=NO_TLS, timeout=SOON_S) as connected:
         yield connected
 
 

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from importlib import import_module
 from io import StringIO
 from typing import Any
@@ -225,6 +226,37 @@ def test_a_service_that_stops_cuts_its_answers_in_one_line_each(served: Served, 
     assert re.fullmatch(r"request [0-9a-f-]{36} was cut: the service stops", told)
     assert after == sent[-1]
     assert ["cut"] == [outcome[3] for outcome in served.account.outcomes()]
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(64, "complete"), (66, "cut")])
+def test_attack_24_an_answer_outlives_its_token_by_five_minutes_and_no_longer(
+    served: Served, lines: StringIO, minutes: int, status: str
+) -> None:
+    began = served.clock.now
+    with started(served) as response:
+        parts = response.iter_raw()
+        got = len(next(parts))
+        served.clock.now = began + timedelta(minutes=minutes)  # the token holds for an hour
+        try:
+            got += sum(len(part) for part in parts)
+        except httpx.RemoteProtocolError:
+            got = -got
+    served.clock.now = began
+    wait_for(served.account.outcomes)
+    wait_for(lambda: status == "complete" or lines.getvalue())
+
+    assert (status, status == "complete") == (served.account.outcomes()[0][3], got > 0)
+    assert (status == "cut") == ("it ended while the answer was under way" in lines.getvalue())
+
+
+def test_a_token_that_ended_begins_no_answer(served: Served) -> None:
+    headers, began = served.headers("ben"), served.clock.now
+    served.clock.now = began + timedelta(minutes=61)
+    url = f"{served.url}/api/v1/products/sales.orders/read"
+    answer = httpx.post(url, json={"purpose": "analytics", "limit": 1}, headers=headers, trust_env=False)
+    served.clock.now = began
+
+    assert 401 == answer.status_code
 
 
 def _fail(*_: object) -> None:

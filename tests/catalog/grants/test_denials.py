@@ -1,4 +1,4 @@
-"""Whoever is refused a change of access, or a look at the audit, stands in the audit once: who, what and why by kind."""
+"""Whoever is denied a change of access, or a look at the audit, stands in the audit once: who, what, why by kind."""
 
 from collections.abc import Callable
 from typing import Any
@@ -40,7 +40,12 @@ def register(desk: Desk, who: str) -> httpx.Response:
 
 
 def breaks_the_glass(desk: Desk, who: str) -> httpx.Response:
-    body = {"product": "sales.orders", "purpose": "analytics", "reason": "a recall of the whole batch", "cls": "pii.contact.email"}
+    body = {
+        "product": "sales.orders",
+        "purpose": "analytics",
+        "reason": "a recall of the whole batch",
+        "cls": "pii.contact.email",
+    }
     answers = [desk(who, "POST", "break-glass", body) for _ in range(4)]
     assert [201, 201, 201] == [answer.status_code for answer in answers[:3]], answers[0].text
     return answers[3]
