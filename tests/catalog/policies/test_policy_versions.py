@@ -189,18 +189,23 @@ def test_versions_are_told_with_as_few_questions_to_the_database_however_many_th
     desk: Desk, ana: EmbeddedRegistry
 ) -> None:
     asked = list[str]()
-    event.listen(ana.catalog.engine, "before_cursor_execute", lambda _c, _cu, text, *_: asked.append(text))
-    desk.hands_in(READ)
-    counts = list[int]()
-    for number in range(2):
-        for turn in range(6 * number):
-            desk.hands_in(f"{READ}// {turn}\n")
-        asked.clear()
-        found = ana.policy_review.versions(PRODUCT)
-        counts.append(len(asked))
 
-    assert 7 == len(found)
-    assert counts[0] == counts[1]
+    def counted(_connection: object, _cursor: object, text: str, *_: object) -> None:
+        asked.append(text)
+
+    def told() -> tuple[int, int]:
+        asked.clear()
+        return len(ana.policy_review.versions(PRODUCT)), len(asked)
+
+    event.listen(ana.catalog.engine, "before_cursor_execute", counted)
+    desk.hands_in(READ)
+    few, questions = told()
+    for turn in range(6):
+        desk.hands_in(f"{READ}// {turn}\n")
+    many, also = told()
+
+    assert (1, 7) == (few, many)
+    assert questions == also
 
 
 def test_people_register_nothing(ana: EmbeddedRegistry, orders: Registration) -> None:

@@ -101,8 +101,8 @@ DESK_CLEAR = TOKENS.replace("tokens", "clear").replace("see_token", "see_clear")
 
 def levels_of(spec: Spec, policies: Policies, who: str, purpose: str) -> dict[str, set[str]]:
     """Decide about one person, column by column: which classified ones they see at each level."""
-    kind, _, name = who.partition(":")
-    decision = decide(AccessRequest(policies.principals.find(name, kind), purpose, NOW, spec), policies)
+    principal = policies.principals.find(who.partition(":")[2], "user" if who.startswith("user:") else "service")
+    decision = decide(AccessRequest(principal, purpose, NOW, spec), policies)
     found = dict[str, set[str]]()
     for leaf in leaves(spec.columns):
         level = decision.columns[leaf.path].level if leaf.classes else "hidden"
