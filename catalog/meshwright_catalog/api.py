@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from meshwright.access import AccessRequest, with_missing
 from meshwright.access.telling import told
 from meshwright.errors import DefinitionError, UnknownProduct
 from meshwright.names import product_id
@@ -97,12 +98,18 @@ def get_contract(product: str, caller: Caller, catalog: TheCatalog, major: OfMaj
 def get_access(
     product: str, query: Annotated[AccessParameters, Query()], caller: Caller, catalog: TheCatalog, request: Request
 ) -> AccessAnswer:
-    """Decide for a purpose, and say per column which policy decided and what would show more."""
+    """Decide for a purpose, and say per column which policy decided, what is missing, and what to ask for.
+
+    Policies that do not decide about the caller are told to the product's domain and data protection alone.
+    """
     with catalog.visit(caller) as visit:
         entry = products.readable(visit, product, query.major)
-    if entry is None:
-        raise UnknownProduct(product, ())
-    return told(request.app.state.decide(caller, query.purpose, entry))
+        if entry is None:
+            raise UnknownProduct(product, ())
+        asked, rules = AccessRequest(caller, query.purpose, visit.now, entry.spec), visit.rules(entry)
+    decide = request.app.state.decide
+    decision = decide(caller, query.purpose, entry)
+    return told(with_missing(decision, asked, rules, lambda purpose: decide(caller, purpose, entry)))
 
 
 @router.get("/search", summary="Search products")

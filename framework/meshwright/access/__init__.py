@@ -18,6 +18,7 @@ from meshwright.access.finding import Finding
 from meshwright.access.fit import asked_levels, port_decision, port_problems
 from meshwright.access.leaves import Leaf, leaves
 from meshwright.access.lint import lint
+from meshwright.access.missing import with_missing
 from meshwright.access.policies import Policies, policies_of, policy_file
 from meshwright.access.principals import Principal, Principals, service_of, with_derived
 from meshwright.access.rows import RECHECKED, permitted_rows
@@ -62,4 +63,5 @@ __all__ = [
     "scaffold_policy",
     "service_of",
     "with_derived",
+    "with_missing",
 ]

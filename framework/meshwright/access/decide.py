@@ -6,7 +6,15 @@ from functools import cached_property
 from re import fullmatch
 
 from meshwright.access.cedar import LEVEL_ACTIONS, Answer, Question, ask, ask_each
-from meshwright.access.decision import LEVELS, AccessRequest, ColumnDecision, Decision, PolicyReference, join_scope
+from meshwright.access.decision import (
+    LEVELS,
+    AccessRequest,
+    ColumnDecision,
+    Decision,
+    Missing,
+    PolicyReference,
+    join_scope,
+)
 from meshwright.access.entities import Sort, parties, principal_of, product_of, stand_in, trees
 from meshwright.access.grants.standing import in_force
 from meshwright.access.grants.statements import MARK, grant_of, statements_of
@@ -14,6 +22,7 @@ from meshwright.access.leaves import Leaf, leaves
 from meshwright.access.lint import blocking
 from meshwright.access.policies import Policies
 from meshwright.access.principals import Principal
+from meshwright.access.requests import with_asks
 from meshwright.access.rows import row_rule
 from meshwright.access.statements import EntityName, Statement
 from meshwright.errors import PolicyRejected, nearest
@@ -188,10 +197,10 @@ def _decided(case: _Case, empty: Decision) -> Decision:
     }
     decision = replace(empty, read=True, by=case.references([read]))
     columns = {leaf.path: _column(case, leaf, [answers[s] for s in sorts[leaf.path]]) for leaf in found}
-    asks = {path: replace(column, ask=_more(decision, column, path)) for path, column in columns.items()}
+    asking = {leaf.path: with_asks(decision, columns[leaf.path], leaf) for leaf in found}
     decided = [*decision.by, *(by for column in columns.values() for by in column.by)]
     grants = tuple(dict.fromkeys(grant for by in decided if (grant := grant_of(by.id))))
-    return replace(decision, columns=asks, grants=grants)
+    return replace(decision, columns=asking, grants=grants)
 
 
 def _with_rows(case: _Case, decision: Decision, denied: Decision) -> Decision:
@@ -227,7 +236,13 @@ def _column(case: _Case, leaf: Leaf, answers: list[Answers]) -> ColumnDecision:
     forbidden: tuple[RevealLevel, ...] = tuple(v for v in LEVELS[:3] if any(_is_forbidden(e[v]) for e in answers))
     by = case.references([each[granted[0]] for each in answers] if granted else denials)
     level = granted[0] if granted else "hidden"
-    return ColumnDecision(level, granted, by, forbidden=forbidden, classes=classes, mask=mask)
+    kept = [v for v in forbidden if LEVELS.index(v) < LEVELS.index(level) and (v != "coarse" or coarsens)]
+    missing = tuple(Missing(v, "forbidden", _forbids(case, v, answers)) for v in kept if v != "hidden")
+    return ColumnDecision(level, granted, by, forbidden=forbidden, classes=classes, mask=mask, missing=missing)
+
+
+def _forbids(case: _Case, level: RevealLevel, answers: list[Answers]) -> tuple[PolicyReference, ...]:
+    return case.references(each[level] for each in answers if _is_forbidden(each[level]))
 
 
 def _granted(level: RevealLevel, answers: list[Answers], *, coarsens: bool) -> bool:
@@ -246,10 +261,3 @@ def _by_one(deciding: list[tuple[str, ...]]) -> bool:
     by_grants = [{grant_of(name) for name in by} for by in deciding]
     closed = [grants for grants in by_grants if "" not in grants]
     return not closed or bool(set[str].intersection(*closed))
-
-
-def _more(decision: Decision, column: ColumnDecision, path: str) -> str:
-    """Ask for the next step: a token where nothing is shown, clear where something is."""
-    steps: tuple[RevealLevel, ...] = ("clear",) if column.granted or not column.classes else ("token", "clear")
-    level = next((step for step in steps if step not in column.forbidden), None)
-    return "" if column.level == "clear" or level is None else decision.request(level, *column.classes, path=path)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from meshwright.access.principals import Principal
-from meshwright.grants import Grant
+from meshwright.grants import Grant, GrantLevel
 from meshwright.markers import RevealLevel
 from meshwright.masks import PLAIN, Mask
 from meshwright.names import governed_by
@@ -46,12 +46,30 @@ class PolicyReference:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """What stands between somebody and a level of a column, or reading the product at all.
+
+    `forbidden`: the policies in `by` keep it, whatever is permitted. `purpose`: it is theirs for `purpose`, another one
+    that they may name. `permit`: the policy in `by` permits it, but to `whom`, for `purpose` or at a time (`when`);
+    what is empty would do as it is.
+    """
+
+    level: GrantLevel
+    reason: Literal["forbidden", "purpose", "permit"]
+    by: tuple[PolicyReference, ...] = ()
+    purpose: str = ""
+    whom: str = ""
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnDecision:
     """What one column (or nested field, by its path) may show.
 
     `level` is the strongest of `granted`. `by` decided it: permits, or the forbids that hide. `forbidden` are levels
-    that a forbid keeps, whatever is permitted. `ask` is the smallest request that would show more, empty when nothing
-    would.
+    that a forbid keeps, whatever is permitted. `ask` is the smallest request for the next level up, `ask_clear` the one
+    for clear where that is another; empty when nothing would do. `missing` are the forbids above what is granted, and
+    what `access.missing` adds to them.
     """
 
     level: RevealLevel = "hidden"
@@ -61,6 +79,8 @@ class ColumnDecision:
     forbidden: tuple[RevealLevel, ...] = ()
     classes: tuple[str, ...] = ()
     mask: Mask = PLAIN
+    ask_clear: str = ""
+    missing: tuple[Missing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +131,8 @@ class Decision:
     `problem` says why everything is denied when the request or a policy is at fault. `scope` is where tokens are
     equal. A path that is not in `columns` is hidden. `policies` is the hash of all that decided.
     `rows` tells which rows are shown; None: all. `grants` are the ids of the grants among what decided. `foreign` is a
-    person of another domain, who asks for a grant where the product's own domain writes a permit.
+    person of another domain, who asks for a grant where the product's own domain writes a permit. `asks` are the
+    columns' requests for the next level up, put together to be few. `missing` is what would let somebody read at all.
     """
 
     product: str
@@ -129,6 +150,8 @@ class Decision:
     rows: RowRule | None = None
     grants: tuple[str, ...] = ()
     foreign: bool = False
+    asks: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = ()
 
     def column(self, path: str) -> ColumnDecision:
         """Give the decision of a column or nested field; hidden when it has none."""
@@ -138,6 +161,7 @@ class Decision:
         """Write the smallest request for a level of these classes; without classes, of what is unclassified.
 
         A grant opens a column of several classes by its `path` alone: two grants together open no more than either.
+        Several paths stand between commas.
         """
         if self.foreign:
             several = (

@@ -3,12 +3,13 @@
 from meshwright.access.decision import (
     ColumnDecision,
     Decision,
+    Missing,
     PolicyReference,
     RowCondition,
     RowQuestion,
     RowRule,
 )
-from meshwright.registry import AccessAnswer, ColumnAccess, PolicyTold, RowsTold
+from meshwright.registry import AccessAnswer, ColumnAccess, MissingTold, PolicyTold, RowsTold
 
 
 def told(decision: Decision) -> AccessAnswer:
@@ -22,6 +23,8 @@ def told(decision: Decision) -> AccessAnswer:
         rows=_rows(decision.rows) if decision.rows else None,
         by=_policies(decision.by),
         ask=decision.ask,
+        asks=decision.asks,
+        missing=_missing(decision.missing),
         problem=decision.problem,
         policies=decision.policies,
     )
@@ -36,11 +39,21 @@ def heard(answer: AccessAnswer) -> Decision:
         discover=True,
         read=answer.read,
         columns={
-            each.path: ColumnDecision(each.level, each.granted, _references(each.by), each.ask, classes=each.classes)
+            each.path: ColumnDecision(
+                each.level,
+                each.granted,
+                _references(each.by),
+                each.ask,
+                classes=each.classes,
+                ask_clear=each.ask_clear,
+                missing=_heard(each.missing),
+            )
             for each in answer.columns
         },
         by=_references(answer.by),
         ask=answer.ask,
+        asks=answer.asks,
+        missing=_heard(answer.missing),
         problem=answer.problem,
         policies=answer.policies,
         rows=None if answer.rows is None else RowRule(_conditions(answer.rows), (), RowQuestion("", "", "", "")),
@@ -55,7 +68,20 @@ def _column(path: str, column: ColumnDecision) -> ColumnAccess:
         classes=column.classes,
         by=_policies(column.by),
         ask=column.ask,
+        ask_clear=column.ask_clear,
+        missing=_missing(column.missing),
     )
+
+
+def _missing(found: tuple[Missing, ...]) -> tuple[MissingTold, ...]:
+    return tuple(
+        MissingTold(level=m.level, reason=m.reason, by=_policies(m.by), purpose=m.purpose, whom=m.whom, when=m.when)
+        for m in found
+    )
+
+
+def _heard(found: tuple[MissingTold, ...]) -> tuple[Missing, ...]:
+    return tuple(Missing(m.level, m.reason, _references(m.by), m.purpose, m.whom, m.when) for m in found)
 
 
 def _rows(rule: RowRule) -> tuple[RowsTold, ...]:

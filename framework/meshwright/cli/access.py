@@ -47,8 +47,10 @@ def _print(explanation: "Explanation", product: str) -> None:
     table(("column", "level", "decided by", "why"), explanation.rows)
     if explanation.limits:
         table(("rows", "where", "decided by", "why"), explanation.limits)
-    for ask in explanation.asks:
-        line(f"  for more: {ask}")
+    if explanation.lacks:
+        table(("more of", "as", "takes", "why"), explanation.lacks)
+    for each in explanation.requests:
+        line(f"  {each}")
 
 
 @app.command()

@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from meshwright.access import AccessRequest, Decision, Principal
+from meshwright.access import AccessRequest, Decision, Policies, Principal
 from meshwright.access.fit import port_decision, port_levels, port_problems
 from meshwright.errors import PortMismatch
 from meshwright.lineage import ColumnLineage
 from meshwright.mesh import labelling
 from meshwright.mesh.elsewhere import Remote
 from meshwright.mesh.granting import decided
-from meshwright.mesh.inputs import Found, Inputs, PinnedPort
+from meshwright.mesh.inputs import Found, Inputs, Offer, PinnedPort
 from meshwright.mesh.labels import as_published
 from meshwright.mesh.world import AnyProduct, World
 from meshwright.products import Consumer
@@ -54,10 +54,17 @@ def decision_of(world: World, offer: Found, reader: Principal, purpose: str) -> 
     """Ask the policies about one version of a product; one of elsewhere brings its own, or the gateway is asked."""
     if isinstance(offer, Remote):
         return offer.decision(purpose)
-    policies = world.policies
-    if offer.policies is not None:
-        policies = policies.with_product(offer.spec, offer.policies)
-    return decided(world, AccessRequest(reader, purpose, world.clock(), as_published(offer)), policies)
+    return decided(world, request_for(world, offer, reader, purpose), rules_of(world, offer))
+
+
+def request_for(world: World, offer: Offer, reader: Principal, purpose: str) -> AccessRequest:
+    """Ask about one version of a product whose storage this process holds."""
+    return AccessRequest(reader, purpose, world.clock(), as_published(offer))
+
+
+def rules_of(world: World, offer: Offer) -> Policies:
+    """Give the rules that decide about a product: the workspace's, or with those that it was registered with."""
+    return world.policies if offer.policies is None else world.policies.with_product(offer.spec, offer.policies)
 
 
 def _asked(world: World, port: PinnedPort, reader: Principal, purpose: str) -> Callable[[], pl.LazyFrame]:

@@ -242,6 +242,9 @@ class Mesh(Reader):
         """Give the decision that every read of the product obeys."""
         return explaining.decision(self.world, self.reader, self.purpose, product)
 
+    def _decision_in_full(self, product: str) -> Decision:
+        return explaining.in_full(self.world, self.reader, self.purpose, product)
+
     @property
     def access(self) -> Access:
         """Who may see what, and what changes it."""

@@ -70,7 +70,11 @@ class Reader(ABC):
 
     def explain(self, product: str) -> Explanation:
         """Say per column what this principal may see, by which policy, and what would show more."""
-        return explain(self.decision(product))
+        return explain(self._decision_in_full(product))
+
+    def _decision_in_full(self, product: str) -> Decision:
+        """Give the decision with what is missing; a service tells it with every decision."""
+        return self.decision(product)
 
     def search(
         self,

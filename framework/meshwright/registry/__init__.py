@@ -1,6 +1,6 @@
 """What a catalog is asked and what it answers: values that the client and the service share."""
 
-from meshwright.registry.access import AccessAnswer, ColumnAccess, PolicyTold, RowsTold
+from meshwright.registry.access import AccessAnswer, ColumnAccess, MissingTold, PolicyTold, RowsTold
 from meshwright.registry.answer import Answer, Words
 from meshwright.registry.entries import Entry, EntryPage, History, Receipt, Release
 from meshwright.registry.impact import Impact, ImpactQuery, Reach, ReachedColumn, ReachedProduct
@@ -50,6 +50,7 @@ __all__ = [
     "LineageNode",
     "LineagePath",
     "LineageQuery",
+    "MissingTold",
     "PathQuery",
     "PolicyChange",
     "PolicyGain",

@@ -13,8 +13,27 @@ class PolicyTold(Answer):
     why: str = ""
 
 
+class MissingTold(Answer):
+    """What stands between the caller and a level of a column, or reading at all (`read`).
+
+    `forbidden`: the policies in `by` keep it, whatever is permitted. `purpose`: the caller would see it for `purpose`,
+    another one of theirs. `permit`, told to the product's domain and data protection: the policy in `by` permits it to
+    `whom`, for `purpose` and at the time in `when`; what is empty would do as it is.
+    """
+
+    level: Literal["read", "token", "coarse", "clear"]
+    reason: Literal["forbidden", "purpose", "permit"]
+    by: tuple[PolicyTold, ...] = ()
+    purpose: str = ""
+    whom: str = ""
+    when: str = ""
+
+
 class ColumnAccess(Answer):
-    """What the caller may see of one column (or nested field, by its path), and the smallest request for more."""
+    """What the caller may see of one column (or nested field, by its path), and what is missing.
+
+    `ask` is the smallest request for the next level up, `ask_clear` the one for clear where that is another.
+    """
 
     path: str
     level: RevealLevel
@@ -22,6 +41,8 @@ class ColumnAccess(Answer):
     classes: tuple[str, ...] = ()
     by: tuple[PolicyTold, ...] = ()
     ask: str = ""
+    ask_clear: str = ""
+    missing: tuple[MissingTold, ...] = ()
 
 
 class RowsTold(Answer):
@@ -35,7 +56,8 @@ class RowsTold(Answer):
 class AccessAnswer(Answer):
     """What a decision says to whom it is about: column by column, which policy decided, and what would show more.
 
-    `rows` tells which rows are shown; None: all.
+    `rows` tells which rows are shown; None: all. `asks` are the columns' requests for the next level up, put together
+    to be few; `ask` and `missing` are about reading the product at all.
     """
 
     product: str
@@ -46,5 +68,7 @@ class AccessAnswer(Answer):
     rows: tuple[RowsTold, ...] | None = None
     by: tuple[PolicyTold, ...] = ()
     ask: str = ""
+    asks: tuple[str, ...] = ()
+    missing: tuple[MissingTold, ...] = ()
     problem: str = ""
     policies: str = ""

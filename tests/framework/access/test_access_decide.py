@@ -375,10 +375,14 @@ def test_what_denies_every_decision_denies_to_discover(policies: Policies, custo
 def test_what_is_missing_comes_with_the_smallest_request(decided: Decide) -> None:
     planning, desk = decided("ben", "churn"), decided("ana", "churn")
 
-    wanted = "--class pii.contact.email --level clear --purpose churn --until 30d --reason '...'"
-    clear = f"mesh access request sales.customers {wanted}"
+    wanted = "--class pii.contact.email --level {} --purpose churn --until 30d --reason '...'"
+    coarse, clear = (f"mesh access request sales.customers {wanted.format(level)}" for level in ("coarse", "clear"))
     token = "mesh access allow desk sales.customers --class pii.contact.email --level token --purpose churn"
-    assert (clear, token) == (planning.column("email").ask, desk.column("email").ask)
+    assert (coarse, token) == (planning.column("email").ask, desk.column("email").ask)
+    assert (clear, token.replace("token", "clear")) == (
+        planning.column("email").ask_clear,
+        desk.column("email").ask_clear,
+    )
     read = "mesh access request sales.customers --level read --purpose marketing --until 30d --reason '...'"
     assert read == decided("eve", "marketing").ask
     assert "--columns both --level token" in planning.column("both").ask
@@ -387,13 +391,15 @@ def test_what_is_missing_comes_with_the_smallest_request(decided: Decide) -> Non
 @pytest.mark.parametrize(
     ("user", "forbidden", "wanted"),
     [
-        ("ben", [], "clear"),
-        ("ben", ["see_clear"], ""),
+        ("ben", [], "coarse clear"),
+        ("ben", ["see_clear"], "coarse"),
         ("ben", ["see_coarse"], "clear"),
-        ("ana", [], "token"),
-        ("ana", ["see_token"], "clear"),
+        ("ben", ["see_clear", "see_coarse"], ""),
+        ("ana", [], "token clear"),
+        ("ana", ["see_token"], "coarse clear"),
         ("ana", ["see_clear"], "token"),
-        ("ana", ["see_clear", "see_token"], ""),
+        ("ana", ["see_clear", "see_token"], "coarse"),
+        ("ana", ["see_clear", "see_coarse", "see_token"], ""),
     ],
 )
 def test_no_request_is_told_for_what_a_forbid_keeps_whatever_is_granted(
@@ -404,8 +410,8 @@ def test_no_request_is_told_for_what_a_forbid_keeps_whatever_is_granted(
     column = decided(user, "churn", with_policy(policies, text)).column("email")
 
     assert [action.removeprefix("see_") for action in forbidden] == list(column.forbidden)
-    assert (f"--level {wanted} " if wanted else "") in column.ask
-    assert bool(wanted) == bool(column.ask)
+    asked = [ask.partition("--level ")[2].partition(" ")[0] for ask in (column.ask, column.ask_clear) if ask]
+    assert wanted.split() == asked
 
 
 def test_one_class_s_permit_opens_no_column_whose_other_class_is_forbidden(decided: Decide, customers: Spec) -> None:

@@ -60,6 +60,7 @@ def test_an_explanation_is_read_by_name_and_line_by_line() -> None:
             {"rows": "shown", "where": "resource.paid", "by": "p2", "why": "to count"},
             {"rows": "hidden", "where": "true", "by": "", "why": "no policy permits any row"},
         ],
+        "more": (),
     } == found.as_json()
     assert [
         "user:ana for churn on sales.a: found",

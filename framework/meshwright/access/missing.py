@@ -1,0 +1,106 @@
+"""What is missing where a decision shows less than everything, as far as who asks may know.
+
+The one decision function is asked again with one thing changed: another purpose of theirs. Policies that do not decide
+about somebody are told to those alone who may know of them: the product's domain, and data protection.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from meshwright.access.cedar import LEVEL_ACTIONS
+from meshwright.access.decision import LEVELS, AccessRequest, ColumnDecision, Decision, Missing
+from meshwright.access.entities import Sort, product_of, stand_in
+from meshwright.access.leaves import Leaf, leaves
+from meshwright.access.policies import Policies
+from meshwright.access.requests import together
+from meshwright.access.taxonomy import Purposes
+from meshwright.access.unmet import Wanted, unmet
+from meshwright.grants import GrantLevel
+from meshwright.masks import has_coarse
+
+MOST_PURPOSES = 12
+"""So many other purposes are asked about: those that people were given first, then those below them."""
+
+
+def with_missing(
+    decision: Decision, request: AccessRequest, policies: Policies, decide: Callable[[str], Decision]
+) -> Decision:
+    """Add what would show more to a decision; `decide` is the same decision for another purpose of whoever asked."""
+    found = {leaf.path: leaf for leaf in leaves(request.spec.columns)}
+    if not decision.discover or (decision.read and all(c.level == "clear" for c in decision.columns.values())):
+        return decision
+    others = {purpose: decide(purpose) for purpose in _others(request, policies)}
+    tree = policies.purposes
+    permits = _permits(decision, request, policies, found) if _knows_policies(request, policies) else {}
+    columns = {
+        path: replace(
+            column, missing=(*column.missing, *_for_others(path, column, others, tree), *permits.get(path, ()))
+        )
+        for path, column in decision.columns.items()
+    }
+    reads = () if decision.read else (*_to_read(others, tree), *permits.get("", ()))
+    told = replace(decision, columns=columns, missing=reads)
+    return replace(told, asks=together(told, found)) if told.read else told
+
+
+def _others(request: AccessRequest, policies: Policies) -> list[str]:
+    """List the other purposes that somebody may name, up to a number."""
+    mine, tree = request.principal.purposes, policies.purposes
+    named = [*mine, *(p for p in sorted(tree.parents) if p not in mine and tree.allowed(p, mine))]
+    return [purpose for purpose in named if purpose != request.purpose and purpose in tree][:MOST_PURPOSES]
+
+
+def _knows_policies(request: AccessRequest, policies: Policies) -> bool:
+    known = policies.principals
+    return known.works_in(request.principal, request.spec.domain) or known.protects_data(request.principal)
+
+
+def _to_read(others: Mapping[str, Decision], tree: Purposes) -> list[Missing]:
+    return [Missing("read", "purpose", purpose=each) for each in _topmost([p for p in others if others[p].read], tree)]
+
+
+def _for_others(path: str, column: ColumnDecision, others: Mapping[str, Decision], tree: Purposes) -> Iterable[Missing]:
+    """Name the purposes for which a column shows more, the strongest level first."""
+    for level in LEVELS[: LEVELS.index(column.level)]:
+        if level != "hidden":
+            shows = [purpose for purpose, other in others.items() if other.column(path).level == level]
+            yield from (Missing(level, "purpose", purpose=each) for each in _topmost(shows, tree))
+
+
+def _topmost(purposes: list[str], tree: Purposes) -> list[str]:
+    """Leave out what a purpose above it stands for."""
+    return [p for p in purposes if not tree.allowed(tree.parents[p], tuple(purposes))]
+
+
+def _permits(
+    decision: Decision, request: AccessRequest, policies: Policies, found: Mapping[str, Leaf]
+) -> dict[str, tuple[Missing, ...]]:
+    """Name the permits that are not met, by column; of reading the product under the empty name."""
+    if not decision.read:
+        wanted: Wanted = ("read", "read", product_of(request.spec))
+        return {"": unmet(request, policies, [wanted], ()).get(wanted, ())}
+    named = frozenset(i for p in policies.of(request.spec.id) for kind, i in p.entities if kind == "Column")
+    sorts: dict[Sort, int] = {}
+    asked: dict[str, list[Wanted]] = {}
+    for path, leaf in found.items():
+        for sort in _sorts(leaf, request, named):
+            what = stand_in(sorts.setdefault(sort, len(sorts)))
+            asked.setdefault(path, []).extend(
+                (level, LEVEL_ACTIONS[level], what) for level in _above(decision.column(path), leaf)
+            )
+    told = unmet(request, policies, [each for wanted in asked.values() for each in wanted], sorts)
+    return {
+        path: tuple(dict.fromkeys(m for each in wanted for m in told.get(each, ()))) for path, wanted in asked.items()
+    }
+
+
+def _sorts(leaf: Leaf, request: AccessRequest, named: frozenset[str]) -> list[Sort]:
+    path = f"{product_of(request.spec)[1]}/{leaf.path}"
+    own = frozenset(name for name in named if path == name or path.startswith(f"{name}."))
+    return [Sort(name, own) for name in sorted(leaf.classes or {""})]
+
+
+def _above(column: ColumnDecision, leaf: Leaf) -> list[GrantLevel]:
+    above = LEVELS[: LEVELS.index(column.level)]
+    coarsens = has_coarse(column.mask, leaf.type)
+    return [v for v in above if v not in column.forbidden and v != "hidden" and (v != "coarse" or coarsens)]

@@ -1,0 +1,47 @@
+"""What somebody could ask for to see more of a column, and how few requests a whole product takes."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from meshwright.access.decision import ColumnDecision, Decision
+from meshwright.access.leaves import Leaf
+from meshwright.markers import RevealLevel
+from meshwright.masks import has_coarse
+
+_UPWARDS: tuple[RevealLevel, ...] = ("token", "coarse", "clear")
+
+
+def steps(column: ColumnDecision, leaf: Leaf) -> tuple[RevealLevel, ...]:
+    """List the levels above what is granted that a request could open, the next one first."""
+    if not column.classes:
+        return ("clear",) if column.level != "clear" and "clear" not in column.forbidden else ()
+    above = _UPWARDS[_UPWARDS.index(column.level) + 1 :] if column.level in _UPWARDS else _UPWARDS
+    coarsens = has_coarse(column.mask, leaf.type)
+    return tuple(v for v in above if v not in column.forbidden and (v != "coarse" or coarsens))
+
+
+def with_asks(decision: Decision, column: ColumnDecision, leaf: Leaf) -> ColumnDecision:
+    """Write the smallest request for the next level up, and for clear where that is another."""
+    wanted = [decision.request(level, *column.classes, path=leaf.path) for level in steps(column, leaf)]
+    if not wanted:
+        return column
+    clear = wanted[-1] if len(wanted) > 1 and "clear" not in column.forbidden else ""
+    return replace(column, ask=wanted[0], ask_clear=clear)
+
+
+def together(decision: Decision, found: Mapping[str, Leaf]) -> tuple[str, ...]:
+    """Put the requests for the next level up together: of each level one, that names columns where there are several.
+
+    A permit is written class by class: several of them stay as they are.
+    """
+    by_level: dict[RevealLevel, list[str]] = {}
+    for path, column in decision.columns.items():
+        if column.ask:
+            by_level.setdefault(steps(column, found[path])[0], []).append(path)
+    asks: list[str] = []
+    for level, paths in by_level.items():
+        single = dict.fromkeys(decision.columns[path].ask for path in paths)
+        classes = [name for path in paths for name in decision.columns[path].classes]
+        several = decision.foreign and len(single) > 1 and classes
+        asks += [decision.request(level, *classes, path=",".join(paths))] if several else single
+    return tuple(dict.fromkeys(asks))

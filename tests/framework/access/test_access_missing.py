@@ -1,0 +1,178 @@
+"""What is missing where a decision shows less: other purposes, forbids, permits that are not met, and requests."""
+
+import shlex
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from meshwright.access import AccessRequest, Decision, Policies, decide, explain, policies_of, with_missing
+from meshwright.access.decision import Missing, PolicyReference
+from meshwright.access.grants.asking import Asker, asked
+from meshwright.access.missing import MOST_PURPOSES
+from meshwright.grants import GrantRequest
+from meshwright.ports import PolicyTexts
+from meshwright.spec import Spec
+
+PRODUCT = "sales.customers"
+Told = Callable[..., Decision]
+CLEAR = PolicyReference("sales.customers.clear", "the desk handles fraud")
+TOKEN = PolicyReference("sales.customers.token", "planning joins on tokens")
+NO_ONE = '@id("own.never") @why("frozen") forbid(principal, action == Mesh::Action::"see_clear", resource);'
+FINDS = '@id("all") @why("w") permit(principal, action == Mesh::Action::"discover", resource);'
+
+
+@pytest.fixture
+def told(staffed: Policies, customers: Spec, now: datetime) -> Told:
+    """Decide for a user, with what is missing."""
+
+    def decide_in_full(user: str, purpose: str, by: Policies = staffed, at: datetime = now) -> Decision:
+        def decision(other: str) -> Decision:
+            return decide(AccessRequest(by.principals.find(user), other, at, customers), by)
+
+        request = AccessRequest(by.principals.find(user), purpose, at, customers)
+        return with_missing(decision(purpose), request, by, decision)
+
+    return decide_in_full
+
+
+def own(by: Policies, text: str) -> Policies:
+    """Put other policies in the place of the product's own."""
+    return replace(by, products={PRODUCT: text})
+
+
+def test_another_purpose_of_ones_own_that_shows_more_is_told(told: Told) -> None:
+    email = told("ana", "analytics").column("email")
+
+    assert Missing("clear", "purpose", purpose="fraud") in email.missing
+    assert [] == [m for m in told("ben", "analytics").column("email").missing if m.reason == "purpose"]
+
+
+def test_a_purpose_stands_for_those_below_it_and_for_reading_at_all(told: Told, staffed: Policies) -> None:
+    text = (
+        staffed.text(PRODUCT)
+        .replace("context.purpose == Mesh", "context.purpose in Mesh")
+        .replace('"fraud"', '"analytics"')
+    )
+    found = told("ana", "fraud", own(staffed, text)).column("email")
+    unread = told("ben", "").missing
+
+    assert ["analytics"] == [m.purpose for m in found.missing if m.reason == "purpose"]
+    assert (Missing("read", "purpose", purpose="analytics"),) == unread
+
+
+def test_a_permit_that_is_not_met_is_told_to_the_domain_and_data_protection_alone(
+    told: Told, staffed: Policies
+) -> None:
+    known = own(staffed, staffed.text(PRODUCT) + FINDS)
+    at_the_desk, protecting, planning = (told(who, "analytics", known) for who in ("ana", "dora", "ben"))
+
+    permits = [m for m in at_the_desk.column("email").missing if m.reason == "permit"]
+    assert Missing("clear", "permit", (CLEAR,), purpose="fraud") in permits
+    assert Missing("token", "permit", (TOKEN,), whom="team planning") in permits
+    assert "permit" in {m.reason for m in protecting.missing}
+    assert set() == {m.reason for column in planning.columns.values() for m in column.missing} - {"forbidden"}
+
+
+def test_a_permit_whose_time_is_over_says_when_it_was(told: Told, now: datetime) -> None:
+    later = told("ana", "fraud", at=now + timedelta(days=365)).column("email")
+
+    assert "coarse" == later.level
+    assert Missing("clear", "permit", (CLEAR,), when="before 2026-12-31 00:00 UTC") in later.missing
+
+
+def test_a_permit_that_wants_several_things_says_all_of_them(told: Told, staffed: Policies) -> None:
+    people = replace(staffed.principals, data_protection=frozenset({"planning"}))
+
+    found = told("ben", "analytics", replace(staffed, principals=people)).column("email")
+
+    both = Missing("clear", "permit", (CLEAR,), purpose="fraud", whom="team desk")
+    assert both in found.missing
+
+
+def test_a_forbid_above_what_is_granted_is_told_with_its_reason(told: Told, staffed: Policies) -> None:
+    email = told("ben", "analytics", own(staffed, staffed.text(PRODUCT) + NO_ONE)).column("email")
+
+    assert ("token", Missing("clear", "forbidden", (PolicyReference("own.never", "frozen"),))) == (
+        email.level,
+        email.missing[0],
+    )
+
+
+def test_columns_that_miss_the_same_stand_together_in_a_line(told: Told, staffed: Policies) -> None:
+    ana, ben = (
+        explain(told("ana", "analytics")),
+        explain(told("ben", "analytics", own(staffed, staffed.text(PRODUCT) + NO_ONE))),
+    )
+
+    personal = "email, born, address.street, contacts.item.mail, aliases"
+    assert (personal, "clear", "for purpose fraud, yours too", "") in ana.lacks
+    assert f"  {personal}: clear forbidden by own.never: frozen" in str(ben)
+    assert "mesh.secret.never" not in {what for _, _, what, _ in ben.lacks}
+
+
+def test_so_many_purposes_are_asked_about_and_no_more(texts: PolicyTexts, customers: Spec, now: datetime) -> None:
+    names = [f"p{n:02}" for n in range(40)]
+    purposes = texts.purposes + "".join(f"[purposes.{name}]\n" for name in names)
+    people = texts.principals.replace('["marketing"]', str(["marketing", *names]).replace("'", '"'))
+    by = policies_of(replace(texts, purposes=purposes, principals=people), [customers])
+    by = own(by, by.text(PRODUCT) + FINDS)
+    counted: list[str] = []
+
+    def decision(purpose: str) -> Decision:
+        counted.append(purpose)
+        return decide(AccessRequest(by.principals.find("eve"), purpose, now, customers), by)
+
+    with_missing(
+        decision("marketing"), AccessRequest(by.principals.find("eve"), "marketing", now, customers), by, decision
+    )
+
+    assert ["marketing", *names[:MOST_PURPOSES]] == counted
+
+
+def test_who_may_not_discover_a_product_learns_nothing_of_it(told: Told) -> None:
+    found = told("eve", "marketing")
+
+    assert (False, ()) == (found.discover, found.missing)
+
+
+def test_every_request_that_is_told_would_be_taken(
+    told: Told, staffed: Policies, customers: Spec, now: datetime
+) -> None:
+    found = told("ben", "analytics")
+
+    lines = [ask for column in found.columns.values() for ask in (column.ask, column.ask_clear)]
+    lines += found.asks
+    taken = [
+        asked(wanted(line, now), Asker(staffed.principals.find("ben"), customers, staffed, now, "g1"))
+        for line in lines
+        if line
+    ]
+    assert {"token", "coarse", "clear"} == {grant.level for grant in taken}
+
+
+def wanted(line: str, now: datetime) -> GrantRequest:
+    """Read a line as the command does."""
+    words = shlex.split(line)
+    options = dict(zip(words[4::2], words[5::2], strict=True))
+    named = {"columns": tuple(filter(None, options.get("--columns", "").split(","))), "cls": options.get("--class", "")}
+    more = {"level": options["--level"], "purpose": options["--purpose"], "reason": "to plan ahead"}
+    return GrantRequest.model_validate({"product": words[3], "until": now + timedelta(days=30), **named, **more})
+
+
+def test_few_requests_are_told_for_many_classes_and_how_to_ask_for_clear(told: Told) -> None:
+    asks, permits = explain(told("ben", "analytics")).requests, explain(told("ana", "analytics")).requests
+
+    several = (
+        "for more: mesh access request sales.customers --columns email,born,contacts.item.mail,aliases --level coarse"
+    )
+    assert [
+        several,
+        "for more: mesh access request sales.customers --columns both --level token",
+        "for more: mesh access request sales.customers --class pii --level clear",
+        "for clear of email, born, both, contacts.item.mail, aliases: the same with --level clear",
+    ] == [line.partition(" --purpose")[0] for line in asks]
+    assert ("and 2 more requests: --json has one for each column", "for clear: the same with --level clear") == permits[
+        3:
+    ]
