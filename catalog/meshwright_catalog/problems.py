@@ -25,6 +25,7 @@ from meshwright.errors import (
     MeshError,
     NotSignedIn,
     NotYourDecision,
+    PastUnknown,
     TokenRejected,
     UnknownColumn,
     UnknownGrant,
@@ -118,6 +119,8 @@ def _about_grants(error: Exception) -> tuple[int, str]:
     match error:
         case UnknownPolicyVersion():
             return 404, f"The product {error.problem}."
+        case PastUnknown():
+            return 404, f"{error.where}: {error.problem}."
         case UnknownGrant():
             return 404, "There is no such grant."
         case NotYourDecision():

@@ -26,6 +26,8 @@ from meshwright.registry import (
     Release,
     SearchPage,
     SearchQuery,
+    WhoCan,
+    WhoCanQuery,
 )
 from meshwright.spec import ColumnSpec, Registration
 
@@ -91,6 +93,13 @@ class PolicyReview(Protocol):
 
     def refuse(self, product: str, number: int, reason: str) -> PolicyVersion:
         """Refuse it for good and say why, for whoever could approve it; whatever decided before goes on to decide."""
+        ...
+
+    def who_can(self, product: str, asked: WhoCanQuery) -> WhoCan:
+        """Say who may see a product, by the version of its policies that decides, or decided at a past moment.
+
+        Raises `UnknownProduct`, `UnknownColumn`, or `PastUnknown` for a time before the product was registered.
+        """
         ...
 
     def roll_back(self, product: str, number: int | None = None) -> PolicyVersion:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from meshwright.access import Principal
 from meshwright.access.review import Holdings
 from meshwright.grants import Grant, GrantAct
+from meshwright.names import governed_by
 from meshwright_catalog.grants.models import GrantActRow, GrantRow
 from meshwright_catalog.models import UtcDateTime
 
@@ -55,6 +56,12 @@ def of_products(session: Session, products: Sequence[str]) -> tuple[Grant, ...]:
     """Give the grants of products, newest first."""
     wanted = select(GrantRow).where(GrantRow.product.in_(products)).order_by(GrantRow.sequence.desc()).limit(MOST)
     return tuple(_grant(row) for row in session.scalars(wanted))
+
+
+def every(session: Session, product: str, asked_by: datetime) -> tuple[Grant, ...]:
+    """Give all grants of one product that were asked for by a time, also those that ended."""
+    wanted = select(GrantRow).where(GrantRow.product == governed_by(product), GrantRow.asked_at <= asked_by)
+    return tuple(map(_grant, session.scalars(wanted.order_by(GrantRow.sequence))))
 
 
 def holdings(session: Session, product: str, now: datetime) -> Holdings:

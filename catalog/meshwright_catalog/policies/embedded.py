@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from meshwright.access import Principal
-from meshwright.registry import PolicyVersion
+from meshwright.access import Policies, Principal
+from meshwright.registry import PolicyVersion, WhoCan, WhoCanQuery
 from meshwright_catalog.catalog import Catalog
 from meshwright_catalog.policies import decisions, told
+from meshwright_catalog.policies.sights import sights
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class EmbeddedPolicyReview:
         """List a product's versions, newest first."""
         with self.catalog.visit(self.principal) as visit:
             return told.versions(visit, product)
+
+    def who_can(self, product: str, asked: WhoCanQuery, rules: Policies | None = None) -> WhoCan:
+        """Say who may see a product; `rules` are the mesh's of a past moment, from a process that keeps them."""
+        with self.catalog.visit(self.principal) as visit:
+            return sights(visit, product, asked, rules)
 
     def approve(self, product: str, number: int) -> PolicyVersion:
         """Put the version in force that was looked at and waits."""

@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Query
 
 from meshwright.grants import Said
-from meshwright.registry import PolicyVersion, PolicyVersions
+from meshwright.registry import PolicyVersion, PolicyVersions, WhoCan, WhoCanQuery
 from meshwright_catalog.bodies import OneMeaning
 from meshwright_catalog.callers import Caller, TheCatalog
 from meshwright_catalog.policies import decisions, told
+from meshwright_catalog.policies.sights import sights
 from meshwright_catalog.problems import described
 
 _PROBLEMS = described(
@@ -42,6 +43,16 @@ def get_versions(product: str, caller: Caller, catalog: TheCatalog) -> PolicyVer
     """List who wrote and approved each version, newest first, to the product's domain and data protection."""
     with catalog.visit(caller) as visit:
         return PolicyVersions(versions=tuple(told.versions(visit, product)))
+
+
+@router.get("/products/{product}/who-can", summary="Tell who may see a product")
+def get_who_can(product: str, asked: Annotated[WhoCanQuery, Query()], caller: Caller, catalog: TheCatalog) -> WhoCan:
+    """List everybody for each purpose they may name, by the policies that decide, or decided at a past moment.
+
+    Consumers are named to the product's domain, its owners and data protection; others are told of themselves.
+    """
+    with catalog.visit(caller) as visit:
+        return sights(visit, product, asked)
 
 
 @router.post("/products/{product}/policies/approval", summary="Approve policies that wait")

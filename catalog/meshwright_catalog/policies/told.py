@@ -33,7 +33,7 @@ def pending(visit: Visit) -> list[PolicyVersion]:
     rows = [row for row in visit.session.scalars(wanted) if _concerns(visit, row)]
     if not any(row.state == WAITING for row in rows):
         return [shown(visit, row) for row in rows]
-    mesh = _with_every_service(visit)
+    mesh = with_every_service(visit)
     return [_with_change(visit, row, mesh) if row.state == WAITING else shown(visit, row) for row in rows]
 
 
@@ -127,7 +127,7 @@ def _entry(visit: Visit, row: PolicyVersionRow) -> Entry:
     return entry_of(visit.session.get_one(ProductRow, (row.product, row.major)).registration)
 
 
-def _with_every_service(visit: Visit) -> Policies:
+def with_every_service(visit: Visit) -> Policies:
     """Give the mesh's rules with the services that build the registered products: they read, too."""
     mesh = visit.gate.policies()
     specs = (entry_of(row).spec for row in newest(visit.session))

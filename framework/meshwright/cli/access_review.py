@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from typer import Argument, BadParameter, Context, Exit, Option
 
-from meshwright.cli.context import As, Json, Session
+from meshwright.cli.context import As, Catalog, Json, Session
 from meshwright.cli.output import emit, line, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from meshwright.access.review import AccessChange, Sight
+    from meshwright.access.review import AccessChange
+    from meshwright.registry import Sight
 
 
 def moment(text: str) -> datetime:
@@ -26,7 +27,10 @@ def moment(text: str) -> datetime:
         return datetime.combine(found.date(), time.max, UTC)
     if found.tzinfo is None:
         raise BadParameter("the time needs a zone, such as Z")
-    return found
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        raise BadParameter("it lies outside of the calendar") from None
 
 
 def who_can(
@@ -38,9 +42,10 @@ def who_can(
     ] = None,
     at: Annotated[
         datetime | None,
-        Option("--at", parser=moment, metavar="TIME", help="A past date or time; by what git held then."),
+        Option("--at", parser=moment, metavar="TIME", help="A past date or time; by what decided then."),
     ] = None,
     principal: As = None,
+    catalog: Catalog = None,
     as_json: Json = False,
 ) -> None:
     """List who may see a product, for each purpose they may name.
@@ -48,9 +53,9 @@ def who_can(
     Everybody is named to its own domain and to data protection; others are told of themselves.
     """
     session: Session = context.obj
-    found = session.open(principal).access.who_can(product, column=column, level=level, at=at)
+    found = session.reader(catalog, principal).access.who_can(product, column=column, level=level, at=at)
     if as_json:
-        emit(asdict(found))
+        emit(found.model_dump(mode="json"))
         return
     if found.sights:
         table(("who", "for", "clear", "coarse", "token", "by"), _rows(found.sights))

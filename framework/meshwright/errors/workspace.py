@@ -110,9 +110,14 @@ class PastUnknown(WorkspaceError, LookupError):
     """A moment of which nothing is known: git is what keeps a workspace's past."""
 
     def __init__(self, moment: datetime, problem: str, hint: str) -> None:
-        super().__init__(
-            f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC", f"nothing is known of that time: {problem}", hint
-        )
+        super().__init__(f"{_in_utc(moment)}", f"nothing is known of that time: {problem}", hint)
+
+
+def _in_utc(moment: datetime) -> str:
+    try:
+        return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    except OverflowError:  # the calendar of UTC does not have it
+        return moment.isoformat()
 
 
 class NoCatalog(WorkspaceError):

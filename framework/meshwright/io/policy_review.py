@@ -1,15 +1,24 @@
 """Ask a catalog service which policies wait and which decided, approve, refuse and go back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 from pydantic import BaseModel, ValidationError
 
-from meshwright.errors import CatalogRefused, GrantRejected, NotYourDecision, UnknownPolicyVersion, UnknownProduct
+from meshwright.errors import (
+    CatalogRefused,
+    GrantRejected,
+    MeshError,
+    NotYourDecision,
+    PastUnknown,
+    UnknownColumn,
+    UnknownPolicyVersion,
+    UnknownProduct,
+)
 from meshwright.io.service import Service, refusal_of
-from meshwright.registry import PolicyVersion, PolicyVersions
+from meshwright.registry import PolicyVersion, PolicyVersions, WhoCan, WhoCanQuery
 
 A = TypeVar("A", bound=BaseModel)
 
@@ -38,15 +47,37 @@ class HttpPolicyReview:
 
     def refuse(self, product: str, number: int, reason: str) -> PolicyVersion:
         """Refuse a version that waits, for good."""
-        said = {"params": {"number": number}, "json": {"note": reason}}
-        return self._sent("POST", f"{_of(product)}/refusal", product, PolicyVersion, **said)
+        query, said = {"number": number}, {"note": reason}
+        return self._sent("POST", f"{_of(product)}/refusal", product, PolicyVersion, params=query, json=said)
+
+    def who_can(self, product: str, asked: WhoCanQuery) -> WhoCan:
+        """Say who may see a product; raise `PastUnknown` for a time of which the catalog knows nothing."""
+        query = {name: value for name, value in asked.model_dump(mode="json").items() if value is not None}
+        path = f"products/{quote(product, safe='')}/who-can"
+
+        def unknown(detail: str) -> MeshError:
+            if "column" in detail and asked.column is not None:
+                return UnknownColumn(product, asked.column, ())
+            if "time" in detail and asked.at is not None:
+                return PastUnknown(asked.at, detail.rpartition(": ")[2].rstrip("."), "ask for a later time, or without")
+            return UnknownProduct(product, (), "catalog")
+
+        return self._sent("GET", path, product, WhoCan, unknown, params=query)
 
     def roll_back(self, product: str, number: int | None = None) -> PolicyVersion:
         """Let the version before, or the one named, decide again."""
         query = {} if number is None else {"number": number}
         return self._sent("POST", f"{_of(product)}/rollback", product, PolicyVersion, params=query)
 
-    def _sent(self, method: str, path: str, product: str, kind: type[A], **said: Any) -> A:
+    def _sent(
+        self,
+        method: str,
+        path: str,
+        product: str,
+        kind: type[A],
+        unknown: Callable[[str], MeshError] | None = None,
+        **said: Any,
+    ) -> A:
         import httpx
 
         try:
@@ -60,6 +91,8 @@ class HttpPolicyReview:
         match found.status_code:
             case 403:
                 raise NotYourDecision(product or self.service.where, told.detail)
+            case 404 if unknown is not None:
+                raise unknown(told.detail)
             case 404 if "version" in told.detail or "wait" in told.detail:
                 raise UnknownPolicyVersion(product, told.detail.removeprefix("The product ").rstrip("."))
             case 404:

@@ -10,8 +10,8 @@ from meshwright.grants import Grants
 from meshwright.markers import RevealLevel
 from meshwright.mesh import allowing, granting, reviewing
 from meshwright.mesh.asking import Asking
-from meshwright.mesh.reviewing import WhoCan
 from meshwright.mesh.world import World
+from meshwright.registry import WhoCan
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,10 @@ class Access(Asking):
         level: RevealLevel | None = None,
         at: datetime | None = None,
     ) -> WhoCan:
-        """List who may see a product; `at` asks for a past moment, by what the git repository held then.
+        """List who may see a product, or could at a past moment: by the catalog, else by the files and git.
 
         Everybody is named to the product's own domain, its owners and data protection; others are told of themselves.
+        Raises `PastUnknown`.
         """
         return reviewing.who(self.world, self.principal, product, Sought(column, level), at)
 

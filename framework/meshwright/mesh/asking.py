@@ -9,7 +9,9 @@ from pydantic import ValidationError
 
 from meshwright.errors import GrantRejected
 from meshwright.grants import EmergencyRequest, GrantLevel, GrantRequest, Grants, GrantView, Orphan
+from meshwright.markers import RevealLevel
 from meshwright.moments import ending
+from meshwright.registry import WhoCan
 from meshwright.unfit import unfit
 
 
@@ -75,6 +77,17 @@ class Asking(ABC):
         with _told(product):
             wanted = EmergencyRequest(product=product, columns=tuple(columns), cls=cls, purpose=purpose, reason=reason)
         return self._grants.break_glass(wanted)
+
+    @abstractmethod
+    def who_can(
+        self,
+        product: str,
+        *,
+        column: str | None = None,
+        level: RevealLevel | None = None,
+        at: datetime | None = None,
+    ) -> WhoCan:
+        """List who may see a product, or could at a past moment; raise `PastUnknown`."""
 
     def requests(self) -> Sequence[GrantView]:
         """List what waits for you, newest first."""

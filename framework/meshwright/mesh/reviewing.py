@@ -1,43 +1,69 @@
 """Access rules as a whole: now, at a git revision, and the difference."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import PurePosixPath
 
 from meshwright.access import Principal, Principals, policies_of
-from meshwright.access.review import AccessChange, Rules, Sight, Sought, Unheld, differences, unheld, who_can
+from meshwright.access.review import AccessChange, Rules, Sought, Unheld, differences, unheld, who_can
 from meshwright.errors import NobodyAsks, PastUnknown, UnknownProduct
 from meshwright.grants import Grant
 from meshwright.io.git import files_at, revision_at
 from meshwright.mesh.contracts import specs_at
 from meshwright.mesh.discovering import findable
 from meshwright.mesh.granting import grants_of, knows_grants
+from meshwright.mesh.past import past
 from meshwright.mesh.world import World
 from meshwright.ports import PolicyTexts
+from meshwright.registry import WhoCan, WhoCanQuery
 from meshwright.spec import Spec
 
 
-@dataclass(frozen=True, slots=True)
-class WhoCan:
-    """Who may see a product, and a sentence on what that stands on: whose rules, which grants, who is named."""
-
-    sights: tuple[Sight, ...]
-    stands_on: str
-
-
 def who(world: World, asker: str | None, product: str, sought: Sought, at: datetime | None) -> WhoCan:
-    """List who may see a product; at a past moment by the rules that the repository held then.
+    """List who may see a product, or could at a past moment.
 
-    Consumers are named to the product's own domain, its owners and data protection; everybody else is told of
-    themselves. Grants count as far as the asker may know them: those of products that they answer for, and their own.
+    Where a catalog knows the product, it is what the gateway decides, or decided then; else what the files of the
+    workspace say, or git's of that time. Consumers are named to the product's own domain, its owners and data
+    protection; everybody else is told of themselves. Grants count as far as the asker may know them.
     """
     if asker is None:
         raise NobodyAsks
     principals = world.policies.principals
     me = principals.find(asker, "service" if asker in principals.services else "user")
     known = findable(world, me, product)
-    at = at and _past(at, world.clock())
+    asked = WhoCanQuery(column=sought.column, level=sought.level, at=at and past(at, world.clock()))
+    later = ""
+    if knows_grants(world):
+        try:
+            return _by_catalog(world, me, product, asked)
+        except UnknownProduct:
+            later = "; the catalog does not know the product"
+        except PastUnknown:
+            later = "; the catalog knows it only since later"
+    found = _by_files(world, me, product, asked, known)
+    return found.model_copy(update={"stands_on": found.stands_on + later})
+
+
+def _by_catalog(world: World, me: Principal, product: str, asked: WhoCanQuery) -> WhoCan:
+    """Ask the catalog; git keeps the mesh's own rules of a past moment, which a catalog does not."""
+    rules, of_then = None, ""
+    if asked.at is not None and world.workspace.here.catalog.url is None:
+        try:
+            revision = revision_at(world.workspace.root, asked.at)
+            rules, of_then = _at(world, revision).policies, f"; by the mesh's rules of commit {revision[:12]}"
+        except PastUnknown:
+            rules = None
+    found = world.sights(me, product, asked, rules)
+    entry = world.registry(me).find(product)
+    here = world.policy_texts.products.get(product)
+    differs = asked.at is None and entry is not None and entry.whole and here not in (None, entry.policies)
+    unbuilt = "; the policies in this workspace are others, and decide nothing before they are built" if differs else ""
+    return found.model_copy(update={"stands_on": f"{found.stands_on}{of_then}{unbuilt}"})
+
+
+def _by_files(world: World, me: Principal, product: str, asked: WhoCanQuery, known: Sequence[str]) -> WhoCan:
+    at = asked.at
     revision = "" if at is None else revision_at(world.workspace.root, at)
     rules = _at(world, revision) if revision else _now(world)
     if product not in rules.specs:
@@ -45,20 +71,11 @@ def who(world: World, asker: str | None, product: str, sought: Sought, at: datet
             raise PastUnknown(at, f"there was no contract of {product} yet", "ask for a later time")
         raise UnknownProduct(product, known)
     spec = rules.specs[product]
-    everybody = _may_name_consumers(principals, me, spec)
-    grants = _grants(world, asker, product)
-    found = who_can(spec, rules.policies, at or world.clock(), sought, grants)
+    everybody = _may_name_consumers(world.policies.principals, me, spec)
+    sought, now = Sought(asked.column, asked.level), at or world.clock()
+    found = who_can(spec, rules.policies, now, sought, _grants(world, me.name, product))
     sights = tuple(each for each in found if everybody or each.principal == f"{me.kind}:{me.name}")
-    return WhoCan(sights, _stands_on(world, spec, revision, everybody=everybody))
-
-
-def _past(at: datetime, now: datetime) -> datetime:
-    """Refuse what is yet to come; a day that has begun is asked about up to now."""
-    if at <= now:
-        return at
-    if at == datetime.combine(now.astimezone(UTC).date(), time.max, UTC):
-        return now
-    raise PastUnknown(at, "it is yet to come", "ask for a past one; without --at it is now")
+    return WhoCan(sights=sights, stands_on=_stands_on(world, spec, revision, everybody=everybody))
 
 
 def _may_name_consumers(principals: Principals, me: Principal, spec: Spec) -> bool:

@@ -29,7 +29,7 @@ from meshwright.mesh.gate import WorkspaceGate
 from meshwright.mesh.printing import aside
 from meshwright.ports import Clock, Event, Gateway, Keys, PolicyTexts, Registry, SourceReader
 from meshwright.products import Consumer, Product
-from meshwright.registry import Entry
+from meshwright.registry import Entry, WhoCan, WhoCanQuery
 from meshwright.spec import Spec
 from meshwright.tables import Engine, Store
 
@@ -175,6 +175,16 @@ class World:
     def held(self, principal: Principal, product: str, major: int | None = None) -> Entry | None:
         """Find a product of another workspace with its rules and place, in the catalog's file that is ours to open."""
         found: Entry | None = self._embedded.acting_as(principal).held(product, major)
+        return found
+
+    def sights(self, principal: Principal, product: str, asked: WhoCanQuery, rules: Policies | None) -> WhoCan:
+        """Ask the catalog who may see a product; one whose file is ours to open is told the mesh's rules of the time.
+
+        Raises as `PolicyReview.who_can` does.
+        """
+        if self.workspace.here.catalog.url is not None:
+            return self.registry(principal).policy_review.who_can(product, asked)
+        found: WhoCan = self._embedded.acting_as(principal).policy_review.who_can(product, asked, rules)
         return found
 
     @cached_property

@@ -27,6 +27,7 @@ from meshwright.registry.policies import (
     the_one_that_waits,
 )
 from meshwright.registry.search import MAX_PAGE, Facet, SearchHit, SearchPage, SearchQuery
+from meshwright.registry.sights import Sight, WhoCan, WhoCanQuery
 
 __all__ = [
     "MAX_DEPTH",
@@ -67,6 +68,9 @@ __all__ = [
     "SearchHit",
     "SearchPage",
     "SearchQuery",
+    "Sight",
+    "WhoCan",
+    "WhoCanQuery",
     "Words",
     "the_one_that_waits",
 ]

@@ -3,7 +3,7 @@
 from meshwright.access.review.coverage import Unheld, unheld
 from meshwright.access.review.difference import ROWS, AccessChange, Examples, Rules, differences
 from meshwright.access.review.gains import Holdings, gains
-from meshwright.access.review.who import ANYTHING, Sight, Sought, who_can
+from meshwright.access.review.who import ANYTHING, Sought, who_can
 
 __all__ = [
     "ANYTHING",
@@ -12,7 +12,6 @@ __all__ = [
     "Examples",
     "Holdings",
     "Rules",
-    "Sight",
     "Sought",
     "Unheld",
     "differences",

@@ -12,20 +12,8 @@ from meshwright.access.principals import Principal
 from meshwright.errors import UnknownColumn
 from meshwright.grants import Grant
 from meshwright.markers import RevealLevel
+from meshwright.registry import Sight
 from meshwright.spec import Spec
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What one principal may see of a product for one purpose: the granted levels of each column that is not hidden.
-
-    `by` are the policies and grants that say so.
-    """
-
-    principal: str
-    purpose: str
-    columns: Mapping[str, tuple[RevealLevel, ...]]
-    by: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +32,8 @@ def who_can(
 ) -> Iterator[Sight]:
     """List everybody who may read a product at a moment, for each purpose they may name.
 
-    `grants` are all that were asked for; what was said about them after the moment does not count.
+    `grants` are all that were asked for, also those that ended since; what was said about them after the moment does
+    not count.
     Raises `UnknownColumn`.
     """
     wanted, level = _paths(spec, sought.column), sought.level
@@ -54,7 +43,7 @@ def who_can(
         shown = {path: granted for path, granted in _shown(decision).items() if path in wanted}
         matching = {path: granted for path, granted in shown.items() if level is None or level in granted}
         if matching:
-            yield Sight(decision.principal, purpose, matching, _by(decision, matching))
+            yield Sight(principal=decision.principal, purpose=purpose, columns=matching, by=_by(decision, matching))
 
 
 def _paths(spec: Spec, column: str | None) -> frozenset[str]:

@@ -1,0 +1,91 @@
+"""Who may see a product: by the policies that decide, or by those that decided at a past moment."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+
+from meshwright.access import Policies
+from meshwright.access.exposing import WITHOUT_CLEAR
+from meshwright.access.principals import with_services
+from meshwright.access.review import Sought, who_can
+from meshwright.errors import PastUnknown
+from meshwright.grants import Grant
+from meshwright.names import governed_by
+from meshwright.registry import Entry, Sight, WhoCan, WhoCanQuery
+from meshwright_catalog.gate import Visit
+from meshwright_catalog.grants.rows import every
+from meshwright_catalog.grants.views import Case
+from meshwright_catalog.models import RegistrationRow
+from meshwright_catalog.policies.models import PolicyVersionRow
+from meshwright_catalog.policies.sides import answers_for, may_know
+from meshwright_catalog.policies.told import known, with_every_service
+from meshwright_catalog.policies.versions import WAITING
+from meshwright_catalog.products import entry_of
+
+
+def sights(visit: Visit, product: str, asked: WhoCanQuery, rules: Policies | None = None) -> WhoCan:
+    """Say who may see a product now, or could at a past moment; `rules` are the mesh's of that time, where kept.
+
+    What decided is registered anew whenever that changes, so that registrations are its history. Consumers are named to
+    the product's own domain, its owners and data protection, others are told of themselves; grants count as far as the
+    caller may know of them. Raises `UnknownProduct`, `UnknownColumn` or `PastUnknown`.
+    """
+    entry, now = known(visit, product), visit.now
+    at = now if asked.at is None else asked.at
+    if at > now:
+        raise PastUnknown(at, "it is yet to come", "ask for a past one; without a time it is now")
+    row = _decided(visit, product, at)
+    then = entry_of(row)
+    mesh = with_every_service(visit) if rules is None else rules
+    mesh = replace(mesh, principals=with_services(mesh.principals, [then.spec]))
+    policies = mesh.with_product(then.spec, then.policies)
+    grants = [grant for grant in every(visit.session, product, at) if _sees(visit, grant, entry)]
+    found = who_can(then.spec, policies, at, Sought(asked.column, asked.level), grants)
+    everybody = answers_for(visit, entry) or may_know(visit, product)
+    me = f"{visit.principal.kind}:{visit.principal.name}"
+    named: tuple[Sight, ...] = tuple(each for each in found if everybody or each.principal == me)
+    return WhoCan(sights=named, stands_on=_stands_on(visit, row, entry, asked, mesh_then=rules is not None))
+
+
+def _decided(visit: Visit, product: str, at: datetime) -> RegistrationRow:
+    """Find the registration of the newest major version that decided at a moment."""
+    name = governed_by(product)
+    wanted = select(RegistrationRow).where(RegistrationRow.product == name, RegistrationRow.registered_at <= at)
+    newest = wanted.order_by(RegistrationRow.major.desc(), RegistrationRow.sequence.desc()).limit(1)
+    row = visit.session.scalars(newest).one_or_none()
+    if row is None:
+        raise PastUnknown(at, f"{product} was not registered yet", "ask for a later time")
+    return row
+
+
+def _sees(visit: Visit, grant: Grant, entry: Entry) -> bool:
+    return Case(visit, grant, entry.spec, visit.rules(entry)).sees
+
+
+def _stands_on(visit: Visit, row: RegistrationRow, entry: Entry, asked: WhoCanQuery, *, mesh_then: bool) -> str:
+    told = [f"by {_version(visit, row, now=asked.at is None)}"]
+    if asked.at is not None and not mesh_then:
+        told.append("by the people and the rules of the mesh as they are now, which no catalog keeps")
+    whole = visit.principal.kind == "user" and answers_for(visit, entry)
+    told.append(f"of grants, {'all' if whole else 'your own and those you answer for'} count")
+    if not answers_for(visit, entry) and not may_know(visit, row.product):
+        told.append(f"others are named to the people of {entry.spec.domain} and data protection alone")
+    return "; ".join(told)
+
+
+def _version(visit: Visit, row: RegistrationRow, *, now: bool) -> str:
+    """Name the version that decided, to whom versions are told."""
+    if not may_know(visit, row.product):
+        return f"the policies that decide{'' if now else 'd then'}"
+    then = f"that decided then, registered {row.registered_at:%Y-%m-%d %H:%M} UTC"
+    when = "in force, by which the gateway decides" if now else then
+    of = (PolicyVersionRow.product == row.product) & (PolicyVersionRow.major == row.major)
+    same = select(PolicyVersionRow.number).where(of, PolicyVersionRow.digest == row.policy_digest)
+    number = visit.session.scalars(same.order_by(PolicyVersionRow.number.desc()).limit(1)).first()
+    waits = select(PolicyVersionRow.number).where(of, PolicyVersionRow.state == WAITING)
+    waiting = visit.session.scalars(waits).all() if now else ()
+    more = "".join(f"; version {each} waits for data protection, and decides nothing" for each in waiting)
+    if number is None and row.policy.text.endswith(WITHOUT_CLEAR):
+        return f"its policies without personal data in the clear, for none was approved, {when}{more}"
+    return f"version {number} of its policies, {when}{more}"

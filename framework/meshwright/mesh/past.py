@@ -1,0 +1,17 @@
+"""Which past moment is asked about."""
+
+from datetime import UTC, datetime, time
+
+from meshwright.errors import PastUnknown
+
+
+def past(at: datetime, now: datetime) -> datetime:
+    """Refuse what is yet to come, as `PastUnknown`; a day that has begun is asked about up to now."""
+    if at == datetime.combine(now.astimezone(UTC).date(), time.max, UTC):
+        return now
+    if at > now:
+        raise PastUnknown(at, "it is yet to come", "ask for a past one; without --at it is now")
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise PastUnknown(at, "it lies outside of the calendar", "ask for a later time") from None

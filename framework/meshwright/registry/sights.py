@@ -1,0 +1,37 @@
+"""Who may see a product, as a catalog answers it."""
+
+from collections.abc import Mapping
+
+from pydantic import Field
+
+from meshwright.markers import RevealLevel
+from meshwright.moments import Moment
+from meshwright.registry.answer import Answer, Words
+from meshwright.spec import Value
+
+
+class Sight(Answer):
+    """What one principal may see of a product for one purpose: the granted levels of each column that is not hidden.
+
+    `by` are the policies and grants that say so.
+    """
+
+    principal: str
+    purpose: str
+    columns: Mapping[str, tuple[RevealLevel, ...]]
+    by: tuple[str, ...]
+
+
+class WhoCan(Answer):
+    """Who may see a product, and a sentence on what that stands on: whose rules, which grants, who is named."""
+
+    sights: tuple[Sight, ...]
+    stands_on: str
+
+
+class WhoCanQuery(Value):
+    """Which sights are looked for: a level, a column or the fields within it, at a past moment; None: any, and now."""
+
+    column: Words | None = None
+    level: RevealLevel | None = None
+    at: Moment | None = Field(default=None, description="A past moment; none is now.")
