@@ -93,6 +93,7 @@ PATHS = [
     ("POST", "/api/v1/products/sales.orders/policies/approval"),
     ("POST", "/api/v1/products/sales.orders/policies/refusal"),
     ("POST", "/api/v1/products/sales.orders/policies/rollback"),
+    ("GET", "/api/v1/products/sales.orders/who-can"),
     ("POST", "/api/v1/access/requests"),
     ("GET", "/api/v1/access/requests"),
     ("GET", "/api/v1/access/grants"),
