@@ -3,10 +3,12 @@
 import json
 import shutil
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from shop import Shop, Stage
+
+from meshwright.errors import PastUnknown
 
 EMAIL = ("who-can", "sales.orders", "--column", "email")
 ALLOW = (
@@ -116,8 +118,62 @@ def test_what_who_can_stands_on_is_said(kept: Shop) -> None:
     then = kept.works("access", "who-can", "sales.orders", "--at", "2026-03-01")
 
     assert "by the files of this workspace, as they are; of grants, there is no catalog to ask for them\n" in without
-    assert "of grants, your own and those you answer for count\n" in with_catalog
+    assert (
+        "\nby version 2 of its policies, in force, by which the gateway decides; of grants, all count\n" in with_catalog
+    )
     assert "by the files of this workspace, as of commit " in then
+
+
+def test_policies_that_wait_or_are_not_built_show_nobody_anything(kept: Shop) -> None:
+    people, rules = kept.root / "policies" / "principals.toml", kept.root / "domains/sales/policies/orders.cedar"
+    text = people.read_text(encoding="utf-8")
+    people.write_text(f'data_protection = ["office"]\n{text}\n[teams.office]\ndomain = "office"\n', encoding="utf-8")
+    kept.works(*(word if word != "operations" else "analytics" for word in ALLOW))
+    waiting = kept.works("access", *EMAIL, "--level", "clear")
+    levels = {purpose for _, purpose, _ in who(kept, "--level", "clear")}
+    rules.write_text(rules.read_text(encoding="utf-8") + "// a remark\n", encoding="utf-8")
+    unbuilt = kept.works("access", *EMAIL)
+
+    assert {"operations"} == levels
+    assert "by version 2 of its policies, in force, by which the gateway decides; version 3 waits" in waiting
+    assert "the policies in this workspace are others, and decide nothing before they are built" in unbuilt
+
+
+def test_the_past_that_the_catalog_knows_is_what_decided_then_by_the_mesh_s_rules_of_then(kept: Shop) -> None:
+    moment = datetime.now(UTC).isoformat()
+    kept.rewrite(kept.root / "domains/sales/policies/orders.cedar", "see_clear", "see_token")
+    commit(kept, "Less, and not built", "2026-04-01T12:00:00+00:00")
+
+    found = kept.works("access", *EMAIL, "--at", moment)
+
+    assert "by version 2 of its policies, that decided then, registered " in found
+    assert "; by the mesh's rules of commit " in found
+    assert ("user:bea", "operations", ["clear", "token"]) in who(kept, "--at", moment)
+
+
+@pytest.mark.parametrize(
+    ("time", "says"),
+    [
+        ("0001-01-01T00:00:00+14:00", "it lies outside of the calendar"),
+        ("9999-12-31T23:59:59-14:00", "it lies outside of the calendar"),
+        ("0001-01-01", "0001-01-01 23:59 UTC: nothing is known of that time: the first commit is of 2026-02-01"),
+        ("9999-12-31", "9999-12-31 23:59 UTC: nothing is known of that time: it is yet to come"),
+    ],
+)
+def test_a_time_at_the_edge_of_the_calendar_is_one_clear_line(kept: Shop, time: str, says: str) -> None:
+    answer = kept.run("access", *EMAIL, "--at", time)
+
+    assert (2, "") == (answer.code, answer.out)
+    assert says in " ".join(answer.err.split())
+    assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize(("edge", "hours"), [("0001-01-01T00:00:00", 14), ("9999-12-31T23:59:59", -14)])
+def test_from_python_the_edges_of_the_calendar_are_no_past(kept: Shop, edge: str, hours: int) -> None:
+    moment = datetime.fromisoformat(edge).replace(tzinfo=timezone(timedelta(hours=hours)))
+
+    with pytest.raises(PastUnknown, match=r"outside of the calendar|yet to come"):
+        kept.mesh("ana").access.who_can("sales.orders", at=moment)
 
 
 def test_nobody_in_particular_is_told_of_no_consumer(kept: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

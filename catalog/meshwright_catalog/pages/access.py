@@ -8,9 +8,9 @@ from fastapi import APIRouter, Form, Request
 from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
-from meshwright.access import Principal, leaves
+from meshwright.access import Classes, Decision, Principal, leaves
 from meshwright.errors import DataProtectionOnly, MeshError
-from meshwright.grants import Act, GrantRequest, GrantView, Orphan
+from meshwright.grants import MAX_COLUMNS, Act, EmergencyRequest, GrantRequest, GrantView, Orphan
 from meshwright.moments import ending
 from meshwright.registry import Entry
 from meshwright_catalog.callers import TheCatalog, Visitor
@@ -26,6 +26,7 @@ from meshwright_catalog.problems import status_of
 router = APIRouter(include_in_schema=False)
 
 Field = Annotated[str, Form(max_length=500)]
+Columns = Annotated[list[str] | None, Form(max_length=MAX_COLUMNS)]
 
 
 @router.get("/access")
@@ -91,15 +92,18 @@ def ask(  # noqa: PLR0913, PLR0917 - a form's fields
     caller: Visitor,
     catalog: TheCatalog,
     what: Field = "",
+    columns: Columns = None,
     level: Field = "",
     purpose: Field = "",
     until: Field = "",
     reason: Field = "",
 ) -> Response:
-    """Ask for access to a product."""
+    """Ask for access to a product: to the columns that are ticked, else to the class."""
     if (stopped := _stopped(request, caller)) is not None or caller is None:
         return stopped or to_sign_in(request, f"/products/{product}")
-    facts = {"product": product, "cls": what, "level": level if what else "read", "purpose": purpose, "reason": reason}
+    asked: dict[str, object] = {"columns": tuple(columns)} if columns else {"cls": what}
+    facts = {"product": product, "purpose": purpose, "reason": reason, **asked}
+    facts["level"] = level if what or columns else "read"
     try:
         wanted = GrantRequest.model_validate({**facts, "until": ending(date.fromisoformat(until), catalog.clock())})
         with catalog.change(caller) as visit:
@@ -109,17 +113,59 @@ def ask(  # noqa: PLR0913, PLR0917 - a form's fields
     return RedirectResponse("/access", 303)
 
 
+@router.post("/products/{product}/break-glass")
+def break_glass(  # noqa: PLR0913, PLR0917 - a form's fields
+    product: str,
+    request: Request,
+    caller: Visitor,
+    catalog: TheCatalog,
+    columns: Columns = None,
+    purpose: Field = "",
+    reason: Field = "",
+) -> Response:
+    """Open the columns that are ticked for one hour, without asking."""
+    if (stopped := _stopped(request, caller)) is not None or caller is None:
+        return stopped or to_sign_in(request, f"/products/{product}")
+    try:
+        wanted = EmergencyRequest(product=product, columns=tuple(columns or ()), purpose=purpose, reason=reason)
+        with catalog.change(caller) as visit:
+            service.break_glass(visit, wanted)
+    except (ValidationError, MeshError) as error:
+        return _page(caller, catalog, error, missing="A purpose, and in a sentence what happened, are needed.")
+    return RedirectResponse("/access", 303)
+
+
+def classified_of(entry: Entry) -> list[tuple[str, list[str]]]:
+    """List the columns and nested fields that somebody can ask for by name, each with its classes."""
+    return [(leaf.path, sorted(leaf.classes)) for leaf in leaves(entry.spec.columns) if leaf.classes]
+
+
+def breakable_of(entry: Entry, decision: Decision, classes: Classes) -> list[tuple[str, list[str]]]:
+    """List the columns that are not clear to somebody, and whose classes all allow to break the glass."""
+    rules = classes.rules
+    return [
+        (path, names)
+        for path, names in classified_of(entry)
+        if decision.column(path).level != "clear" and all(n in rules and rules[n].break_glass for n in names)
+    ]
+
+
 def classes_of(entry: Entry) -> list[str]:
     """List the classes that somebody can ask for."""
     return sorted({name for leaf in leaves(entry.spec.columns) for name in leaf.classes})
 
 
-def _page(caller: Principal, catalog: Catalog, error: Exception | None = None) -> Response:
+def _page(
+    caller: Principal,
+    catalog: Catalog,
+    error: Exception | None = None,
+    missing: str = "A level, a purpose, a date and a reason are needed.",
+) -> Response:
     status, problem = 200, ""
     if isinstance(error, MeshError):
         status, problem = status_of(error)
     elif error is not None:
-        status, problem = 422, "A level, a purpose, a date and a reason are needed."
+        status, problem = 422, missing
     with catalog.visit(caller) as visit:
         return page(
             "access.html",

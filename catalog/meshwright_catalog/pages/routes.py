@@ -12,7 +12,7 @@ from meshwright_catalog import lineage, products
 from meshwright_catalog.callers import TheCatalog, Visitor
 from meshwright_catalog.login.login import Login
 from meshwright_catalog.pages import views
-from meshwright_catalog.pages.access import classes_of
+from meshwright_catalog.pages.access import breakable_of, classes_of, classified_of
 from meshwright_catalog.pages.render import address, page
 from meshwright_catalog.pages.way_back import to_sign_in
 from meshwright_catalog.parameters import SearchParameters
@@ -54,6 +54,7 @@ def product_page(
         if held is None:
             return not_found(caller)
         entry = products.shown(visit, held)
+        rules = visit.gate.policies().classes
         history = products.releases(visit, product)
         up, down = (
             lineage.follow(visit, LineageQuery(product=product, direction=way, depth=1, columns=True))
@@ -72,6 +73,8 @@ def product_page(
         decision=decision,
         purpose=chosen,
         classes=classes_of(entry),
+        classified=classified_of(entry),
+        breakable=breakable_of(entry, decision, rules),
         policies=views.policies_of(entry) if entry.whole else None,
         releases=history[:RELEASES],
         up=views.neighbours(up, up=True),

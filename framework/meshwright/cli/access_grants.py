@@ -219,7 +219,7 @@ def _list(views: Sequence["GrantView"], nothing: str, *, as_json: bool) -> None:
     rows = [
         (
             view.grant.id,
-            view.grant.grantee.partition(":")[2],
+            _who(view),
             view.grant.product,
             view.grant.what + (" (broken glass)" if view.grant.break_glass else ""),
             view.grant.purpose,
@@ -230,6 +230,12 @@ def _list(views: Sequence["GrantView"], nothing: str, *, as_json: bool) -> None:
         for view in views
     ]
     table(("id", "who", "product", "what", "for", "why", "until (UTC)", "stands"), rows)
+
+
+def _who(view: "GrantView") -> str:
+    """Name who gets it, and who asked where that is somebody else."""
+    holder = view.grant.grantee.partition(":")[2]
+    return holder if holder == view.grant.requester else f"{holder} (asked by {view.grant.requester})"
 
 
 def _standing(view: "GrantView") -> str:

@@ -115,7 +115,7 @@ class PastUnknown(WorkspaceError, LookupError):
 
 def _in_utc(moment: datetime) -> str:
     try:
-        return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(' ', 'minutes')} UTC"
     except OverflowError:  # the calendar of UTC does not have it
         return moment.isoformat()
 

@@ -7,7 +7,6 @@ from pydantic import BaseModel, ConfigDict, Field
 Words = Annotated[str, Field(max_length=200)]
 
 
-
 class Answer(BaseModel):
     """A frozen answer; a newer service may say more than this version understands."""
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import httpx
 import pytest
-from granting import Desk
+from granting import CLASSES, Desk
 
 
-def browse(desk: Desk, who: str, path: str, form: dict[str, str] | None = None, **headers: str) -> httpx.Response:
+def browse(desk: Desk, who: str, path: str, form: dict[str, Any] | None = None, **headers: str) -> httpx.Response:
     """Open a page, or send a form as a page of the catalog does."""
     token = desk.headers(who)["Authorization"].split()[1]
     sent: dict[str, Any] = {"headers": {"Cookie": f"mesh_token={token}", **headers}, "trust_env": False}
@@ -18,7 +18,7 @@ def browse(desk: Desk, who: str, path: str, form: dict[str, str] | None = None, 
     return httpx.post(f"{desk.served.url}{path}", data=form, **sent)
 
 
-def wish(desk: Desk, **changes: str) -> dict[str, str]:
+def wish(desk: Desk, **changes: Any) -> dict[str, Any]:
     day = (desk.served.clock() + timedelta(days=20)).date().isoformat()
     usual = {
         "what": "pii.contact.email",
@@ -82,3 +82,47 @@ def test_nobody_without_a_token_sees_or_says_anything(desk: Desk) -> None:
     said = httpx.post(f"{desk.served.url}/access/{grant}/approve", data={"note": ""}, headers=origin, trust_env=False)
 
     assert [("/login?next=%2Faccess", 303)] * 2 == [(a.headers["location"], a.status_code) for a in (page, said)]
+
+
+def test_columns_are_asked_for_by_name_in_the_place_of_a_class(desk: Desk) -> None:
+    form = browse(desk, "ben", "/products/sales.orders").text
+    asked = browse(desk, "ben", "/products/sales.orders/request", wish(desk, columns=["email", "born"]))
+    (view,) = desk("ben", "GET", "grants").json()["grants"]
+
+    assert '<input type="checkbox" name="columns" value="email">' in form
+    assert (303, ["email", "born"], "", "clear") == (
+        asked.status_code,
+        view["grant"]["columns"],
+        view["grant"]["cls"],
+        view["grant"]["level"],
+    )
+
+
+def test_the_glass_is_broken_on_the_page_with_a_sentence_and_said_aloud(desk: Desk) -> None:
+    form = browse(desk, "ben", "/products/sales.orders").text
+    path = "/products/sales.orders/break-glass"
+    wanted = {"columns": ["email"], "purpose": "analytics", "reason": "the hand in hall 3 caught somebody"}
+    refused = [browse(desk, "ben", path, {**wanted, **change}) for change in ({"reason": "now"}, {"columns": []})]
+    elsewhere = browse(desk, "ben", path, wanted, Origin="http://evil.example")
+    nobody = httpx.post(f"{desk.served.url}{path}", data=wanted, headers={"Origin": desk.served.url}, trust_env=False)
+    broken = browse(desk, "ben", path, wanted)
+    page = browse(desk, "ben", "/access").text
+
+    assert f'action="{path}"' in form
+    assert [422, 422, 403, 303] == [a.status_code for a in (*refused, elsewhere, nobody)]
+    assert "the reason is no sentence" in refused[0].text
+    assert "name what you need, and no more" in refused[1].text
+    assert (303, "/access") == (broken.status_code, broken.headers["location"])
+    assert 'role="alert">ben broke the glass of sales.orders as g1, until' in page
+    assert "It is in the audit, under your name and reason" in page
+    assert desk.sees_emails()
+    assert "broken glass, to be reviewed" in browse(desk, "ana", "/access").text
+
+
+def test_the_glass_is_offered_only_where_every_class_of_a_column_allows_it(desk: Desk) -> None:
+    offered = browse(desk, "ben", "/products/sales.orders").text.partition("break-glass")[2]
+    desk.classes(CLASSES.replace("break_glass = true", ""))
+    without = browse(desk, "ben", "/products/sales.orders").text
+
+    assert 'value="email"' in offered
+    assert "break-glass" not in without

@@ -154,3 +154,19 @@ def test_what_the_page_tells_of_a_refused_text_that_was_changed_is_the_refusal_b
     desk.hands_in(CLEAR + "// asked again\n")
 
     assert "Version 2 before it was refused by user:dora because: <q>not for calls</q>" in browse("dora").text
+
+
+def test_one_difference_is_open_and_several_are_folded(desk: Desk, browse: Browse) -> None:
+    desk.hands_in(CLEAR)
+    alone = browse("dora").text
+    desk.ana.register(desk.makes(CLEAR).model_copy(update=elsewhere(desk)))
+    several = browse("dora").text
+
+    assert (1, 0) == (alone.count("<details open>"), several.count("<details open>"))
+    assert 2 == several.count("<details><summary>What differs in the text")
+
+
+def elsewhere(desk: Desk) -> dict[str, object]:
+    """Make the same of another product."""
+    other = desk.make("sales.returns", *desk.makes(CLEAR).spec.columns, owner="order-desk")
+    return {"spec": other.spec, "table": other.table}

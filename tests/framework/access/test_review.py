@@ -14,6 +14,7 @@ from meshwright.access.decision import ALWAYS, PolicyReference, RowCondition, Ro
 from meshwright.access.review import ROWS, AccessChange, Examples, Rules, Sought, differences, unheld, who_can
 from meshwright.access.statements import statements, without
 from meshwright.errors import UnknownColumn
+from meshwright.grants import Grant, GrantAct
 from meshwright.ports import PolicyTexts
 from meshwright.spec import Spec
 
@@ -275,3 +276,48 @@ def test_of_two_policies_in_one_line_one_is_left_out() -> None:
 
     assert ["other"] == [p.id for p in statements(without(f"{one} {other}", first), "f")[0]]
     assert ["one"] == [p.id for p in statements(without(f"{one} {other}", second), "f")[0]]
+
+
+@pytest.fixture
+def granted(now: datetime) -> Grant:
+    """A grant of tokens for fraud, asked for an hour ago by somebody at the desk and approved at once."""
+    ago = now - timedelta(hours=1)
+    approved = GrantAct(act="approve", by="bob", role="owner", at=ago)
+    return Grant(
+        id="g1",
+        product=PRODUCT,
+        requester="ben",
+        grantee="user:ben",
+        teams=("planning",),
+        columns=("email",),
+        level="coarse",
+        purpose="analytics",
+        asked_at=ago,
+        until=now + timedelta(days=30),
+        reason="to plan",
+        acts=(approved,),
+    )
+
+
+def holders(spec: Spec, policies: Policies, at: datetime, grant: Grant) -> set[str]:
+    found = who_can(spec, policies, at, Sought("email", "coarse"), [grant])
+    return {sight.principal for sight in found if f"grant:{grant.id}" in sight.by}
+
+
+def test_what_was_said_to_a_grant_later_does_not_count_in_the_past(
+    staffed: Policies, customers: Spec, now: datetime, granted: Grant
+) -> None:
+    revoked = GrantAct(act="revoke", by="bob", role="owner", at=now)
+    ended = granted.model_copy(update={"acts": (*granted.acts, revoked)})
+
+    assert {"user:ben"} == holders(customers, staffed, now - timedelta(minutes=1), ended)
+    assert set() == holders(customers, staffed, now, ended)
+
+
+def test_a_grant_that_was_not_asked_for_yet_opened_nothing(
+    staffed: Policies, customers: Spec, now: datetime, granted: Grant
+) -> None:
+    by_another_clock = granted.model_copy(update={"asked_at": now + timedelta(minutes=1)})
+
+    assert set() == holders(customers, staffed, now, by_another_clock)
+    assert {"user:ben"} == holders(customers, staffed, now + timedelta(minutes=2), by_another_clock)
