@@ -151,3 +151,14 @@ def test_a_request_that_nobody_could_keep_is_refused_in_one_line(
     assert told.code in (1, 2)
     assert says in told.err
     assert "unexpected" not in told.err
+
+
+def test_the_lists_name_who_asked_for_a_team(asking: Shop) -> None:
+    wanted = ("--class", "pii.contact.email", "--level", "token", "--purpose", "analytics", "--until", "30d")
+    options = (*wanted, "--reason", "to plan", "--as", "pat")
+    asking.works("access", "request", "sales.orders", *options, "--for", "team:planning")
+    asking.works("access", "request", "sales.orders", *options)
+
+    lists = asking.works("access", "requests", "--as", "bob"), asking.works("access", "grants", "--as", "pat")
+
+    assert [(1, 1)] * 2 == [(said.count("planning (asked by pat)"), said.count("asked by")) for said in lists]

@@ -67,6 +67,8 @@ class Explanation:
         lines = [f"for more: {ask}" for ask in self.asks[:MOST_REQUESTS]]
         if more := len(self.asks) - len(lines):
             lines.append(f"and {more} more requests: --json has one for each column")
+        if any("," in ask.partition("--columns ")[2].partition(" ")[0] for ask in self.asks):
+            lines.append("of several columns, name those that you need")
         if clear:
             of = "" if every else f" of {', '.join(clear)}"
             lines.append(f"for clear{of}: the same with --level clear")

@@ -171,6 +171,7 @@ def test_few_requests_are_told_for_many_classes_and_how_to_ask_for_clear(told: T
         several,
         "for more: mesh access request sales.customers --columns both --level token",
         "for more: mesh access request sales.customers --class pii --level clear",
+        "of several columns, name those that you need",
         "for clear of email, born, both, contacts.item.mail, aliases: the same with --level clear",
     ] == [line.partition(" --purpose")[0] for line in asks]
     assert ("and 2 more requests: --json has one for each column", "for clear: the same with --level clear") == permits[
