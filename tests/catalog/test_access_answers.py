@@ -9,16 +9,22 @@ from fastapi.testclient import TestClient
 from meshwright.access import Policies, policies_of
 from meshwright.ports import PolicyTexts
 from meshwright.spec import ColumnSpec, Registration, ScalarType
+from meshwright_catalog.embedded import EmbeddedRegistry
 
 PRODUCT = "sales.orders"
 OWN = """
 @id("read") @why("planners plan")
-permit(principal in Mesh::Team::"planning", action in [Mesh::Action::"discover", Mesh::Action::"read"], resource);
+permit(principal in Mesh::Team::"planning", action in [Mesh::Action::"discover", Mesh::Action::"read"], resource
+  == Mesh::Product::"sales.orders");
 @id("calls") @why("customers are called about delays")
 permit(principal in Mesh::Team::"planning", action == Mesh::Action::"see_clear", resource in Mesh::Class::"pii")
 when { context.purpose == Mesh::Purpose::"operations" };
 @id("frozen") @why("prices are for sales")
-forbid(principal in Mesh::Team::"planning", action, resource in Mesh::Class::"commercial");
+forbid(
+  principal in Mesh::Team::"planning",
+  action in [Mesh::Action::"see_clear", Mesh::Action::"see_coarse", Mesh::Action::"see_token"],
+  resource in Mesh::Class::"commercial"
+);
 """
 
 
@@ -30,7 +36,7 @@ def policies(texts: PolicyTexts) -> Policies:
 
 @pytest.fixture
 def told(
-    put: Callable[..., Any],
+    ana: EmbeddedRegistry,
     make: Callable[..., Registration],
     client: TestClient,
     bearer: Callable[[str], dict[str, str]],
@@ -39,7 +45,7 @@ def told(
     kind = ScalarType(kind="string")
     email = ColumnSpec(name="email", type=kind, classes=("pii.contact.email",))
     price = ColumnSpec(name="price", type=kind, classes=("commercial",))
-    put(make(PRODUCT, "id", email, price, policies=OWN))
+    ana.register(make(PRODUCT, "id", email, price, policies=OWN))
 
     def asked(who: str, purpose: str) -> dict[str, Any]:
         path = f"/api/v1/products/{PRODUCT}/access"

@@ -236,7 +236,9 @@ def _column(case: _Case, leaf: Leaf, answers: list[Answers]) -> ColumnDecision:
     forbidden: tuple[RevealLevel, ...] = tuple(v for v in LEVELS[:3] if any(_is_forbidden(e[v]) for e in answers))
     by = case.references([each[granted[0]] for each in answers] if granted else denials)
     level = granted[0] if granted else "hidden"
-    kept = [v for v in forbidden if LEVELS.index(v) < LEVELS.index(level) and (v != "coarse" or coarsens)]
+    kept: list[RevealLevel] = [
+        v for v in forbidden if LEVELS.index(v) < LEVELS.index(level) and (v != "coarse" or coarsens)
+    ]
     missing = tuple(Missing(v, "forbidden", _forbids(case, v, answers)) for v in kept if v != "hidden")
     return ColumnDecision(level, granted, by, forbidden=forbidden, classes=classes, mask=mask, missing=missing)
 

@@ -51,6 +51,11 @@ class Statement:
         """Name what a condition asks by name, whatever the request is about."""
         return frozenset(_entities({"conditions": self.form["conditions"]}))
 
+    @cached_property
+    def times(self) -> frozenset[str]:
+        """Give the times that a condition names, as they are written."""
+        return frozenset(_times(self.form["conditions"]))
+
     def scope(self, part: Literal["principal", "action", "resource"]) -> Mapping[str, Any]:
         """Give Cedar's JSON of one part of the scope."""
         found: Mapping[str, Any] = self.form[part]
@@ -150,6 +155,15 @@ def _entities(node: object) -> Iterator[EntityName]:
         return
     for each in cast("list[object]", node) if isinstance(node, list) else fields.values():
         yield from _entities(each)
+
+
+def _times(node: object) -> Iterator[str]:
+    fields = _fields(node)
+    if set(fields) == {"datetime"}:
+        yield from (str(_fields(each).get("Value", "")) for each in cast("list[object]", fields["datetime"]))
+        return
+    for each in cast("list[object]", node) if isinstance(node, list) else fields.values():
+        yield from _times(each)
 
 
 def _compares_resource(node: object) -> bool:

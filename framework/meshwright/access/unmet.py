@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import product
-from typing import Any
 
 from meshwright.access.cedar import Entity, Question, ask_each
 from meshwright.access.decision import AccessRequest, Missing, PolicyReference
@@ -62,7 +61,7 @@ def _cases(permit: Statement, wanted: Wanted, request: AccessRequest) -> Iterato
     """Change what a permit names: the purposes, whom it is for, and the times just before and at those it names."""
     purposes = sorted(name for kind, name in permit.looked_at if kind == "Purpose" and name != request.purpose)
     times = [("", request.now)]
-    for text in sorted(_times(permit.form["conditions"]))[:MOST_TIMES]:
+    for text in sorted(filter(None, map(_whole, permit.times)))[:MOST_TIMES]:
         at = datetime.fromisoformat(text)
         times += [(f"before {at:%Y-%m-%d %H:%M} UTC", at - timedelta(milliseconds=1))] if at.year > 1 else []
         times.append((f"from {at:%Y-%m-%d %H:%M} UTC", at))
@@ -96,21 +95,6 @@ def _someone(permit: Statement, policies: Policies) -> Principal:
     if kind == "team":
         return Principal("user", f"?{name}", policies.principals.teams.get(name, ""), (name,))
     return Principal("user", f"?{name}", name if kind == "domain" else "")
-
-
-def _times(form: Any) -> set[str]:
-    """Find the times that a condition names."""
-    if isinstance(form, Mapping):
-        literal = form.get("datetime")
-        if (
-            isinstance(literal, list)
-            and len(literal) == 1
-            and isinstance(literal[0], Mapping)
-            and "Value" in literal[0]
-        ):
-            return {_whole(str(literal[0]["Value"]))} - {""}
-        return set().union(*map(_times, form.values()))
-    return set().union(*map(_times, form)) if isinstance(form, list) else set()
 
 
 def _whole(text: str) -> str:

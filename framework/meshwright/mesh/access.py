@@ -5,13 +5,12 @@ from datetime import datetime
 from typing import Literal
 
 from meshwright.access.finding import Finding
-from meshwright.access.review import AccessChange, Sought, Unheld
+from meshwright.access.review import AccessChange, Unheld
 from meshwright.grants import Grants
-from meshwright.markers import RevealLevel
 from meshwright.mesh import allowing, granting, reviewing
 from meshwright.mesh.asking import Asking
 from meshwright.mesh.world import World
-from meshwright.registry import WhoCan
+from meshwright.registry import WhoCan, WhoCanQuery
 
 
 @dataclass(frozen=True)
@@ -46,20 +45,8 @@ class Access(Asking):
         """Run the policy tests of every product; return the failures and the number of cases."""
         return allowing.run_tests(self.world)
 
-    def who_can(
-        self,
-        product: str,
-        *,
-        column: str | None = None,
-        level: RevealLevel | None = None,
-        at: datetime | None = None,
-    ) -> WhoCan:
-        """List who may see a product, or could at a past moment: by the catalog, else by the files and git.
-
-        Everybody is named to the product's own domain, its owners and data protection; others are told of themselves.
-        Raises `PastUnknown`.
-        """
-        return reviewing.who(self.world, self.principal, product, Sought(column, level), at)
+    def _sights(self, product: str, asked: WhoCanQuery) -> WhoCan:
+        return reviewing.who(self.world, self.principal, product, asked)
 
     def diff(self, base: str) -> list[AccessChange]:
         """Tell who gains or loses what since a git revision."""

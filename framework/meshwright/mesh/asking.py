@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta
 
 from pydantic import ValidationError
 
-from meshwright.errors import GrantRejected
+from meshwright.errors import GrantRejected, UnknownColumn
 from meshwright.grants import EmergencyRequest, GrantLevel, GrantRequest, Grants, GrantView, Orphan
 from meshwright.markers import RevealLevel
+from meshwright.mesh.past import past
 from meshwright.moments import ending
-from meshwright.registry import WhoCan
+from meshwright.registry import WhoCan, WhoCanQuery
 from meshwright.unfit import unfit
 
 
@@ -79,6 +80,9 @@ class Asking(ABC):
         return self._grants.break_glass(wanted)
 
     @abstractmethod
+    def _sights(self, product: str, asked: WhoCanQuery) -> WhoCan:
+        """Say who may see a product; a moment that is asked about is past."""
+
     def who_can(
         self,
         product: str,
@@ -87,7 +91,17 @@ class Asking(ABC):
         level: RevealLevel | None = None,
         at: datetime | None = None,
     ) -> WhoCan:
-        """List who may see a product, or could at a past moment; raise `PastUnknown`."""
+        """List who may see a product, or could at a past moment: by the catalog, else by the files and git.
+
+        Everybody is named to the product's own domain, its owners and data protection; others are told of themselves.
+        Raises `UnknownColumn` or `PastUnknown`.
+        """
+        moment = at and past(at, self._now())
+        try:
+            asked = WhoCanQuery(column=column, level=level, at=moment)
+        except ValidationError:  # no column has a name that is so long
+            raise UnknownColumn(product, (column or "")[:80], ()) from None
+        return self._sights(product, asked)
 
     def requests(self) -> Sequence[GrantView]:
         """List what waits for you, newest first."""

@@ -7,6 +7,8 @@ from meshwright.errors import PastUnknown
 
 def past(at: datetime, now: datetime) -> datetime:
     """Refuse what is yet to come, as `PastUnknown`; a day that has begun is asked about up to now."""
+    if at.tzinfo is None:
+        raise PastUnknown(at, "it has no time zone", "write it in UTC, with a Z")
     if at == datetime.combine(now.astimezone(UTC).date(), time.max, UTC):
         return now
     if at > now:

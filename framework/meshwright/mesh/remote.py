@@ -14,7 +14,6 @@ from meshwright.io.gateway import HttpGateway
 from meshwright.markers import RevealLevel
 from meshwright.mesh.asking import Asking
 from meshwright.mesh.inputs import elsewhere
-from meshwright.mesh.past import past
 from meshwright.mesh.reader import Reader
 from meshwright.mesh.reading import View, column_query, remote_view
 from meshwright.ports import Gateway, Registry
@@ -82,17 +81,8 @@ class RemoteAccess(Asking):
     def _now(self) -> datetime:
         return datetime.now(UTC)
 
-    def who_can(
-        self,
-        product: str,
-        *,
-        column: str | None = None,
-        level: RevealLevel | None = None,
-        at: datetime | None = None,
-    ) -> WhoCan:
-        """List who may see a product, or could at a past moment: by what the service decides, or decided then."""
-        moment = at and past(at, self._now())
-        return self.registry.policy_review.who_can(product, WhoCanQuery(column=column, level=level, at=moment))
+    def _sights(self, product: str, asked: WhoCanQuery) -> WhoCan:
+        return self.registry.policy_review.who_can(product, asked)
 
 
 def open_catalog(url: str, token: str | None, purpose: str | None) -> RemoteMesh:

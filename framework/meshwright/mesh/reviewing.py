@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import PurePosixPath
 
 from meshwright.access import Principal, Principals, policies_of
@@ -13,14 +12,13 @@ from meshwright.io.git import files_at, revision_at
 from meshwright.mesh.contracts import specs_at
 from meshwright.mesh.discovering import findable
 from meshwright.mesh.granting import grants_of, knows_grants
-from meshwright.mesh.past import past
 from meshwright.mesh.world import World
 from meshwright.ports import PolicyTexts
 from meshwright.registry import WhoCan, WhoCanQuery
 from meshwright.spec import Spec
 
 
-def who(world: World, asker: str | None, product: str, sought: Sought, at: datetime | None) -> WhoCan:
+def who(world: World, asker: str | None, product: str, asked: WhoCanQuery) -> WhoCan:
     """List who may see a product, or could at a past moment.
 
     Where a catalog knows the product, it is what the gateway decides, or decided then; else what the files of the
@@ -32,7 +30,6 @@ def who(world: World, asker: str | None, product: str, sought: Sought, at: datet
     principals = world.policies.principals
     me = principals.find(asker, "service" if asker in principals.services else "user")
     known = findable(world, me, product)
-    asked = WhoCanQuery(column=sought.column, level=sought.level, at=at and past(at, world.clock()))
     later = ""
     if knows_grants(world):
         try:

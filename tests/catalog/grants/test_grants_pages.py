@@ -102,7 +102,8 @@ def test_the_glass_is_broken_on_the_page_with_a_sentence_and_said_aloud(desk: De
     form = browse(desk, "ben", "/products/sales.orders").text
     path = "/products/sales.orders/break-glass"
     wanted = {"columns": ["email"], "purpose": "analytics", "reason": "the hand in hall 3 caught somebody"}
-    refused = [browse(desk, "ben", path, {**wanted, **change}) for change in ({"reason": "now"}, {"columns": []})]
+    changes: list[dict[str, Any]] = [{"reason": "now"}, {"columns": []}]
+    refused = [browse(desk, "ben", path, {**wanted, **change}) for change in changes]
     elsewhere = browse(desk, "ben", path, wanted, Origin="http://evil.example")
     nobody = httpx.post(f"{desk.served.url}{path}", data=wanted, headers={"Origin": desk.served.url}, trust_env=False)
     broken = browse(desk, "ben", path, wanted)
