@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import product
+from itertools import islice, product
 
 from meshwright.access.cedar import Entity, Question, ask_each
 from meshwright.access.decision import AccessRequest, Missing, PolicyReference
@@ -13,8 +13,8 @@ from meshwright.access.principals import Principal
 from meshwright.access.statements import EntityName, Statement
 from meshwright.grants import GrantLevel
 
-MOST_PERMITS, MOST_TIMES = 50, 4
-"""So many permits are looked at, and so many of the times that one names."""
+MOST_PERMITS, MOST_TIMES, MOST_QUESTIONS = 50, 4, 1000
+"""So many permits are looked at, so many of the times that one names, and so many questions are asked in all."""
 
 Wanted = tuple[GrantLevel, str, EntityName]
 """A level, the action that shows it, and of what."""
@@ -42,8 +42,9 @@ def unmet(
     """Name the permits of what is wanted that do not count for a request, and the fewest things that they want else."""
     actions = list(dict.fromkeys(wanted))
     permits = [p for p in policies.of(request.spec.id) if p.effect == "permit"][:MOST_PERMITS]
-    cases = [c for p in permits for w in actions if w[1] in p.actions or not p.actions for c in _cases(p, w, request)]
     facts: dict[EntityName, Entity] = {e.name: e for e in parties(request.principal, request.spec, sorts)}
+    about = ((p, w) for p in permits for w in actions if w[1] in p.actions and _covers(p, facts[w[2]]))
+    cases = list(islice((case for p, w in about for case in _cases(p, w, request)), MOST_QUESTIONS))
     someone = {_name(p): _someone(p, policies) for p in permits if _name(p)}
     for each in someone.values():
         facts |= {e.name: e for e in parties(each, request.spec, ()) if e.name not in facts}
@@ -55,6 +56,16 @@ def unmet(
             if case.permit.id not in known or case.changes < known[case.permit.id].changes:
                 known[case.permit.id] = case
     return {each: tuple(_missing(case) for case in found[each].values() if case.changes) for each in found}
+
+
+def _covers(permit: Statement, resource: Entity) -> bool:
+    """Leave out what a permit's scope does not reach, which need not be asked."""
+    named = permit.scope("resource").get("entity")
+    if not named:
+        return True
+    kind, name = str(named["type"]).removeprefix("Mesh::"), str(named["id"])
+    around = (resource.name, *resource.parents)
+    return kind == "Domain" or any(k == kind and (n == name or n.startswith(f"{name}.")) for k, n in around)
 
 
 def _cases(permit: Statement, wanted: Wanted, request: AccessRequest) -> Iterator[_Case]:
