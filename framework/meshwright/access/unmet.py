@@ -72,7 +72,7 @@ def _cases(permit: Statement, wanted: Wanted, request: AccessRequest) -> Iterato
     """Change what a permit names: the purposes, whom it is for, and the times just before and at those it names."""
     purposes = sorted(name for kind, name in permit.looked_at if kind == "Purpose" and name != request.purpose)
     times = [("", request.now)]
-    for text in sorted(filter(None, map(_whole, permit.times)))[:MOST_TIMES]:
+    for text in sorted(whole for each in permit.times if (whole := _whole(each)))[:MOST_TIMES]:
         at = datetime.fromisoformat(text)
         times += [(f"before {at:%Y-%m-%d %H:%M} UTC", at - timedelta(milliseconds=1))] if at.year > 1 else []
         times.append((f"from {at:%Y-%m-%d %H:%M} UTC", at))
