@@ -32,6 +32,7 @@ from meshwright_catalog.pages.lineage import routes as pictures
 from meshwright_catalog.policies import routes as policies
 from meshwright_catalog.problems import KNOWN, Problem
 from meshwright_catalog.settings import Settings
+from meshwright_catalog.teams.book import TeamBook
 
 Decide = Callable[[Principal, str, Entry], Decision]
 """Decides what somebody would read of a product for a purpose."""
@@ -43,11 +44,20 @@ class Health(BaseModel):
     status: str = "ok"
 
 
-def create_app(
-    settings: Settings, *, gate: PolicyGate, verify: TokenVerifier, clock: Clock, sign: Sign = unsigned
+def create_app(  # noqa: PLR0913 - what the composition root hands over, each by its name
+    settings: Settings,
+    *,
+    gate: PolicyGate,
+    verify: TokenVerifier,
+    clock: Clock,
+    sign: Sign = unsigned,
+    teams: TeamBook | None = None,
 ) -> FastAPI:
-    """Open the catalog and serve it: `gate` decides what callers see, `verify` says who they are, `sign` for it."""
-    catalog = assemble(settings, gate, clock, sign)
+    """Open the catalog and serve it: `gate` decides what callers see, `verify` says who they are, `sign` for it.
+
+    `teams` notes the teams that tokens name; the rules of `gate` are then over it.
+    """
+    catalog = assemble(settings, gate, clock, sign, teams)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None, None]:

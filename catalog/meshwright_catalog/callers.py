@@ -60,11 +60,13 @@ def verified(request: Request, token: str) -> Principal:
     if not token or len(token) > MAX_TOKEN:
         raise NotSignedIn
     try:
-        return verify(token)
+        who = verify(token)
     except CatalogUnavailable:
         raise
     except MeshError:
         raise NotSignedIn from None
+    catalog_of(request).came(who)
+    return who
 
 
 def token_end(request: Request, _: Annotated[Principal, Depends(bearer)]) -> datetime:

@@ -21,6 +21,7 @@ from meshwright_catalog.index import SearchIndex
 from meshwright_catalog.known import Known
 from meshwright_catalog.search import Search
 from meshwright_catalog.settings import Settings
+from meshwright_catalog.teams.book import TeamBook
 from meshwright_catalog.visible import Visible
 
 Sign = Callable[[bytes], str]
@@ -34,7 +35,7 @@ def unsigned(_: bytes) -> str:
 
 @dataclass(frozen=True)
 class Catalog:
-    """What every caller shares; a visit is what one caller gets."""
+    """What every caller shares; a visit is what one caller gets. `teams`: who is in which, by an issuer's tokens."""
 
     engine: Engine
     index: SearchIndex
@@ -43,6 +44,12 @@ class Catalog:
     sign: Sign = unsigned
     visible: Visible = field(default_factory=Visible)
     known: Known = field(default_factory=Known)
+    teams: TeamBook | None = None
+
+    def came(self, principal: Principal) -> None:
+        """Note in which teams somebody is by the token they came with."""
+        if self.teams is not None:
+            self.teams.note(self.engine, principal)
 
     @contextmanager
     def visit(self, principal: Principal) -> Generator[Visit, None, None]:
@@ -61,11 +68,17 @@ class Catalog:
     def grants(self, principal: Principal) -> tuple[Grant, ...]:
         """Read the grants that may count for somebody at this moment; decisions work out which do."""
         with reading(self.engine) as session:
+            self._follow_teams(session)
             return held(session, principal, self.clock())
 
     def _visit(self, session: Session, principal: Principal, denials: list[Event]) -> Visit:
+        self._follow_teams(session)
         now = self.clock()
         return Visit(session, principal, self.gate, now, held(session, principal, now), self.known, denials)
+
+    def _follow_teams(self, session: Session) -> None:
+        if self.teams is not None:
+            self.teams.follow(session)
 
     def search(self, principal: Principal, query: SearchQuery) -> SearchPage:
         """Search what the caller may discover, with every registration committed before this call."""
@@ -83,6 +96,9 @@ class Catalog:
         self.engine.dispose()
 
 
-def assemble(settings: Settings, gate: Gate, clock: Clock, sign: Sign = unsigned) -> Catalog:
+def assemble(
+    settings: Settings, gate: Gate, clock: Clock, sign: Sign = unsigned, teams: TeamBook | None = None
+) -> Catalog:
     """Open a catalog at the places that the settings name."""
-    return Catalog(open_database(settings.database, pool=settings.pool), SearchIndex(settings.index), gate, clock, sign)
+    engine = open_database(settings.database, pool=settings.pool)
+    return Catalog(engine, SearchIndex(settings.index), gate, clock, sign, teams=teams)

@@ -103,6 +103,10 @@ class Visit:
         """Tell whether this caller answers for data protection."""
         return self.gate.policies().principals.protects_data(self.principal)
 
+    def is_current(self) -> bool:
+        """Tell whether this caller is in the teams that they come with: an older token may name others."""
+        return self.gate.policies().principals.is_current(self.principal)
+
 
 @dataclass(frozen=True)
 class PolicyGate:
@@ -136,7 +140,9 @@ class PolicyGate:
         mesh = self.policies()
         key = mesh.common_digest, spec.id, spec.purpose, policies, principal
         kept = self._known.get(key)
-        return kept or self._known.keep(key, _made(mesh, principal, spec, policies), _RULES + 4 * len(policies))
+        if kept is not None and kept.principals.claimed is mesh.principals.claimed:
+            return kept
+        return self._known.keep(key, _made(mesh, principal, spec, policies), _RULES + 4 * len(policies))
 
 
 def _made(mesh: Policies, principal: Principal, spec: Spec, text: str) -> Policies:

@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from meshwright.access import Principal, Principals
@@ -51,7 +52,8 @@ class IssuedTokens:
             raise TokenRejected("the issuer has not verified the e-mail address")
         if self.settings.teams_claim is None:
             return known.find(name)
-        return known.member(name, _teams(claims.get(self.settings.teams_claim, [])))
+        member = known.member(name, _teams(claims.get(self.settings.teams_claim, [])))
+        return replace(member, issued_at=datetime.fromtimestamp(claims["iat"], UTC))
 
     def _is_service(self, claims: Mapping[str, Any], client: str) -> bool:
         """Tell a service from a person: it asks for itself (RFC 9068, 5), or carries what mesh.toml says it does."""

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,6 +30,7 @@ from meshwright_catalog.login.code import client_of
 from meshwright_catalog.login.login import Login
 from meshwright_catalog.settings import Settings, kept_at
 from meshwright_catalog.signin import DevelopmentTokens
+from meshwright_catalog.teams.book import TeamBook
 
 log = logging.getLogger(__name__)
 
@@ -64,10 +66,12 @@ def workspace_app(start: Path, env: str | None, database: Path | None, clock: Cl
     policies = PolicyFolder(workspace.root / workspace.settings.mesh.policies)
     policies()
     verify = _verifier(workspace, lambda: policies().principals, clock)
-    gate, key = PolicyGate(policies, clock), workspace.state / "signing.pem"
+    teams = _teams(workspace, clock)
+    gate = PolicyGate(policies if teams is None else teams.over(policies), clock)
+    key = workspace.state / "signing.pem"
     login = _login(workspace, verify)
     settings = _addressed(kept_at(place), login)
-    app = create_app(settings, gate=gate, verify=verify, clock=clock, sign=lambda t: signature(t, key))
+    app = create_app(settings, gate=gate, verify=verify, clock=clock, sign=lambda t: signature(t, key), teams=teams)
     serve_rows(app, _storage(workspace), settings.reads)
     if login is not None:
         sign_in_at(app, login)
@@ -91,6 +95,13 @@ def _verifier(workspace: Workspace, principals: Callable[[], Principals], clock:
     if oidc := workspace.here.catalog.oidc:
         return IssuedTokens(oidc, IssuerKeys(oidc.jwks).find, principals, clock)
     return DevelopmentTokens(signing_key(key_file).public_key(), principals, clock)
+
+
+def _teams(workspace: Workspace, clock: Clock) -> TeamBook | None:
+    """Note who is in which team where the issuer's tokens say so."""
+    oidc = workspace.here.catalog.oidc
+    named = oidc is not None and oidc.teams_claim is not None
+    return TeamBook(clock, timedelta(days=oidc.teams_days)) if oidc is not None and named else None
 
 
 def _login(workspace: Workspace, verify: TokenVerifier) -> Login | None:

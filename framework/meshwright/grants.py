@@ -66,13 +66,17 @@ class Said(Value):
 
 
 class GrantAct(Answer):
-    """One thing that was said to a grant; acts are added, never changed."""
+    """One thing that was said to a grant; acts are added, never changed.
+
+    `settles` is a review with which the owner and data protection have both looked at a broken glass.
+    """
 
     act: Act
     by: str
     role: Role
     at: datetime
     note: str = ""
+    settles: bool = False
 
 
 class Grant(Answer):
@@ -119,9 +123,10 @@ class GrantView(Answer):
 
 
 class GrantList(Answer):
-    """Grants, newest first."""
+    """Grants, newest first; where there are more, `next` is what to ask for them with as `before`."""
 
     grants: tuple[GrantView, ...]
+    next: str = ""
 
 
 class HeldGrants(Answer):
@@ -131,7 +136,7 @@ class HeldGrants(Answer):
 
 
 class Orphan(Answer):
-    """Something that nobody answers for: a product without an owner, a request that nobody can decide."""
+    """Something that nobody answers for: a product without an owner, a request or policies that nobody can decide."""
 
     product: str
     grant: str = ""

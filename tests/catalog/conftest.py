@@ -167,6 +167,7 @@ ON_BOTH = (
     "products",
     "search",
     "storage",
+    "teams",
     "visibility",
 )
 """What the tests are about that run on PostgreSQL too."""

@@ -32,6 +32,7 @@ from meshwright_catalog.gateway.limits import Limits
 from meshwright_catalog.products import register
 from meshwright_catalog.settings import Settings
 from meshwright_catalog.signin import DevelopmentTokens
+from meshwright_catalog.teams.book import TeamBook
 
 STAMPED = CommitProperties(custom_metadata={"meshwright.run_id": "r"})
 """What tells a build's commits from others."""
@@ -236,15 +237,22 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, limits: Limits | None = None, settings: Settings | None = None) -> Generator[Served]:
-    """Serve a lake in a folder, with the server that `mesh catalog serve` uses; the catalog is a file unless said."""
+def serving(
+    folder: Path, limits: Limits | None = None, settings: Settings | None = None, lasts: timedelta | None = None
+) -> Generator[Served]:
+    """Serve a lake in a folder, with the server that `mesh catalog serve` uses; the catalog is a file unless said.
+
+    `lasts`: teams are what tokens name, for so long.
+    """
     clock, account, root = Clock(), Account(), folder / "lake"
     root.mkdir(parents=True, exist_ok=True)
     policies = [policies_of(PolicyTexts(CLASSES, PURPOSES, PRINCIPALS, CENTRAL))]
     key = Ed25519PrivateKey.generate()
     verify = DevelopmentTokens(key.public_key(), lambda: policies[0].principals, clock)
     kept = settings or Settings(database=f"sqlite:///{lay_out(folder / 'state' / 'catalog.db')}")
-    app = create_app(kept, gate=PolicyGate(lambda: policies[0], clock), verify=verify, clock=clock)
+    teams = None if lasts is None else TeamBook(clock, lasts)
+    rules = (lambda: policies[0]) if teams is None else teams.over(lambda: policies[0])
+    app = create_app(kept, gate=PolicyGate(rules, clock), verify=verify, clock=clock, teams=teams)
     storage = Storage(Lake((DeltaStore(str(root)),)), MasterKeys("k1", {"k1": "ab" * 32}))
     app.state.gateway = Gateway(app.state.catalog, app.state.decide, storage, account, limits or Limits())
     with served_at(app) as url:

@@ -40,3 +40,4 @@ class GrantActRow(Table):
     role: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime]
     note: Mapped[str] = mapped_column(Text)
+    settles: Mapped[bool]

@@ -93,7 +93,8 @@ def _may_meet(one: EntityName | None, other: EntityName | None, principals: Prin
     if one is None or other is None or one == other:
         return True
     if one[0] == other[0] == "Team":
-        return any({one[1], other[1]} <= set(user.teams) for user in principals.users.values())
+        people = (*principals.users.values(), *principals.members.values())
+        return any({one[1], other[1]} <= set(user.teams) for user in people)
     if {one[0], other[0]} == {"Team", "Domain"}:
         team, domain = (one[1], other[1]) if one[0] == "Team" else (other[1], one[1])
         return principals.teams.get(team, domain) == domain

@@ -55,7 +55,8 @@ class Policies:
 
         A product's service follows from its contract, and which others a process knows decides nothing about it.
         """
-        common = replace(self, principals=self.principals.declared, products={})
+        declared = replace(self.principals.declared, claimed=None)
+        common = replace(self, principals=declared, products={})
         return hashlib.sha256(json.dumps(asdict(common), sort_keys=True, default=sorted).encode()).hexdigest()
 
     def digest(self, product: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
 
@@ -21,7 +22,7 @@ class Principal:
     """A person or a service: its teams, its domain, and the purposes it may read for (also those below them).
 
     `person` is whose it is, where somebody has several names; empty: nobody else's.
-    `claimed` says that an issuer's token named the teams, not principals.toml.
+    `claimed` says that an issuer's token named the teams, not principals.toml; `issued_at` is when it was made.
     """
 
     kind: Kind
@@ -31,6 +32,19 @@ class Principal:
     purposes: tuple[str, ...] = ()
     person: str = ""
     claimed: bool = False
+    issued_at: datetime | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Members:
+    """People in the teams that their newest token names; whose is unknown or too old is not among them.
+
+    `settled`: tokens have been looked at for so long that a team which none of them names is empty. Two are equal when
+    they are the same one, so that what was worked out from it can be kept by it.
+    """
+
+    users: Mapping[str, Principal]
+    settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,7 +53,8 @@ class Principals:
 
     `data_protection` are the teams that answer for personal data; without any, nobody does.
     `alone` is each user with nothing that a team gives. `derived` names the services that principals.toml does not
-    declare: a product brings each along.
+    declare: a product brings each along. `claimed` is who is in which team where an issuer's tokens say so; None: as in
+    principals.toml.
     """
 
     users: Mapping[str, Principal] = field(default_factory=dict[str, Principal])
@@ -49,6 +64,12 @@ class Principals:
     data_protection: frozenset[str] = frozenset()
     alone: Mapping[str, Principal] = field(default_factory=dict[str, Principal])
     derived: frozenset[str] = frozenset()
+    claimed: Members | None = None
+
+    @property
+    def members(self) -> Mapping[str, Principal]:
+        """People in the teams they are in now, as far as anybody knows: whose word counts is among them."""
+        return self.users if self.claimed is None else self.claimed.users
 
     @cached_property
     def declared(self) -> "Principals":
@@ -85,15 +106,18 @@ class Principals:
         known = self.users if principal.kind == "user" else self.services
         return known.get(principal.name) == principal
 
+    def is_current(self, principal: Principal) -> bool:
+        """Tell whether this is somebody as they are now: who shows a token that is not their newest may not be."""
+        return self.knows(principal) if self.claimed is None else self.members.get(principal.name) == principal
+
     def works_in(self, principal: Principal, domain: str) -> bool:
         """Tell whether somebody is of a domain, by themselves or by one of their teams."""
         return bool(domain) and domain in (principal.domain, *(self.teams.get(team, "") for team in principal.teams))
 
     def protects_data(self, principal: Principal) -> bool:
-        """Tell whether somebody answers for data protection: a known person of one of its teams."""
-        return (
-            principal.kind == "user" and self.knows(principal) and not self.data_protection.isdisjoint(principal.teams)
-        )
+        """Tell whether somebody answers for data protection: a known person who is in one of its teams now."""
+        is_in = principal.kind == "user" and not self.data_protection.isdisjoint(principal.teams)
+        return is_in and self.is_current(principal)
 
 
 def service_of(spec: Spec) -> Principal:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from meshwright.access import Policies, Principal, policies_of, service_of
-from meshwright.access.principals import Principals, parse_principals, with_services
+from meshwright.access.principals import Members, Principals, parse_principals, with_services
 from meshwright.access.taxonomy import parse_purposes
 from meshwright.errors import PolicyRejected, UnknownPrincipal
 from meshwright.ports import PolicyTexts
@@ -110,6 +110,16 @@ def test_data_protection_is_who_is_known_in_its_teams_also_by_a_token(known: Pri
     assert not known.protects_data(replace(dora, purposes=("fraud",)))
     service = Principal("service", "sales.bot", "sales", ("office",))
     assert not replace(known, services={"sales.bot": service}).protects_data(service)
+
+
+def test_where_newest_tokens_are_known_an_older_one_protects_no_data(known: Principals) -> None:
+    before, now = known.member("eve", ["office"]), known.member("eve", [])
+
+    def protects(*newest: Principal) -> bool:
+        return replace(known, claimed=Members({each.name: each for each in newest})).protects_data(before)
+
+    assert [True, False, False] == [protects(before), protects(now), protects()]
+    assert not replace(known, claimed=Members({})).protects_data(known.find("dora"))
 
 
 def test_a_product_s_service_reads_for_its_purpose_in_its_domain_and_for_none_without_one(customers: Spec) -> None:

@@ -9,6 +9,7 @@ from made_grants import granted, said
 
 from meshwright.access import Policies, Principal
 from meshwright.access.grants.roles import approvals, concerns, deciders, is_owner, protectors
+from meshwright.access.principals import Members
 from meshwright.spec import Spec
 
 TEAMS = {"desk": "sales", "stall": "sales", "planning": "supply_chain", "office": "office"}
@@ -19,6 +20,12 @@ def mesh(policies: Policies, *people: Principal) -> Policies:
     users = {each.name: each for each in people}
     known = replace(policies.principals, users=users, alone=users, teams=TEAMS)
     return replace(policies, principals=known)
+
+
+def claiming(policies: Policies, *people: Principal, settled: bool = False) -> Policies:
+    """Let the newest tokens of these people name their teams."""
+    members = Members({each.name: each for each in people}, settled)
+    return replace(policies, principals=replace(policies.principals, claimed=members))
 
 
 def user(name: str, team: str = "", person: str = "", domain: str = "") -> Principal:
@@ -69,6 +76,45 @@ def test_the_owning_team_decides_then_its_domain_then_data_protection_but_never_
     role, names = deciders(granted(), customers, mesh(staffed, *people).principals)
 
     assert expected == (role, set(names))
+
+
+@pytest.mark.parametrize(
+    ("people", "settled", "expected"),
+    [
+        ([ANA, BEN, DORA], False, ("owner", {"ana"})),
+        ([SAM, BEN, DORA], False, ("owner", set[str]())),
+        ([SAM, BEN, DORA], True, ("domain", {"sam"})),
+        ([BEN, DORA], True, ("data-protection", {"dora"})),
+    ],
+)
+def test_where_tokens_name_the_teams_they_say_who_decides_and_nobody_stands_in_before_a_team_is_known_to_be_empty(
+    staffed: Policies, customers: Spec, people: Sequence[Principal], *, settled: bool, expected: tuple[str, set[str]]
+) -> None:
+    principals = claiming(mesh(staffed, ANA, BOB, SAM, BEN, DORA, DAN), *people, settled=settled).principals
+    role, names = deciders(granted(), customers, principals)
+
+    assert expected == (role, set(names))
+
+
+def test_where_tokens_name_the_teams_the_word_of_who_showed_none_of_late_counts_no_more(
+    staffed: Policies, customers: Spec
+) -> None:
+    files, words = mesh(staffed, ANA, BEN, DORA), (said("approve", "ana"), said("approve", "dora"))
+    moved = replace(DORA, teams=("planning",))
+
+    def stand(*people: Principal) -> tuple[bool, bool]:
+        return approvals(granted(**EMAIL), customers, claiming(files, *people), words)
+
+    assert [(True, True), (True, False), (False, True), (True, False)] == [
+        stand(ANA, DORA),
+        stand(ANA),
+        stand(DORA),
+        stand(ANA, moved),
+    ]
+
+
+def test_a_claim_changes_nobody_s_rights_to_the_same_rules(staffed: Policies) -> None:
+    assert staffed.common_digest == claiming(staffed, ANA).common_digest
 
 
 def test_data_protection_approves_but_for_who_asked_and_nobody_else_does(staffed: Policies) -> None:

@@ -149,7 +149,7 @@ def test_where_data_protection_stands_in_its_last_approval_is_the_owner_s_word(
         ([said("review", "ana"), said("review", "dora", "data-protection")], {}, 0, "active", HOUR, False),
         ([said("review", "ana")], {"level": "token"}, 0, "active", HOUR, True),
         (BOTH, {}, 0, "active", HOUR, True),
-        ([said("revoke", "ana")], {}, 0, "revoked", 0, False),
+        ([said("revoke", "ana")], {}, 0, "revoked", 0, True),
         ([said("review", "ana", days=1)], {}, 0, "expired", HOUR, True),
     ],
 )

@@ -1,5 +1,6 @@
 // An OpenID provider for the tests: on loopback, with keys and secrets made at the start and known to nobody else.
-// It prints one line of JSON with where it is; each line it reads makes it take new keys, and is answered "rotated".
+// It prints one line of JSON with where it is. An empty line that it reads makes it take new keys, and is answered
+// "rotated"; a line of JSON says in which teams people are from now on, and is answered "noted".
 // Arguments: the package; where the catalog lets people come back to; the name by which browsers find the provider.
 import { generateKeyPairSync, randomBytes, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
@@ -71,7 +72,11 @@ server.listen(0, "127.0.0.1", () => {
   const issuer = `http://${HOST}:${server.address().port}`;
   let answer = provider(issuer).callback();
   server.on("request", (request, response) => answer(request, response));
-  createInterface({ input: process.stdin }).on("line", () => {
+  createInterface({ input: process.stdin }).on("line", (line) => {
+    if (line) {
+      Object.assign(TEAMS, JSON.parse(line));
+      return console.log("noted");
+    }
     answer = provider(issuer).callback();
     console.log("rotated");
   }).on("close", () => process.exit(0));

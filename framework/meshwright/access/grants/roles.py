@@ -15,29 +15,27 @@ def concerns(grant: Grant, principal: Principal, principals: Principals) -> bool
 
 def deciders(grant: Grant, spec: Spec, principals: Principals) -> tuple[Role, frozenset[str]]:
     """Name the people who decide as owner: the owning team; without anybody else in it the domain's people, then
-    data protection. Nobody at all is an empty set.
+    data protection. Nobody at all is an empty set, also while nobody can tell yet whether the owning team is empty.
     """
-    others = [user for user in principals.users.values() if not concerns(grant, user, principals)]
-    sets: dict[Role, frozenset[str]] = {
-        "owner": frozenset(user.name for user in others if spec.owner in user.teams),
-        "domain": frozenset(user.name for user in others if principals.works_in(user, spec.domain)),
-        "data-protection": frozenset(user.name for user in others if principals.protects_data(user)),
-    }
-    for role, people in sets.items():
-        if people:
-            return role, people
-    return "data-protection", frozenset()
+    people = principals.members.values()
+    owners = frozenset(u.name for u in people if spec.owner in u.teams and not concerns(grant, u, principals))
+    if owners or (principals.claimed is not None and not principals.claimed.settled):
+        return "owner", owners
+    near = (u for u in people if principals.works_in(u, spec.domain))
+    domain = frozenset(u.name for u in near if not concerns(grant, u, principals))
+    return ("domain", domain) if domain else ("data-protection", protectors(grant, principals))
 
 
 def protectors(grant: Grant, principals: Principals) -> frozenset[str]:
     """Name the people of data protection who may approve a grant."""
-    users = principals.users.values()
+    users = principals.members.values()
     return frozenset(u.name for u in users if principals.protects_data(u) and not concerns(grant, u, principals))
 
 
 def is_owner(principal: Principal, spec: Spec, principals: Principals) -> bool:
     """Tell whether somebody is of a product's owning team or of its domain, under this name or another of theirs."""
-    names = (principal, *(user for user in principals.users.values() if is_same(principal, user.name, principals)))
+    known = (*principals.users.values(), *principals.members.values())
+    names = (principal, *(user for user in known if is_same(principal, user.name, principals)))
     return any(spec.owner in each.teams or principals.works_in(each, spec.domain) for each in names)
 
 
@@ -47,7 +45,7 @@ def approvals(grant: Grant, spec: Spec, policies: Policies, said: tuple[GrantAct
     What data protection has no part in counts as approved by it.
     """
     principals = policies.principals
-    people = [(act, principals.users[act.by]) for act in said if act.by in principals.users]
+    people = [(act, principals.members[act.by]) for act in said if act.by in principals.members]
     people = [(act, who) for act, who in people if not concerns(grant, who, principals)]
     owners = {_person(who) for act, who in people if _decides(act, who, grant, spec, principals)}
     if not shows_personal_data(grant, spec):

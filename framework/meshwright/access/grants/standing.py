@@ -52,12 +52,13 @@ def in_force(
 def standing(grant: Grant, spec: Spec, policies: Policies, now: datetime, holder: Principal | None = None) -> Standing:
     """Work out how a grant stands; `now` is UTC-aware, and what was said later by another clock only takes away.
 
-    `holder` is whoever would use it; without them, the teams of principals.toml tell whether they moved.
+    `holder` is whoever would use it; without them, the teams that they are known to be in tell whether they moved.
     """
     for act in grant.acts:
         if act.act in ("refuse", "revoke"):
             ended: Status = "refused" if act.act == "refuse" else "revoked"
-            return Standing(ended, f"{ended} by {act.by}" + (f": {act.note}" if act.note else ""), act.at)
+            why = f"{ended} by {act.by}" + (f": {act.note}" if act.note else "")
+            return Standing(ended, why, act.at, flagged=_unreviewed(grant, spec, policies))
     late = max([now, grant.asked_at, *(act.at for act in grant.acts)])
     moved = _moved(grant, policies, holder)
     if grant.break_glass:
@@ -99,8 +100,7 @@ def _undecided(grant: Grant, said: tuple[GrantAct, ...], missing: tuple[str, ...
 def _emergency(grant: Grant, spec: Spec, policies: Policies, times: tuple[datetime, datetime], moved: str) -> Standing:
     now, late = times
     ends_at = min(grant.until, grant.asked_at + EMERGENCY)
-    reviews = tuple(act for act in grant.acts if act.act == "review")
-    flagged = not all(approvals(grant.model_copy(update={"level": "clear"}), spec, policies, reviews))
+    flagged = _unreviewed(grant, spec, policies)
     if late >= ends_at:
         return Standing("expired", "its hour is over", ends_at, flagged=flagged)
     if moved:
@@ -108,6 +108,14 @@ def _emergency(grant: Grant, spec: Spec, policies: Policies, times: tuple[dateti
     if now < grant.asked_at or not all(rule.break_glass for rule in rules_of(grant, spec, policies)):
         return Standing("suspended", "its classes do not allow to break the glass", ends_at, flagged=flagged)
     return Standing("active", f"{grant.requester} broke the glass", ends_at, flagged=flagged)
+
+
+def _unreviewed(grant: Grant, spec: Spec, policies: Policies) -> bool:
+    """Tell whether a broken glass waits for a look, however it ended; once both looked at it, it never does again."""
+    reviews = tuple(act for act in grant.acts if act.act == "review")
+    if not grant.break_glass or any(act.settles for act in reviews):
+        return False
+    return not all(approvals(grant.model_copy(update={"level": "clear"}), spec, policies, reviews))
 
 
 def _ends_at(grant: Grant, spec: Spec, policies: Policies) -> datetime:
@@ -134,7 +142,7 @@ def _moved(grant: Grant, policies: Policies, holder: Principal | None) -> str:
         return ""
     if name not in known.users:
         return f"{name} is not known any more"
-    teams = holder.teams if holder is not None else known.users[name].teams
-    if holder is None and not teams:  # an issuer's tokens may name them
-        return ""
-    return "" if {*grant.teams} <= {*teams} else f"{name} left a team since"
+    who = holder or known.members.get(name)
+    if who is None or (holder is None and not who.teams and known.claimed is None):
+        return ""  # their next token tells
+    return "" if {*grant.teams} <= {*who.teams} else f"{name} left a team since"

@@ -64,7 +64,9 @@ class OidcSettings(Section):
     """Whose access tokens the catalog takes, for which audience, where the issuer's keys are, and what names whom.
 
     `services_have` are claims that every token of a service carries; without any, a service is who asks for itself:
-    its subject is its client. With `login` people sign in at the issuer; without, they paste a token.
+    its subject is its client. What a token says of teams counts for `teams_days` where its person shows no newer one:
+    for what they approved, and in whose stead others decide. With `login` people sign in at the issuer; without, they
+    paste a token.
     """
 
     issuer: str = Field(min_length=1)
@@ -73,6 +75,7 @@ class OidcSettings(Section):
     user_claim: str = "sub"
     service_claim: str = "client_id"
     teams_claim: str | None = None
+    teams_days: int = Field(default=30, ge=1, le=365)
     services_have: Mapping[str, str] = Field(default_factory=dict)
     login: LoginSettings | None = None
 
