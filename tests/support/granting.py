@@ -11,11 +11,14 @@ import gateway_lake
 import httpx
 from gateway_lake import NO_TLS, Served, serving
 
-from meshwright.access import policies_of
+from meshwright.access import Principal, policies_of
+from meshwright.grants import Grant, GrantAct
 from meshwright.io.grants import HttpGrants
 from meshwright.io.service import Service
 from meshwright.io.tokens import Identity, sign_development_token
 from meshwright.ports import PolicyTexts
+from meshwright_catalog.database import next_sequence
+from meshwright_catalog.grants.rows import add, add_act, next_id
 from meshwright_catalog.settings import Settings
 
 CLASSES = gateway_lake.CLASSES.replace("[classes.pii]\n", "[classes.pii]\nbreak_glass = true\n", 1)
@@ -125,6 +128,19 @@ class Desk:
         """Let time pass."""
         self.served.clock.now += timedelta(**span)
         return self.served.clock.now
+
+    def crowd(self, count: int, who: str = "ben") -> None:
+        """Let somebody have asked for a lot that they withdrew at once."""
+        catalog, now = self.served.app.state.catalog, self.served.clock()
+        asked = {"product": "sales.orders", "requester": who, "grantee": f"user:{who}", "level": "read"}
+        times = {"asked_at": now, "until": now + timedelta(days=300)}
+        withdrawn = GrantAct(act="revoke", by=who, role="holder", at=now)
+        with catalog.change(Principal("user", who, "")) as visit:
+            first = int(next_id(visit.session)[1:])
+            for number in range(first, first + count):
+                more = {"id": f"g{number}", "purpose": "analytics", "reason": "to look"}
+                add(visit.session, Grant.model_validate({**asked, **times, **more}), next_sequence(visit.session))
+                add_act(visit.session, f"g{number}", withdrawn)
 
     def client(self, who: str) -> HttpGrants:
         """Give the library's own client, as somebody."""

@@ -7,6 +7,8 @@ from meshwright.access import Principal
 from meshwright.grants import Act, EmergencyRequest, Grant, GrantRequest, GrantView, Orphan, Which
 from meshwright_catalog.catalog import Catalog
 from meshwright_catalog.grants import service
+from meshwright_catalog.grants.lists import listed
+from meshwright_catalog.grants.orphans import orphans
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,12 @@ class EmbeddedGrants:
     def listed(self, which: Which, product: str | None = None) -> Sequence[GrantView]:
         """List grants, newest first."""
         with self.catalog.visit(self.principal) as visit:
-            return service.listed(visit, which, product)
+            page = listed(visit, which, product)
+            found = [*page.grants]
+            while page.next:
+                page = listed(visit, which, product, page.next)
+                found += page.grants
+            return found
 
     def held(self) -> Sequence[Grant]:
         """Give the grants that may count for the principal."""
@@ -43,4 +50,4 @@ class EmbeddedGrants:
     def orphans(self) -> Sequence[Orphan]:
         """List what nobody answers for; raise `DataProtectionOnly`."""
         with self.catalog.visit(self.principal) as visit:
-            return service.orphans(visit)
+            return orphans(visit)

@@ -19,6 +19,8 @@ from meshwright.registry import Words
 from meshwright_catalog.bodies import OneMeaning
 from meshwright_catalog.callers import Caller, TheCatalog
 from meshwright_catalog.grants import service
+from meshwright_catalog.grants.lists import listed
+from meshwright_catalog.grants.orphans import orphans as nobodys
 from meshwright_catalog.problems import described
 
 _PROBLEMS = described(
@@ -34,6 +36,7 @@ _PROBLEMS = described(
 router = APIRouter(prefix="/api/v1/access", responses=_PROBLEMS, route_class=OneMeaning)
 
 Product = Annotated[Words | None, Query()]
+Before = Annotated[Words, Query(description="What an answer said as `next`: the grants after it.")]
 Note = Annotated[Said, Body()]
 
 
@@ -45,15 +48,17 @@ def ask(wanted: GrantRequest, caller: Caller, catalog: TheCatalog) -> GrantView:
 
 
 @router.get("/requests", summary="List requests that wait for the caller")
-def waiting(caller: Caller, catalog: TheCatalog, product: Product = None) -> GrantList:
+def waiting(caller: Caller, catalog: TheCatalog, product: Product = None, before: Before = "") -> GrantList:
     """List what the caller may approve or review now, and grants of theirs to confirm that have lapsed."""
-    return _listed(caller, catalog, "waiting", product)
+    return _listed(caller, catalog, "waiting", (product, before))
 
 
 @router.get("/grants", summary="List grants")
-def grants(caller: Caller, catalog: TheCatalog, which: Which = "mine", product: Product = None) -> GrantList:
+def grants(
+    caller: Caller, catalog: TheCatalog, which: Which = "mine", product: Product = None, before: Before = ""
+) -> GrantList:
     """List the caller's own requests and grants, or those of products that the caller answers for, newest first."""
-    return _listed(caller, catalog, which, product)
+    return _listed(caller, catalog, which, (product, before))
 
 
 @router.get("/held", summary="List grants that may count for the caller")
@@ -64,9 +69,9 @@ def held(caller: Caller, catalog: TheCatalog) -> HeldGrants:
 
 @router.get("/orphans", summary="List what nobody answers for")
 def orphans(caller: Caller, catalog: TheCatalog) -> Orphans:
-    """List products without an owner and requests without anybody who may decide, for data protection."""
+    """List products without an owner, and requests and policies without anybody who may decide, for data protection."""
     with catalog.visit(caller) as visit:
-        return Orphans(orphans=tuple(service.orphans(visit)))
+        return Orphans(orphans=tuple(nobodys(visit)))
 
 
 @router.post("/break-glass", status_code=201, summary="Break the glass")
@@ -111,6 +116,6 @@ def _say(caller: Caller, catalog: TheCatalog, grant: str, act: Act, said: Said) 
         return service.say(visit, grant, act, said.note)
 
 
-def _listed(caller: Caller, catalog: TheCatalog, which: Which, product: str | None) -> GrantList:
+def _listed(caller: Caller, catalog: TheCatalog, which: Which, asked: tuple[str | None, str]) -> GrantList:
     with catalog.visit(caller) as visit:
-        return GrantList(grants=tuple(service.listed(visit, which, product)))
+        return listed(visit, which, *asked)

@@ -1,11 +1,11 @@
 """Keep grants and find them again."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import BigInteger, Select, bindparam, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from meshwright.access import Principal
@@ -15,8 +15,8 @@ from meshwright.names import governed_by
 from meshwright_catalog.grants.models import GrantActRow, GrantRow
 from meshwright_catalog.models import UtcDateTime
 
-MOST = 500
-"""The most grants that one list has."""
+AT_ONCE = 200
+"""So many grants are read at once."""
 
 
 def held(session: Session, principal: Principal, now: datetime) -> tuple[Grant, ...]:
@@ -43,19 +43,53 @@ def find(session: Session, name: str) -> Grant | None:
     return _grant(row) if row is not None else None
 
 
-def asked_by(session: Session, principal: Principal) -> tuple[Grant, ...]:
-    """Give what somebody asked for or holds, also through their teams, newest first."""
+def newest_first(session: Session, wanted: ColumnElement[bool], before: str = "") -> Iterator[Grant]:
+    """Read all grants that are wanted, some at a time; `before` is one to go on after. An unknown one ends it."""
+    last = session.scalar(select(GrantRow.sequence).where(GrantRow.id == before[:24])) if before else None
+    if before and last is None:
+        return
+    while True:
+        older = wanted if last is None else wanted & (GrantRow.sequence < last)
+        some = session.scalars(select(GrantRow).where(older).order_by(GrantRow.sequence.desc()).limit(AT_ONCE)).all()
+        for row in some:
+            yield _grant(row)
+        if len(some) < AT_ONCE:
+            return
+        last = some[-1].sequence
+
+
+def of(principal: Principal) -> ColumnElement[bool]:
+    """Choose what somebody asked for or holds, also through their teams."""
     holders = [f"{principal.kind}:{principal.name}", *(f"team:{team}" for team in principal.teams)]
     person = principal.name if principal.kind == "user" else ""
-    mine = or_(GrantRow.grantee.in_(holders), GrantRow.requester == person)
-    wanted = select(GrantRow).where(mine).order_by(GrantRow.sequence.desc()).limit(MOST)
-    return tuple(_grant(row) for row in session.scalars(wanted))
+    return or_(GrantRow.grantee.in_(holders), GrantRow.requester == person)
 
 
-def of_products(session: Session, products: Sequence[str]) -> tuple[Grant, ...]:
-    """Give the grants of products, newest first."""
-    wanted = select(GrantRow).where(GrantRow.product.in_(products)).order_by(GrantRow.sequence.desc()).limit(MOST)
-    return tuple(_grant(row) for row in session.scalars(wanted))
+def requested_by(names: Collection[str]) -> ColumnElement[bool]:
+    """Choose what was asked for under one of these names."""
+    return GrantRow.requester.in_(names)
+
+
+def of_products(names: Collection[str]) -> ColumnElement[bool]:
+    """Choose the grants of products."""
+    return GrantRow.product.in_(names)
+
+
+def undecided_since(then: datetime) -> ColumnElement[bool]:
+    """Choose requests that were made since a moment."""
+    return ~GrantRow.break_glass & (GrantRow.asked_at > then)
+
+
+def open_yet(now: datetime) -> ColumnElement[bool]:
+    """Choose what may wait for somebody's word: whose time is not over, and that nobody ended."""
+    ended = exists().where(GrantActRow.grant_id == GrantRow.id, GrantActRow.act.in_(("refuse", "revoke")))
+    return ~GrantRow.break_glass & (GrantRow.until > now) & ~ended
+
+
+def unreviewed() -> ColumnElement[bool]:
+    """Choose broken glass that may wait for a look, however it ended."""
+    settled = exists().where(GrantActRow.grant_id == GrantRow.id, GrantActRow.settles)
+    return GrantRow.break_glass & ~settled
 
 
 def every(session: Session, product: str, asked_by: datetime) -> tuple[Grant, ...]:
@@ -120,7 +154,15 @@ def _grant(row: GrantRow) -> Grant:
             "reason": row.reason,
             "break_glass": row.break_glass,
             "acts": [
-                {"act": act.act, "by": act.by, "role": act.role, "at": act.at, "note": act.note} for act in row.acts
+                {
+                    "act": act.act,
+                    "by": act.by,
+                    "role": act.role,
+                    "at": act.at,
+                    "note": act.note,
+                    "settles": act.settles,
+                }
+                for act in row.acts
             ],
         }
     )

@@ -1,13 +1,12 @@
 """Ask for access and decide about it: functions over one caller's visit."""
 
 import logging
-from collections.abc import Iterator, Sequence
 
 from meshwright.access.grants.asking import Asker, asked, broken_glass
-from meshwright.access.grants.roles import concerns
+from meshwright.access.grants.roles import concerns, is_same
+from meshwright.access.grants.standing import UNDECIDED
 from meshwright.audit import Facts
 from meshwright.errors import (
-    DataProtectionOnly,
     GrantClosed,
     GrantRejected,
     MeshError,
@@ -22,9 +21,7 @@ from meshwright.grants import (
     GrantAct,
     GrantRequest,
     GrantView,
-    Orphan,
     Role,
-    Which,
 )
 from meshwright.registry import Entry
 from meshwright_catalog import products
@@ -33,8 +30,8 @@ from meshwright_catalog.audit.denials import denied
 from meshwright_catalog.database import next_sequence
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.grants import rows
+from meshwright_catalog.grants.lists import cases
 from meshwright_catalog.grants.views import Case
-from meshwright_catalog.models import RegistrationRow
 from meshwright_catalog.notes import checked
 
 log = logging.getLogger(__name__)
@@ -54,8 +51,7 @@ _KINDS: dict[Act, str] = {
 
 def request(visit: Visit, wanted: GrantRequest) -> GrantView:
     """Ask for access; raise `UnknownProduct` or `GrantRejected`."""
-    waiting = [each for each in listed(visit, "mine") if each.status == "waiting"]
-    if len(waiting) >= MOST_WAITING:
+    if _waiting(visit) >= MOST_WAITING:
         raise GrantRejected(
             "request", f"{MOST_WAITING} requests wait already", "withdraw some with `mesh access revoke`"
         )
@@ -69,8 +65,7 @@ def request(visit: Visit, wanted: GrantRequest) -> GrantView:
 
 def break_glass(visit: Visit, wanted: EmergencyRequest) -> GrantView:
     """Open classified columns for an hour; raise `UnknownProduct` or `GrantRejected`. Loud: a warning in the log."""
-    flagged = [each for each in listed(visit, "mine") if each.flagged and each.grant.requester == visit.principal.name]
-    if len(flagged) >= MOST_FLAGGED:
+    if _flagged(visit) >= MOST_FLAGGED:
         problem = GrantRejected(
             "request", f"{MOST_FLAGGED} of yours are not reviewed yet", "ask the owner to review them"
         )
@@ -99,57 +94,25 @@ def say(visit: Visit, name: str, act: Act, note: str = "") -> GrantView:
     role: Role = case.decides or "holder"
     words = checked("grant", note, needed=act == "refuse")
     said = GrantAct(act=act, by=visit.principal.name, role=role, at=visit.now, note=words)
+    if act == "review":
+        said = said.model_copy(update={"settles": not case.after(said).standing.flagged})
     rows.add_act(visit.session, case.grant.id, said)
     _write(visit, _KINDS[act], case.grant, role)
-    after = case.grant.model_copy(update={"acts": (*case.grant.acts, said)})
-    return Case(visit, after, case.spec, case.policies).view()
+    return case.after(said).view()
 
 
-def listed(visit: Visit, which: Which, product: str | None = None) -> list[GrantView]:
-    """List the caller's own grants, those that wait for them, or those of products they answer for, newest first."""
-    found = rows.asked_by(visit.session, visit.principal) if which == "mine" else _of_products(visit, product)
-    entries = {row.product: products.entry_of(row) for row in _newest(visit, found)}
-    cases = [_case(visit, grant, entries[grant.product]) for grant in found if grant.product in entries]
-    cases = [case for case in cases if case.sees]
-    if product is not None:
-        cases = [case for case in cases if case.grant.product == product]
-    if which == "owned":
-        return [case.view() for case in cases if case.decides is not None or case.spec.owner in visit.principal.teams]
-    views = [case.view() for case in cases]
-    return views if which == "mine" else [view for view in views if {"approve", "review"} & {*view.may} or _due(view)]
+def _waiting(visit: Visit) -> int:
+    """Count the requests of the caller that wait."""
+    asked = rows.requested_by([visit.principal.name]) & rows.open_yet(visit.now)
+    found = cases(visit, asked & rows.undecided_since(visit.now - UNDECIDED))
+    return sum(case.standing.status == "waiting" for case in found)
 
 
-def orphans(visit: Visit) -> list[Orphan]:
-    """List products that nobody owns and requests that nobody can decide; raise `DataProtectionOnly`."""
-    if not visit.protects_data():
-        raise denied(visit, DataProtectionOnly("catalog"), "grant.orphans")
-    return [*_without_owner(visit), *_without_decider(visit)]
-
-
-def _without_owner(visit: Visit) -> Iterator[Orphan]:
-    users = visit.gate.policies().principals.users.values()
-    owning = {team for user in users for team in user.teams}
-    for row in products.newest(visit.session):
-        spec = products.entry_of(row).spec
-        if spec.owner not in owning:
-            yield Orphan(product=spec.id, problem=f"nobody is in its owning team {spec.owner or '(none)'}")
-
-
-def _without_decider(visit: Visit) -> Iterator[Orphan]:
-    found = rows.of_products(visit.session, rows.products_with_grants(visit.session))
-    entries = {row.product: products.entry_of(row) for row in _newest(visit, found)}
-    for grant in (each for each in found if each.product in entries):
-        if missing := _case(visit, grant, entries[grant.product]).undecidable():
-            yield Orphan(product=grant.product, grant=grant.id, problem=f"nobody can approve it as {missing}")
-
-
-def _of_products(visit: Visit, product: str | None) -> tuple[Grant, ...]:
-    asked_for = rows.products_with_grants(visit.session)
-    return rows.of_products(visit.session, [name for name in asked_for if product in (None, name)])
-
-
-def _due(view: GrantView) -> bool:
-    return view.status == "lapsed" and "confirm" in view.may
+def _flagged(visit: Visit) -> int:
+    """Count how often the caller broke the glass, under any of their names, without a review."""
+    principals, caller = visit.gate.policies().principals, visit.principal
+    names = {caller.name, *(name for name in principals.users if is_same(caller, name, principals))}
+    return sum(case.standing.flagged for case in cases(visit, rows.requested_by(names) & rows.unreviewed()))
 
 
 def _refusal(case: Case, act: Act, view: GrantView) -> MeshError:
@@ -161,6 +124,8 @@ def _refusal(case: Case, act: Act, view: GrantView) -> MeshError:
 
 
 def _whose(case: Case) -> str:
+    if case.visit.principal.kind == "user" and not case.visit.is_current():
+        return "a newer token of yours names other teams: sign in again"
     if case.decides is not None:
         return "somebody else's word is needed for that"
     mine = concerns(case.grant, case.visit.principal, case.policies.principals)
@@ -182,13 +147,9 @@ def _case(visit: Visit, grant: Grant, entry: Entry) -> Case:
     return Case(visit, grant, entry.spec, visit.rules(entry))
 
 
-def _newest(visit: Visit, grants: Sequence[Grant]) -> Iterator[RegistrationRow]:
-    return products.newest(visit.session, among=sorted({grant.product for grant in grants}))
-
-
 def _found(visit: Visit, name: str) -> Case | None:
     grant = rows.find(visit.session, name)
-    row = next(_newest(visit, (grant,)), None) if grant is not None else None
+    row = next(products.newest(visit.session, among=[grant.product]), None) if grant is not None else None
     return _case(visit, grant, products.entry_of(row)) if grant is not None and row is not None else None
 
 

@@ -1,7 +1,7 @@
 """A grant as one caller sees it: how it stands now, and what they may say to it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from meshwright.access import Policies
 from meshwright.access.grants.reach import shows_personal_data
@@ -31,13 +31,13 @@ class Case:
     @property
     def decides(self) -> Role | None:
         """Tell in what role the caller decides, if in any."""
-        role, people = deciders(self.grant, self.spec, self.policies.principals)
-        caller = self.visit.principal
-        if caller.kind != "user":
+        caller, principals = self.visit.principal, self.policies.principals
+        if caller.kind != "user" or not principals.is_current(caller):
             return None
+        role, people = deciders(self.grant, self.spec, principals)
         if caller.name in people:
             return role
-        return "data-protection" if caller.name in protectors(self.grant, self.policies.principals) else None
+        return "data-protection" if caller.name in protectors(self.grant, principals) else None
 
     @property
     def sees(self) -> bool:
@@ -66,16 +66,35 @@ class Case:
 
     def undecidable(self) -> str:
         """Say in which role nobody can give the approval that is missing; empty when somebody can."""
-        found, principals = self.standing, self.policies.principals
-        if self.grant.break_glass or found.status not in ("waiting", "suspended"):
+        owner, protection = self._missing()
+        if not (owner or protection):
             return ""
-        _, people = deciders(self.grant, self.spec, principals)
-        guards = protectors(self.grant, principals)
-        if "owner" in found.waits_for and not people:
+        principals, grant = self.policies.principals, self._as_decided()
+        _, people = deciders(grant, self.spec, principals)
+        guards = protectors(grant, principals)
+        if owner and not people:
             return "owner"
-        both = shows_personal_data(self.grant, self.spec)
+        both = shows_personal_data(grant, self.spec)
         alone = both and people == guards and len({*people, *guards}) < 2
         return "data protection" if both and (not guards or alone) else ""
+
+    def after(self, said: GrantAct) -> "Case":
+        """Give the case with one more thing said."""
+        return replace(self, grant=self.grant.model_copy(update={"acts": (*self.grant.acts, said)}))
+
+    def _missing(self) -> tuple[bool, bool]:
+        """Tell whether the owner's and data protection's word are missing: of approvals, or of reviews."""
+        found = self.standing
+        if not self.grant.break_glass:
+            open_now = found.status in ("waiting", "suspended")
+            return open_now and "owner" in found.waits_for, open_now and "data protection" in found.waits_for
+        said = tuple(each for each in self.grant.acts if each.act == "review")
+        owner, protection = approvals(self._as_decided(), self.spec, self.policies, said)
+        return found.flagged and not owner, found.flagged and not protection
+
+    def _as_decided(self) -> Grant:
+        """Give the grant as approvals count: a broken glass needs the look of both, whatever it opened."""
+        return self.grant.model_copy(update={"level": "clear"}) if self.grant.break_glass else self.grant
 
     def _may(self, found: Standing) -> Iterable[Act]:
         role = self.decides
@@ -97,7 +116,7 @@ class Case:
     def _counts(self, act: Act, role: Role) -> bool:
         """Tell whether it would bring anything if the caller said it."""
         kinds = ("review",) if act == "review" else ("approve", "confirm")
-        grant = self.grant.model_copy(update={"level": "clear"}) if act == "review" else self.grant
+        grant = self._as_decided() if act == "review" else self.grant
         said = tuple(each for each in self.grant.acts if each.act in kinds)
         new = GrantAct(act=act, by=self.visit.principal.name, role=role, at=self.visit.now)
         before, after = (approvals(grant, self.spec, self.policies, acts) for acts in (said, (*said, new)))

@@ -4,19 +4,20 @@ from datetime import date
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Form, Request
-from pydantic import ValidationError
+from fastapi import APIRouter, Form, Query, Request
+from pydantic import BaseModel, ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from meshwright.access import Classes, Decision, Principal, leaves
-from meshwright.errors import DataProtectionOnly, MeshError
-from meshwright.grants import MAX_COLUMNS, Act, EmergencyRequest, GrantRequest, GrantView, Orphan
+from meshwright.errors import MeshError
+from meshwright.grants import MAX_COLUMNS, Act, EmergencyRequest, GrantList, GrantRequest
 from meshwright.moments import ending
-from meshwright.registry import Entry
+from meshwright.registry import Entry, Words
 from meshwright_catalog.callers import TheCatalog, Visitor
 from meshwright_catalog.catalog import Catalog
-from meshwright_catalog.gate import Visit
 from meshwright_catalog.grants import service
+from meshwright_catalog.grants.lists import listed
+from meshwright_catalog.grants.orphans import orphans
 from meshwright_catalog.pages.render import page
 from meshwright_catalog.pages.way_back import to_sign_in
 from meshwright_catalog.policies.decisions import approve_version, refuse_version
@@ -29,10 +30,18 @@ Field = Annotated[str, Form(max_length=500)]
 Columns = Annotated[list[str] | None, Form(max_length=MAX_COLUMNS)]
 
 
+class Turned(BaseModel):
+    """After which grant each list of the page goes on; empty: it begins with the newest."""
+
+    waiting: Words = ""
+    mine: Words = ""
+    owned: Words = ""
+
+
 @router.get("/access")
-def access_page(request: Request, caller: Visitor, catalog: TheCatalog) -> Response:
+def access_page(request: Request, caller: Visitor, catalog: TheCatalog, turned: Annotated[Turned, Query()]) -> Response:
     """Show what waits for the caller, what they asked for, and the grants of their products."""
-    return _page(caller, catalog) if caller is not None else to_sign_in(request)
+    return _page(caller, catalog, turned=turned) if caller is not None else to_sign_in(request)
 
 
 @router.post("/access/{grant}/{act}")
@@ -160,8 +169,9 @@ def _page(
     catalog: Catalog,
     error: Exception | None = None,
     missing: str = "A level, a purpose, a date and a reason are needed.",
+    turned: Turned | None = None,
 ) -> Response:
-    status, problem = 200, ""
+    status, problem, turned = 200, "", turned or Turned()
     if isinstance(error, MeshError):
         status, problem = status_of(error)
     elif error is not None:
@@ -172,24 +182,19 @@ def _page(
             caller,
             status,
             problem=problem,
-            waiting=service.listed(visit, "waiting"),
+            waiting=listed(visit, "waiting", before=turned.waiting),
             policies=pending(visit),
-            mine=service.listed(visit, "mine"),
-            owned=_running(service.listed(visit, "owned")),
-            orphans=_orphans(visit),
+            mine=listed(visit, "mine", before=turned.mine),
+            owned=_running(listed(visit, "owned", before=turned.owned)),
+            orphans=orphans(visit) if visit.protects_data() else [],
         )
 
 
-def _running(views: list[GrantView]) -> list[GrantView]:
+def _running(found: GrantList) -> GrantList:
     """Leave out what ended and needs nobody any more."""
-    return [view for view in views if view.flagged or view.status in ("active", "suspended", "lapsed", "moved")]
-
-
-def _orphans(visit: Visit) -> list[Orphan]:
-    try:
-        return service.orphans(visit)
-    except DataProtectionOnly:
-        return []
+    standing = ("active", "suspended", "lapsed", "moved")
+    left = tuple(view for view in found.grants if view.flagged or view.status in standing)
+    return GrantList(grants=left, next=found.next)
 
 
 def _stopped(request: Request, caller: Principal | None) -> Response | None:

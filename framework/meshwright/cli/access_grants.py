@@ -162,7 +162,7 @@ def grants(
 
 
 def orphans(context: Context, principal: As = None, catalog: Catalog = None, as_json: Json = False) -> None:
-    """List products without an owner and requests that nobody can decide, for data protection."""
+    """List products without an owner and what waits for a word that nobody can give, for data protection."""
     session: Session = context.obj
     found = session.reader(catalog, principal).access.orphans()
     if as_json:

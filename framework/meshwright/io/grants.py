@@ -75,7 +75,12 @@ class HttpGrants:
     def listed(self, which: Which, product: str | None = None) -> Sequence[GrantView]:
         """List grants, newest first."""
         query = {"which": which} | ({"product": product} if product is not None else {})
-        return self._read(*self._send("GET", "grants", query=query), GrantList).grants
+        page = self._read(*self._send("GET", "grants", query=query), GrantList)
+        found = [*page.grants]
+        while page.next:
+            page = self._read(*self._send("GET", "grants", query=query | {"before": page.next}), GrantList)
+            found += page.grants
+        return found
 
     def held(self) -> Sequence[Grant]:
         """Give the grants that may count for the caller."""

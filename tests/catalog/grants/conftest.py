@@ -14,3 +14,9 @@ from meshwright_catalog.settings import Settings
 def desk(tmp_path: Path, settings: Settings) -> Iterator[Desk]:
     with opened(tmp_path, settings) as found:
         yield found
+
+
+@pytest.fixture
+def crowd() -> int:
+    """So many grants that one answer does not hold them."""
+    return 520

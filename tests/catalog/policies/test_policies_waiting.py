@@ -13,7 +13,8 @@ from meshwright.grants import GrantRequest
 from meshwright.registry import ColumnsAt, PolicyChange, PolicyGain, PolicyVersion, the_one_that_waits
 from meshwright_catalog.database import next_sequence
 from meshwright_catalog.embedded import EmbeddedRegistry
-from meshwright_catalog.grants.rows import MOST, add
+from meshwright_catalog.grants.lists import MOST
+from meshwright_catalog.grants.rows import add
 
 ABOUT = 'resource in Mesh::Product::"sales.orders"'
 ROWS = f'@id("rows") @why("new ones") permit(principal, action == Mesh::Action::"see_row", {ABOUT})'
