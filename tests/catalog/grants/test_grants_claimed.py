@@ -110,6 +110,15 @@ def test_attack_25_an_older_token_decides_nothing_once_a_newer_one_was_shown(des
     assert [] == listed(desk.call(old, "GET", "requests"))
 
 
+def test_attack_25_a_token_without_the_team_decides_nothing_though_a_newer_one_names_it(desk: ClaimDesk) -> None:
+    grant = desk.asked()
+    old = desk.token("ana", "planning")
+    desk.come("ana")
+
+    assert 404 == desk.call(old, "POST", f"requests/{grant}/approve", {"note": ""}).status_code
+    assert ["owner", "data protection"] == desk("dora", "GET", "requests").json()["grants"][0]["waits_for"]
+
+
 def test_attack_25_an_older_token_protects_no_data_once_a_newer_one_was_shown(desk: ClaimDesk) -> None:
     old = desk.token("dora", "data-office")
     before = desk.call(old, "GET", "orphans").status_code
@@ -173,11 +182,12 @@ def test_every_process_knows_what_another_was_shown(desk: ClaimDesk, settings: S
     other = assemble(settings, gate, desk.served.clock, teams=book)
     ben = desk.served.policies[0].principals.member("ben", ["planning"])
 
+    with other.visit(ben) as visit:
+        entry = held(visit, "sales.orders")
+    assert entry is not None
+
     def opens() -> bool:
-        with other.visit(ben) as visit:
-            entry = held(visit, "sales.orders")
-            decision = gate.decide(ben, "analytics", entry, other.grants(ben)) if entry is not None else None
-            return decision is not None and decision.column("email").level == "clear"
+        return gate.decide(ben, "analytics", entry, other.grants(ben)).column("email").level == "clear"
 
     before = opens()
     desk.teams["ana"] = []

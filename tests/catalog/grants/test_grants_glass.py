@@ -87,6 +87,8 @@ def test_what_both_looked_at_stays_reviewed_when_one_of_them_leaves(desk: Desk) 
         desk.say(who, glass, "review")
     desk.people(('[users.dora]\nteams = ["data-office"]\n', ""), ('[users.ana]\nteams = ["order-desk"]\n', ""))
 
+    (view,) = desk("bob", "GET", "grants?which=owned").json()["grants"]
+    assert not view["flagged"]
     assert [[], []] == [to_review(desk, each) for each in ("bob", "dan")]
 
 

@@ -127,3 +127,14 @@ def test_the_glass_is_offered_only_where_every_class_of_a_column_allows_it(desk:
 
     assert 'value="email"' in offered
     assert "break-glass" not in without
+
+
+def test_older_grants_are_a_link_away(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("meshwright_catalog.grants.lists.MOST", 2)
+    old, *new = [desk.asked() for _ in range(3)]
+    newest = browse(desk, "ana", "/access").text
+    older = browse(desk, "ana", f"/access?waiting={new[0]}").text
+
+    assert f'href="/access?waiting={new[0]}#waiting"' in newest
+    assert [False, True, True] == [f"/access/{grant}/approve" in newest for grant in (old, *new)]
+    assert [True, False, False] == [f"/access/{grant}/approve" in older for grant in (old, *new)]
