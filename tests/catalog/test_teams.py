@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from gateway_lake import Clock
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 from meshwright.access import Policies, Principal
 from meshwright.access.principals import Members
@@ -55,7 +55,7 @@ def teams(book: TeamBook, engine: Engine, policies: Policies) -> dict[str, tuple
     [
         ([(0, ["order-desk"]), (1, ["planning"])], ("planning",)),
         ([(1, ["planning"]), (0, ["order-desk"])], ("planning",)),
-        ([(0, ["order-desk"]), (1, [])], ()),
+        ([(0, ["order-desk"]), (1, list[str]())], ()),
         ([(0, ["order-desk", "planning"]), (0, ["planning"])], ("planning",)),
         ([(0, ["planning"]), (0, ["order-desk", "planning"])], ("planning",)),
         ([(0, ["planning"]), (0, ["order-desk"]), (0, ["planning"])], ()),
@@ -85,7 +85,11 @@ def test_a_token_is_written_once_and_rules_stay_the_same_while_nobody_moves(
     book: TeamBook, engine: Engine, policies: Policies, clock: Clock
 ) -> None:
     written: list[str] = []
-    event.listen(engine, "begin", lambda connection: written.append(str(connection.get_execution_options())))
+
+    def begun(connection: Connection) -> None:
+        written.append(str(connection.get_execution_options()))
+
+    event.listen(engine, "begin", begun)
     first, second = (
         token(policies, clock(), "order-desk"),
         token(policies, clock() + timedelta(minutes=5), "order-desk"),
