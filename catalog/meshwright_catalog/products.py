@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from meshwright.access.exposing import WITHOUT_CLEAR
 from meshwright.access.majors import Major, carried_over
-from meshwright.errors import DefinitionError, ForeignDomain
+from meshwright.access.lint import rejected
+from meshwright.errors import DefinitionError, ForeignDomain, PolicyRejected
 from meshwright.names import governed_by, product_id
 from meshwright.registry import Entry, Receipt, Release
 from meshwright.rejected import rejected_spec
@@ -30,8 +31,9 @@ MAX_RELEASES = 200
 def register(visit: Visit, registration: Registration) -> Receipt:
     """Add or replace a product's entry; the same again changes nothing.
 
-    Raises `ForeignDomain` for all but the services of the product's domain. Policies that newly show personal data in
-    the clear wait for data protection, and those before them go on to decide; so they do where it refused the text.
+    Raises `ForeignDomain` for all but the services of the product's domain, and `PolicyRejected` for policies that
+    `mesh check` refuses: those before them go on to decide. Policies that newly show personal data in the clear wait
+    for data protection, and those before them go on to decide, too; so they do where it refused the text.
     """
     spec = registration.spec
     domain, _ = product_id(spec.id)
@@ -41,6 +43,8 @@ def register(visit: Visit, registration: Registration) -> Receipt:
         raise DefinitionError(spec.id, "the version is not MAJOR.MINOR.PATCH")
     if not is_own_place(registration.table, spec):
         raise DefinitionError(spec.id, f"the table does not lie at .../{place_of(spec)}")
+    if faults := rejected(visit.gate.policies().with_product(spec, registration.policies), spec):
+        raise PolicyRejected(spec.id, str(faults[0]))
     admitted = admit(visit, registration)
     receipt = _enter(visit, admitted.registration)
     _carry_over(visit, spec.id)

@@ -117,7 +117,10 @@ def test_attack_17_a_product_that_was_never_built_is_not_given_away_either(hidde
 
 def test_attack_18_who_may_not_read_learns_nothing_of_versions(hidden: Shop) -> None:
     policy = hidden.root / "domains/sales/policies/orders.cedar"
-    everybody = '@id("sales.orders.all") @why("w") permit(principal, action == Mesh::Action::"discover", resource);'
+    everybody = (
+        '@id("sales.orders.all") @why("w") permit(principal, action == Mesh::Action::"discover", '
+        'resource == Mesh::Product::"sales.orders");'
+    )
     policy.write_text(f"{ONLY_SALES}\n{everybody}", encoding="utf-8")
 
     live = hidden.run("read", "sales.orders", "--as", "eve", "--purpose", "analytics")
@@ -137,3 +140,42 @@ def test_everybody_is_told_that_policies_cannot_be_obeyed_and_its_domain_what_st
     expected = f"error: sales.orders: nobody may read it while its policies cannot be obeyed: {place} is wrong\n"
     assert f"cannot be obeyed: {place}: is no Cedar policy" in own
     assert f"{expected}  hint: ask the owner to run: mesh check\n" == other
+
+
+WRONG = {
+    "a wildcard": (
+        'permit(principal, action == Mesh::Action::"see_clear", resource) when { resource.classified };',
+        "is a wildcard",
+    ),
+    "another product": (
+        'permit(principal, action == Mesh::Action::"read", resource == Mesh::Product::"sales.leads");',
+        "names 'sales.leads'",
+    ),
+    "a class that is not there": (
+        'forbid(principal, action == Mesh::Action::"see_clear", resource in Mesh::Class::"nope");',
+        "unknown class 'nope'",
+    ),
+    "an annotation that nobody obeys": (
+        '@expires("2020-01-01") permit(principal, action == Mesh::Action::"read", '
+        'resource == Mesh::Product::"sales.orders");',
+        "unknown annotation @expires",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_attack_26_a_build_stops_before_it_publishes_by_policies_that_no_catalog_takes(hidden: Shop, kind: str) -> None:
+    policy = hidden.root / "domains/sales/policies/orders.cedar"
+    own = ("read", "sales.orders", "--as", "ana", "--purpose", "operations", "--json")
+    before = policy.read_text(encoding="utf-8")
+    rows = hidden.works(*own)
+    text, problem = WRONG[kind]
+    policy.write_text(f'{before}\n@id("sales.orders.x") @why("w") {text}', encoding="utf-8")
+
+    built = hidden.run("build", "--force")
+    policy.write_text(before, encoding="utf-8")
+
+    said = [line for line in (built.out + built.err).splitlines() if "orders.cedar" in line]
+    assert (1, 1) == (built.code, len(said))
+    assert problem in said[0]
+    assert rows == hidden.works(*own)  # the same version of the table, and nothing about it is changed

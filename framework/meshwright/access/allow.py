@@ -10,7 +10,7 @@ from meshwright.access.cases import cases_file, subject
 from meshwright.access.decide import decide
 from meshwright.access.decision import AccessRequest, Decision
 from meshwright.access.leaves import leaves
-from meshwright.access.lint import blocking
+from meshwright.access.lint import blocking, rejected
 from meshwright.access.policies import Policies, policy_file
 from meshwright.access.writing import action, policy_text, with_cases, with_levels, with_policies
 from meshwright.errors import PolicyRejected, UnknownInPermit
@@ -163,7 +163,7 @@ def _case(principal: str, permit: Permit, after: Decision, spec: Spec) -> dict[s
 def _check_effect(permit: Permit, spec: Spec, new: Policies, after: Decision) -> None:
     """Refuse a permit that a forbid beats. Nothing is shown yet where a column's other classes need a permit, too."""
     where = f"permit for {spec.id}"
-    if errors := blocking(new, spec):
+    if errors := (blocking(new, spec) or rejected(new, spec)):
         raise PolicyRejected(where, f"the policies could not be obeyed: {errors[0]}")
     reached = [leaf for leaf in leaves(spec.columns) if permit.level != "read" and _reaches(permit.cls, leaf.classes)]
     forbidden = [after.column(leaf.path) for leaf in reached if permit.level in after.column(leaf.path).forbidden]

@@ -11,11 +11,12 @@ from meshwright.access.leaves import leaves
 from meshwright.access.policies import CENTRAL, Policies, policy_file
 from meshwright.access.rows.lint import row_findings, rows_without_permit
 from meshwright.access.statements import EntityName, Statement, statements
+from meshwright.access.wide import careless, foreign, shown_to_strangers, wildcards
 from meshwright.errors import nearest
 from meshwright.names import governed_by
 from meshwright.spec import Spec, column_classes
 
-_LEVELS = ("see_clear", "see_coarse", "see_token")
+_ANNOTATIONS = ("id", "why")
 
 
 def lint(policies: Policies, specs: Iterable[Spec]) -> tuple[Finding, ...]:
@@ -34,7 +35,9 @@ def lint(policies: Policies, specs: Iterable[Spec]) -> tuple[Finding, ...]:
         found += [*unread, *_about(own, product, by_id, policies)]
         about_rows = [p for p in central if ROW_ACTION in p.actions and product in by_id]
         found += [f for p in about_rows for f in _errors(p, policies, by_id[product])]
-    found += [f for p in central for f in _doubts(p, policies, by_id)]
+    for policy in central:
+        wild = tuple(shown_to_strangers(policy, policies)) if not tuple(_errors(policy, policies, None)) else ()
+        found += [*_doubts(policy, policies, by_id), *(wild or careless(policy))]
     found += [
         Finding("policies", f"{count} policies have the id {name!r}") for name, count in taken.items() if count > 1
     ]
@@ -48,6 +51,22 @@ def blocking(policies: Policies, spec: Spec) -> tuple[Finding, ...]:
     known = (*statements(central, CENTRAL)[0], *statements(text, file)[0])
     about = spec if any(_speaks_of_columns(policy) for policy in known) else None
     return _blocking(central, text, file, _Vocabulary(policies, about))
+
+
+def rejected(policies: Policies, spec: Spec) -> tuple[Finding, ...]:
+    """Say why a product's own policies are not taken: they cannot be obeyed, are wildcards or speak of other products."""
+    product, file = governed_by(spec.id), policy_file(spec.id)
+    own, _ = statements(policies.text(spec.id), file)
+    broken = [finding for finding in blocking(policies, spec) if finding.where.startswith(file)]
+    found = [finding for policy in own for finding in _unacceptable(policy, product)]
+    return (*broken, *(finding for finding in found if finding.severity == "error"))
+
+
+def _unacceptable(policy: Statement, product: str) -> Iterator[Finding]:
+    """List what may not stand in a product's own file, though it could be obeyed."""
+    yield from foreign(policy, product)
+    wild = tuple(wildcards(policy, product))
+    yield from wild or careless(policy)
 
 
 def _speaks_of_columns(policy: Statement) -> bool:
@@ -90,7 +109,7 @@ def _about(own: Iterable[Statement], product: str, specs: Mapping[str, Spec], po
     for policy in own:
         yield from _errors(policy, policies, spec)
         yield from _doubts(policy, policies, specs)
-        yield from _foreign(policy, product)
+        yield from _unacceptable(policy, product)
 
 
 def _contract(spec: Spec, policies: Policies) -> Iterator[Finding]:
@@ -109,10 +128,13 @@ def _contract(spec: Spec, policies: Policies) -> Iterator[Finding]:
 
 def _errors(policy: Statement, policies: Policies, spec: Spec | None) -> Iterator[Finding]:
     """List what makes a policy impossible to obey; any of these denies the product."""
+    name = f"{policy.where}: {policy.id}" if policy.id else policy.where
+    for note in sorted(policy.annotations - {*_ANNOTATIONS}):
+        hint = "annotations are @id and @why; what a policy grants, and until when, stands in the policy itself"
+        yield Finding(name, f"unknown annotation @{note}", hint)
     if not policy.id:
-        yield Finding(policy.where, "has no @id", 'write @id("<domain>.<product>.<what>") above it')
+        yield Finding(name, "has no @id", 'write @id("<domain>.<product>.<what>") above it')
         return
-    name = f"{policy.where}: {policy.id}"
     if policy.id.startswith(MARK):
         yield Finding(name, f"an id that begins with {MARK!r} is of a grant", "give it another @id")
     if ROW_ACTION in policy.actions:
@@ -154,8 +176,6 @@ def _doubts(policy: Statement, policies: Policies, specs: Mapping[str, Spec]) ->
     name = f"{policy.where}: {policy.id}" if policy.id else policy.where
     if not policy.why.strip():
         yield Finding(name, "has no @why", 'write @why("...") for whoever asks')
-    if policy.effect == "permit":
-        yield from _too_wide(policy, name)
     principals = policies.principals
     known: dict[str, Collection[str]] = {
         "Team": principals.teams,
@@ -180,25 +200,3 @@ def _misses(policy: Statement, kind: str, entity: str, known: Mapping[str, Colle
         here = kind == "Domain" or entity.partition(".")[0] in {name.partition(".")[0] for name in known["Product"]}
         return ROW_ACTION in policy.actions or (policy.effect == "forbid" and here)
     return kind == "Team" and bool(known["Team"])
-
-
-def _too_wide(policy: Statement, name: str) -> Iterator[Finding]:
-    wild = policy.scope("principal")["op"] == "All" and policy.scope("resource")["op"] == "All"
-    classified = ("Class" in {kind for kind, _ in policy.entities}) or not wild
-    levels = [action for action in policy.actions if action in _LEVELS]
-    if wild and not policy.form["conditions"]:
-        hint = "name a principal, a resource or a condition"
-        yield Finding(name, "permits everybody everything", hint, "error" if levels else "warning")
-    if levels and classified and "purpose" not in str(policy.form["conditions"]):
-        everybody = policy.scope("principal")["op"] == "All" and "principal" not in str(policy.form["conditions"])
-        problem = f"shows classified columns{' to everybody' if everybody else ''} for any purpose"
-        hint = "write when { context.purpose in Mesh::Purpose::... }"
-        yield Finding(name, problem, hint, "error" if everybody else "warning")
-
-
-def _foreign(policy: Statement, product: str) -> Iterator[Finding]:
-    """Find a product's file that speaks about other products."""
-    for kind, entity in sorted(policy.entities):
-        if kind in ("Product", "Column") and entity.partition("/")[0] != product:
-            hint = "put it into that product's file"
-            yield Finding(f"{policy.where}: {policy.id}", f"names {entity!r}, which is not {product!r}", hint)

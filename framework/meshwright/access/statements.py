@@ -20,6 +20,8 @@ and takes the whole process down."""
 _OPAQUE = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*', re.DOTALL)
 _OPERATOR = re.compile(r"&&|\|\||[=!<>]=?|[-+*.]|\b(?:if|has|in|is|like)\b")
 
+_COMPARING = frozenset({"==", "!=", "in", "is", "contains", "containsAll", "containsAny"})
+
 EntityName = tuple[str, str]
 """Type without namespace, and id: ("Class", "pii.contact.email")."""
 
@@ -55,6 +57,17 @@ class Statement:
     def times(self) -> frozenset[str]:
         """Give the times that a condition names, as they are written."""
         return frozenset(_times(self.form["conditions"]))
+
+    @cached_property
+    def about(self) -> frozenset[EntityName]:
+        """Name what the resource is said to be in, by the scope or by a condition."""
+        compared = frozenset(_compared(self.form["conditions"], {"Var": "resource"}))
+        return compared | frozenset(_entities(self.form["resource"]))
+
+    @property
+    def annotations(self) -> frozenset[str]:
+        """Name the annotations above the policy."""
+        return frozenset(self.form.get("annotations") or ())
 
     def scope(self, part: Literal["principal", "action", "resource"]) -> Mapping[str, Any]:
         """Give Cedar's JSON of one part of the scope."""
@@ -103,6 +116,11 @@ def without(text: str, policy: Statement) -> str:
 def _holds(piece: str, policy: Statement, file: str) -> bool:
     """Tell whether a piece is a policy: one line may have several."""
     return any((each.id, each.form) == (policy.id, policy.form) for each in statements(piece, file)[0])
+
+
+def scoped(scope: Mapping[str, Any]) -> bool:
+    """Tell whether a scope names an entity, and not only a type or nothing."""
+    return any(True for _ in _entities(scope))
 
 
 def _too_deep(piece: str) -> bool:
@@ -182,6 +200,18 @@ def _compares_resource(node: object) -> bool:
 def _mentions(node: object, what: object) -> bool:
     inner = cast("list[object]", node) if isinstance(node, list) else _fields(node).values()
     return node == what or any(_mentions(each, what) for each in inner)
+
+
+def _compared(node: object, what: object) -> Iterator[EntityName]:
+    """Name every entity that a condition compares something with, or with what is in it."""
+    if isinstance(node, list):
+        for each in cast("list[object]", node):
+            yield from _compared(each, what)
+    for name, inner in _fields(node).items():
+        if name in _COMPARING and _mentions(inner, what):
+            yield from _entities(inner)
+        else:
+            yield from _compared(inner, what)
 
 
 def _fields(node: object) -> dict[str, object]:

@@ -6,7 +6,8 @@ import polars as pl
 
 from meshwright.access import AccessRequest, Decision, Policies, Principal
 from meshwright.access.fit import port_decision, port_levels, port_problems
-from meshwright.errors import PortMismatch
+from meshwright.access.lint import rejected
+from meshwright.errors import PolicyRejected, PortMismatch
 from meshwright.lineage import ColumnLineage
 from meshwright.mesh import labelling
 from meshwright.mesh.elsewhere import Remote
@@ -16,6 +17,7 @@ from meshwright.mesh.labels import as_published
 from meshwright.mesh.world import AnyProduct, World
 from meshwright.products import Consumer
 from meshwright.read import ReadQuery, read
+from meshwright.spec import Spec
 
 
 def admit(
@@ -33,6 +35,12 @@ def admit(
         labelling.require(world, product, lineage, {p.name: as_published(p.offer) for p in inputs.ports})
     asked = {p.name: _asked(world, p, reader, product.purpose) for p in inputs.ports}
     return {p.name: p.schema.conform(asked[p.name]()) for p in inputs.ports}
+
+
+def taken(world: World, spec: Spec) -> None:
+    """Raise `PolicyRejected` for policies that no catalog would take: whoever may read it now could no longer."""
+    if faults := rejected(world.policies, spec):
+        raise PolicyRejected(faults[0].where, faults[0].problem, faults[0].hint)
 
 
 def referenced(world: World, inputs: Inputs, reader: Principal, purpose: str) -> Mapping[str, pl.LazyFrame]:

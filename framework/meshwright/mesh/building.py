@@ -11,7 +11,7 @@ from meshwright.errors import BuildStopped, MeshError
 from meshwright.events import CheckFacts, InputFacts, RunFacts, WrittenFacts, abort, checked, complete, fail, start
 from meshwright.lineage import ColumnLineage
 from meshwright.mesh import suggesting
-from meshwright.mesh.admission import admit, fit, referenced
+from meshwright.mesh.admission import admit, fit, referenced, taken
 from meshwright.mesh.arrival import input_keys, keys_arrived, returned_rows
 from meshwright.mesh.jobs import AS_USUAL, How, Job, Read, job_of, read_inputs, touches_classified
 from meshwright.mesh.keying import made_of
@@ -41,6 +41,7 @@ def build(
     clock = time.monotonic()
     facts = _planned_facts(world, product, told)
     try:
+        taken(world, product.spec)
         job = job_of(world, product, facts, given, how)
         fit(job.inputs)
         heal(job.table, world.store)

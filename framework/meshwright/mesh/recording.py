@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from meshwright.errors import CatalogUnavailable
+from meshwright.errors import CatalogUnavailable, PolicyRejected
 from meshwright.events import InputFacts
 from meshwright.io.secret_files import own_folder
 from meshwright.mesh.inputs import Inputs, PinnedSource
@@ -100,6 +100,8 @@ def deliver_pending(world: World) -> None:
             world.registry(service).register(registration)
         except CatalogUnavailable:
             return
+        except PolicyRejected:
+            pass  # the product's next build says why, and enters it anew
         file.unlink(missing_ok=True)
 
 

@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 
 from meshwright.access import Finding, Policies, Principals, cedar, lint
-from meshwright.access.lint import blocking
+from meshwright.access.lint import blocking, rejected
 from meshwright.spec import Spec
 
+OPEN = ("true", "resource.classified", "context.purpose == context.purpose")
+EVERY = ("discover", "see_clear", "see_coarse", "see_token")
 CHURN = 'context.purpose == Mesh::Purpose::"churn"'
-DESK = 'Team::"desk"'
+DESK, PRODUCT, EMAIL = 'Team::"desk"', 'Product::"sales.customers"', 'Column::"sales.customers/email"'
 
 
 def policy(effect: str, action: str, what: str = "", who: str = "", when: str = "") -> str:
@@ -50,7 +52,7 @@ def test_a_finding_names_file_and_line_of_the_policy(policies: Policies, custome
         (policy("permit", "read", who=DESK, when=CHURN).removeprefix('@id("x") '), "no @id"),
         (policy("permit", "read", who=DESK, when=CHURN).replace('@why("w")', ""), "no @why"),
         ('@id("x") @why("w") permit(principal in Mesh::Team::"desk", action, resource);', "names no action"),
-        (policy("permit", "read"), "permits everybody everything"),
+        (policy("permit", "read"), "names no resource"),
         (policy("permit", "see_clear", 'Class::"pii"', DESK), "for any purpose"),
         (policy("permit", "discover", who='Team::"dsk"'), "unknown team 'dsk'; did you mean 'desk'?"),
         (policy("permit", "discover", who='User::"anna"'), "unknown user 'anna'; did you mean 'ana'?"),
@@ -105,7 +107,7 @@ def test_a_file_for_no_product_is_found_beside_a_central_row_policy(policies: Po
 
 
 def test_somebody_who_is_not_known_is_no_error(policies: Policies, customers: Spec) -> None:
-    careless = policy("permit", "discover", who='User::"anna"')
+    careless = policy("permit", "discover", PRODUCT, 'User::"anna"')
 
     findings = lint(replace(policies, products={customers.id: careless}), [customers])
 
@@ -115,14 +117,8 @@ def test_somebody_who_is_not_known_is_no_error(policies: Policies, customers: Sp
 @pytest.mark.parametrize(
     ("text", "severity", "finding"),
     [
-        (policy("permit", "read"), "warning", "permits everybody everything"),
-        (policy("permit", "see_clear"), "error", "permits everybody everything"),
-        (policy("permit", "see_token"), "error", "permits everybody everything"),
         (policy("permit", "see_clear", 'Class::"pii"', DESK), "warning", "shows classified columns for any purpose"),
-        (policy("permit", "see_token", who=DESK), "warning", "shows classified columns for any purpose"),
-        (policy("permit", "see_clear", when='resource in Mesh::Class::"pii"'), "error", "to everybody for any purpose"),
-        (policy("permit", "see_clear", 'Class::"pii"'), "error", "columns to everybody for any purpose"),
-        (policy("permit", "see_clear", 'Class::"pii"', when="principal.age > 1"), "warning", "columns for any purpose"),
+        (policy("permit", "see_token", EMAIL, DESK), "warning", "shows classified columns for any purpose"),
         (policy("permit", "discover", 'Product::"sales.leads"', DESK), "error", "which is not 'sales.customers'"),
         (policy("permit", "discover", who=DESK).replace('"w"', '" "'), "error", "has no @why"),
         (policy("permit", "discover", who='Team::"dsk"'), "error", "unknown team 'dsk'; did you mean 'desk'?"),
@@ -144,6 +140,151 @@ def test_what_is_only_careless_is_a_warning(
     assert [severity] == [each.severity for each in found if finding in str(each)]
 
 
+@pytest.mark.parametrize(
+    ("text", "severity", "finding"),
+    [
+        (policy("permit", "read"), "warning", "permits everybody everything"),
+        (policy("permit", "see_clear", 'Class::"pii"', DESK), "warning", "shows classified columns for any purpose"),
+        (policy("permit", "see_token", who=DESK), "warning", "shows classified columns for any purpose"),
+        (policy("permit", "see_clear", when='resource in Mesh::Class::"pii"'), "error", "to everybody for any purpose"),
+        (policy("permit", "see_clear", 'Class::"pii"'), "error", "columns to everybody for any purpose"),
+        (policy("permit", "see_clear", 'Class::"pii"', when="principal.age > 1"), "warning", "columns for any purpose"),
+        *((policy("permit", "see_clear", when=each), "error", "shows everybody what is classified") for each in OPEN),
+        (policy("permit", "see_token", when=CHURN), "error", "shows everybody what is classified"),
+    ],
+)
+def test_the_meshs_own_policies_may_be_wide_and_show_strangers_no_class_that_they_do_not_name(
+    policies: Policies, customers: Spec, text: str, severity: str, finding: str
+) -> None:
+    found = lint(replace(policies, central=policies.central + text), [customers])
+
+    assert [severity] == [each.severity for each in found if finding in str(each)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        policy("permit", "see_clear", when="!resource.classified"),
+        policy("permit", "see_token", 'Class::"pii"', when=CHURN),
+        policy("permit", "see_clear", when=f"principal.domain == resource.owner.domain && {CHURN}"),
+        policy("permit", "see_token", 'Class::"pii"', DESK, CHURN),
+        policy("forbid", "see_clear"),
+    ],
+)
+def test_the_meshs_own_policies_that_name_somebody_or_a_class_are_no_wildcards(
+    policies: Policies, customers: Spec, text: str
+) -> None:
+    found = lint(replace(policies, central=policies.central + text), [customers])
+
+    assert [] == [each for each in found if "wildcard" in each.problem]
+
+
+@pytest.mark.parametrize("level", ["see_clear", "see_coarse", "see_token"])
+@pytest.mark.parametrize("when", ["", *OPEN, CHURN, 'principal in Mesh::Team::"desk"'])
+def test_in_a_products_file_no_condition_makes_up_for_a_scope_that_names_nobody_or_nothing(
+    policies: Policies, customers: Spec, level: str, when: str
+) -> None:
+    texts = [
+        policy("permit", level, when=when),
+        policy("permit", level, who=DESK, when=when),
+        policy("permit", level, 'Class::"pii"', when=when),
+        policy("permit", level, 'Class::"pii"', when=when).replace("(principal,", "(principal is Mesh::User,"),
+    ]
+
+    for text in texts:
+        known = replace(policies, products={customers.id: text})
+        assert "error" in [each.severity for each in lint(known, [customers]) if "is a wildcard" in each.problem]
+        assert rejected(known, customers)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        policy("permit", "read", when=CHURN),
+        policy("permit", "discover"),
+        policy("permit", "discover", who=DESK),
+        policy("permit", "read", who=DESK, when=CHURN).replace("resource)", "resource is Mesh::Product)"),
+        policy("permit", "read", PRODUCT, DESK)
+        .replace("== Mesh::Action", "in [Mesh::Action")
+        .replace('"read"', '"read", ' + ", ".join(f'Mesh::Action::"{each}"' for each in EVERY) + "]")
+        .replace("resource ==", "resource in"),
+    ],
+)
+def test_a_products_file_names_what_it_opens_and_not_every_action(
+    policies: Policies, customers: Spec, text: str
+) -> None:
+    known = replace(policies, products={customers.id: text})
+
+    assert ["error"] == [each.severity for each in lint(known, [customers]) if "is a wildcard" in each.problem]
+    assert ["is a wildcard"] == [each.problem.partition(":")[0] for each in rejected(known, customers)]
+
+
+@pytest.mark.parametrize("domain", ["planning", "sales"])
+@pytest.mark.parametrize("effect", ["permit", "forbid"])
+def test_a_products_file_speaks_of_no_domains_products(
+    policies: Policies, customers: Spec, effect: str, domain: str
+) -> None:
+    whole = f'Domain::"{domain}"'
+    texts = [
+        policy(effect, "read", whole, DESK, CHURN),
+        policy(effect, "read", PRODUCT, DESK, f"resource in Mesh::{whole} && {CHURN}"),
+        policy(effect, "read", PRODUCT, DESK, f"resource.domain == Mesh::{whole} && {CHURN}"),
+        policy(effect, "read", PRODUCT, DESK, f"[Mesh::{whole}].contains(resource.domain) && {CHURN}"),
+    ]
+
+    for text in texts:
+        known = replace(policies, products={customers.id: text})
+        expected = f"domains/sales/policies/customers.cedar:1: x: is about all products of '{domain}', "
+        assert [expected] == [str(each).partition("not about")[0] for each in rejected(known, customers)]
+
+
+def test_a_products_file_may_name_the_domain_of_who_asks(policies: Policies, customers: Spec) -> None:
+    asks = policy("permit", "read", PRODUCT, 'Domain::"sales"', f'principal in Mesh::Domain::"sales" && {CHURN}')
+
+    assert [] == found(policies, customers, asks)
+
+
+@pytest.mark.parametrize(
+    ("note", "problem"),
+    [
+        ('@mask("null")', "unknown annotation @mask"),
+        ('@expires("2020-01-01")', "unknown annotation @expires"),
+        ('@Id("y")', "unknown annotation @Id"),
+        ("@reviewed", "unknown annotation @reviewed"),
+    ],
+)
+def test_an_annotation_that_nobody_obeys_denies_and_is_told(
+    policies: Policies, customers: Spec, note: str, problem: str
+) -> None:
+    text = f"{note} {policy('permit', 'read', PRODUCT, DESK, CHURN)}"
+    known = replace(policies, products={customers.id: text})
+
+    assert [problem] == [each.problem for each in blocking(known, customers)]
+    assert [problem] == [each.problem for each in lint(known, [customers])]
+    assert [problem] == [each.problem for each in rejected(known, customers)]
+
+
+def test_an_annotation_misspelt_for_the_id_is_told_beside_the_missing_id(policies: Policies, customers: Spec) -> None:
+    text = policy("permit", "read", PRODUCT, DESK, CHURN).replace("@id", "@Id")
+
+    problems = [each.problem for each in lint(replace(policies, products={customers.id: text}), [customers])]
+
+    assert ["unknown annotation @Id", "has no @id"] == problems
+
+
+def test_a_file_that_check_only_warns_of_is_taken(policies: Policies, customers: Spec) -> None:
+    text = policy("permit", "see_clear", 'Class::"pii"', DESK)
+
+    assert () == rejected(replace(policies, products={customers.id: text}), customers)
+
+
+def test_what_is_wrong_in_the_meshs_own_file_is_no_fault_of_a_product(policies: Policies, customers: Spec) -> None:
+    odd = replace(policies, central=f"{policies.central} permit(", products={customers.id: ""})
+
+    assert blocking(odd, customers)
+    assert () == rejected(odd, customers)
+
+
 def test_a_team_is_not_misspelt_where_no_team_is_known(policies: Policies, customers: Spec) -> None:
     nobody = replace(policies, principals=Principals(), products={customers.id: policy("permit", "read", who=DESK)})
 
@@ -156,9 +297,10 @@ def test_a_team_is_not_misspelt_where_no_team_is_known(policies: Policies, custo
     "text",
     [
         policy("permit", "see_clear", 'Class::"pii"', DESK, CHURN),
-        policy("permit", "see_clear", when="!resource.classified"),
-        policy("permit", "discover", 'Product::"sales.customers"'),
-        policy("permit", "discover", who=DESK),
+        policy("permit", "see_clear", EMAIL, DESK, when=f"!resource.classified && {CHURN}"),
+        policy("permit", "discover", PRODUCT),
+        policy("permit", "read", PRODUCT),
+        policy("permit", "discover", PRODUCT, DESK),
         policy("forbid", "see_clear"),
         policy("forbid", "see_clear", 'Class::"pii"'),
         policy("forbid", "see_clear", 'Column::"sales.customers/address.street"'),
@@ -170,10 +312,11 @@ def test_what_is_careful_is_no_finding(policies: Policies, customers: Spec, text
 
 
 def test_an_id_that_two_files_have_is_found_once_for_the_mesh(policies: Policies, customers: Spec) -> None:
-    text = policy("permit", "discover", who=DESK)
+    text = policy("permit", "discover", PRODUCT, DESK)
     other = customers.model_copy(update={"id": "sales.leads"})
+    texts = {customers.id: text, other.id: text.replace("sales.customers", "sales.leads")}
 
-    findings = lint(replace(policies, products={customers.id: text, other.id: text}), [customers, other])
+    findings = lint(replace(policies, products=texts), [customers, other])
 
     assert ["policies: 2 policies have the id 'x'"] == [str(finding) for finding in findings]
     assert ["error"] == [finding.severity for finding in findings]
