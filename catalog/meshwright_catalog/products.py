@@ -8,8 +8,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from meshwright.access.exposing import WITHOUT_CLEAR
-from meshwright.access.majors import Major, carried_over
 from meshwright.access.lint import rejected
+from meshwright.access.majors import Major, carried_over
 from meshwright.errors import DefinitionError, ForeignDomain, PolicyRejected
 from meshwright.names import governed_by, product_id
 from meshwright.registry import Entry, Receipt, Release

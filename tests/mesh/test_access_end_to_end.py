@@ -99,6 +99,26 @@ def test_three_people_see_clear_tokens_and_nothing(peopled: Shop) -> None:
     assert [row["order_id"] for row in clear["rows"]] == [row["order_id"] for row in nothing["rows"]]
 
 
+def test_a_direct_read_says_that_it_is_advisory_to_people_and_programs_and_leaves_stdout_whole(peopled: Shop) -> None:
+    asked = ("read", "sales.orders", "--as", "bea", "--purpose", "operations")
+    piped, programs = peopled.run(*asked), peopled.run(*asked, "--json")
+    unclassified = peopled.run(*asked, "-c", "quantity")
+
+    assert "read from the storage itself: its masks are advisory here, see docs/security.md\n" == piped.err
+    assert "advisory" not in piped.out
+    assert ("advisory", "") == (json.loads(programs.out)["enforced"], programs.err)
+    assert "" == unclassified.err
+
+
+def test_a_build_says_which_classified_ports_it_read_from_the_storage_itself(consumed: Shop) -> None:
+    said, told = consumed.run("build", "--force"), json.loads(consumed.works("build", "--force", "--json"))
+
+    line = "read from the storage itself: the masks of sales.orders are advisory here, see docs/security.md\n"
+    assert line == said.err
+    directly = {each["product"]: each["advisory"] for each in told}
+    assert {"sales.orders": [], "planning.demand": ["sales.orders"]} == directly
+
+
 @pytest.mark.parametrize(
     ("who", "purpose", "level", "policy"),
     [

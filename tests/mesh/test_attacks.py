@@ -156,8 +156,7 @@ WRONG = {
         "unknown class 'nope'",
     ),
     "an annotation that nobody obeys": (
-        '@expires("2020-01-01") permit(principal, action == Mesh::Action::"read", '
-        'resource == Mesh::Product::"sales.orders");',
+        '@expires("2020-01-01") forbid(principal, action == Mesh::Action::"read", resource);',
         "unknown annotation @expires",
     ),
 }

@@ -206,6 +206,9 @@ def test_without_a_workspace_a_token_reads_searches_shows_explains_and_follows(t
     assert 5 == pl.read_parquet(tmp_path / "orders.parquet").height
     direct = two.sales.mesh("ana", "analytics")
     assert [False, True] == [each.view("sales.orders").advisory for each in (mesh, direct)]
+    assert ["gateway", "advisory"] == [each.view("sales.orders").enforced for each in (mesh, direct)]
+    assert ["gateway", "advisory"] == [each.enforced for each in (mesh, direct)]
+    assert all(f"enforced: {each.enforced}" in repr(each) for each in (mesh, direct))
 
 
 def test_what_cannot_be_at_a_catalog_says_so(two: Two) -> None:

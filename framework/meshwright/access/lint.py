@@ -54,7 +54,7 @@ def blocking(policies: Policies, spec: Spec) -> tuple[Finding, ...]:
 
 
 def rejected(policies: Policies, spec: Spec) -> tuple[Finding, ...]:
-    """Say why a product's own policies are not taken: they cannot be obeyed, are wildcards or speak of other products."""
+    """Say why a product's own policies are not taken: not to be obeyed, wildcards, or about other products."""
     product, file = governed_by(spec.id), policy_file(spec.id)
     own, _ = statements(policies.text(spec.id), file)
     broken = [finding for finding in blocking(policies, spec) if finding.where.startswith(file)]

@@ -1,4 +1,4 @@
-"""Find permits that reach further than whoever wrote them may have meant: wildcards, and classified data for no purpose."""
+"""Find permits that reach further than may be meant: wildcards, and classified data for any purpose."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

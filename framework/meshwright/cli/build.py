@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Context, Exit, Option
 
 from meshwright.cli.context import Json, Session
-from meshwright.cli.output import emit, line, progress, table
+from meshwright.cli.output import ADVISORY, emit, line, note, progress, table
 from meshwright.errors import counted
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ def build(
     refused = [o for o in outcomes if o.status in ("failed", "skipped")]
     if as_json:
         emit([asdict(o) for o in outcomes])
+    elif advisory := sorted({product for o in outcomes for product in getattr(o, "advisory", ())}):
+        note(ADVISORY.format(f"the masks of {', '.join(advisory)}"))
     if refused:
         raise Exit(1)
 

@@ -9,6 +9,8 @@ from typing import Any, cast
 
 from meshwright.names import printable
 
+ADVISORY = "read from the storage itself: {} are advisory here, see docs/security.md"
+
 
 def emit(document: Any) -> None:
     """Print one JSON document; times, dates, decimals, NaN and infinities as text."""
@@ -25,10 +27,15 @@ def line(text: str = "") -> None:
     print(printable(text))
 
 
+def note(text: str) -> None:
+    """Print a line beside the answer, which stays whole for whatever reads it."""
+    print(printable(text), file=sys.stderr, flush=True)
+
+
 def progress(text: str) -> None:
     """Print a line about long work, when somebody watches."""
     if sys.stderr.isatty():
-        print(printable(text), file=sys.stderr, flush=True)
+        note(text)
 
 
 WIDEST = 60

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 from typer import Argument, Context, Option
 
 from meshwright.cli.context import As, Catalog, Json, Purpose, Session
-from meshwright.cli.output import emit, line, progress, table
+from meshwright.cli.output import ADVISORY, emit, line, note, table
 from meshwright.errors import counted
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def read(
         limit=shown if limit is not None or shown is None else shown + 1,
     )
     if answer.advisory and not as_json:
-        progress("read from the storage itself: masks are advisory here, see docs/security.md")
+        note(ADVISORY.format("its masks"))
     if out is not None:
         line(f"{counted(answer.write(out), 'row')} written to {out}")
         return
@@ -62,7 +62,7 @@ def read(
     rows = found if shown is None else found.head(shown)
     more = found.height > rows.height
     if as_json:
-        told = {"levels": dict(answer.levels), "hidden": list(answer.hidden), "more": more}
+        told = {"enforced": answer.enforced, "levels": dict(answer.levels), "hidden": list(answer.hidden), "more": more}
         emit({"product": product, **told, "rows": rows.to_dicts()})
         return
     header = [f"{name} ({answer.levels[name]})" if answer.levels[name] != "clear" else name for name in rows.columns]

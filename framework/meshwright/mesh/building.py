@@ -13,7 +13,7 @@ from meshwright.lineage import ColumnLineage
 from meshwright.mesh import suggesting
 from meshwright.mesh.admission import admit, fit, referenced, taken
 from meshwright.mesh.arrival import input_keys, keys_arrived, returned_rows
-from meshwright.mesh.jobs import AS_USUAL, How, Job, Read, job_of, read_inputs, touches_classified
+from meshwright.mesh.jobs import AS_USUAL, How, Job, Read, job_of, read_directly, read_inputs, touches_classified
 from meshwright.mesh.keying import made_of
 from meshwright.mesh.labelling import as_granted
 from meshwright.mesh.locating import code_of
@@ -198,6 +198,7 @@ def _report(job: Job, read: Read, published: Published) -> BuildReport:
             )
             for name, rows in read.sources.items()
         ),
+        advisory=read_directly(job),
         returned=published.rows_returned,
         published=published.rows_published,
         quarantined=published.rows_quarantined,

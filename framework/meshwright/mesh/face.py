@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 from uuid import UUID, uuid4
 
 import polars as pl
@@ -51,7 +51,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Mesh(Reader):
     """A workspace, opened as one principal for one purpose.
 
@@ -103,6 +103,18 @@ class Mesh(Reader):
         who = principal or os.environ.get("MESH_PRINCIPAL") or found.here.principal
         why = purpose or os.environ.get("MESH_PURPOSE") or found.here.purpose
         return cls(World(found, clock), who, why or "")
+
+    def __repr__(self) -> str:
+        who = self.principal or "nobody"
+        return f"<Mesh in {self.world.workspace.root}, as {who!r}, purpose {self.purpose!r}, enforced: {self.enforced}>"
+
+    @property
+    def enforced(self) -> Literal["advisory"]:
+        """Tell who holds the policies: this process, which holds the storage too.
+
+        Products of other workspaces may come through a gateway all the same: `view(...).enforced` tells of one read.
+        """
+        return "advisory"
 
     @cached_property
     def reader(self) -> Principal:

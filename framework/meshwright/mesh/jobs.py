@@ -10,11 +10,11 @@ import polars as pl
 from meshwright.access import Principal
 from meshwright.errors import SourceRejected
 from meshwright.events import RunFacts
-from meshwright.mesh.inputs import Inputs, parameters, resolve
+from meshwright.mesh.inputs import Inputs, Offer, PinnedPort, parameters, resolve
 from meshwright.mesh.labels import as_published
 from meshwright.mesh.world import AnyProduct, World
 from meshwright.ports import SourceRows
-from meshwright.spec import column_classes
+from meshwright.spec import ColumnSpec, column_classes
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,25 @@ def read_inputs(job: Job, admitted: Mapping[str, pl.LazyFrame], references: Mapp
 def touches_classified(job: Job) -> bool:
     """Tell whether classified values are among what a build reads or writes."""
     handed = [column for source in job.inputs.sources for column in source.columns]
-    for port in job.inputs.ports:
-        names = {column.name for column in port.port.columns}
-        handed += [column for column in as_published(port.offer).columns if column.name in names]
+    handed += [column for port in job.inputs.ports for column in _promised(port)]
     return any(column_classes(column) for column in (*job.product.spec.columns, *handed))
+
+
+def read_directly(job: Job) -> tuple[str, ...]:
+    """Name products of other domains whose classified columns this process opens itself, not through the gateway."""
+    ports = [(p.port.product, p.offer, _promised(p)) for p in job.inputs.ports]
+    references = job.inputs.references.values()
+    referred = [(r.product, o, [c for c in o.spec.columns if c.name == r.column]) for r, o in references]
+    foreign = {
+        product
+        for product, offer, columns in (*ports, *referred)
+        if isinstance(offer, Offer)
+        and offer.spec.domain != job.product.spec.domain
+        and any(column_classes(column) for column in columns)
+    }
+    return tuple(sorted(foreign))
+
+
+def _promised(port: PinnedPort) -> list[ColumnSpec]:
+    names = {column.name for column in port.port.columns}
+    return [column for column in as_published(port.offer).columns if column.name in names]

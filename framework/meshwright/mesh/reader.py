@@ -10,7 +10,7 @@ from meshwright.access import Decision, Explanation, explain
 from meshwright.markers import RevealLevel
 from meshwright.mesh import following, showing
 from meshwright.mesh.asking import Asking
-from meshwright.mesh.reading import View
+from meshwright.mesh.reading import Enforced, View
 from meshwright.ports import PolicyReview, Registry
 from meshwright.read import Scalar
 from meshwright.registry import AsOf, Direction, Impact, LineageGraph, LineagePath, SearchPage, SearchQuery
@@ -23,6 +23,11 @@ class Reader(ABC):
     """Somebody who reads products for a purpose."""
 
     purpose: str
+
+    @property
+    @abstractmethod
+    def enforced(self) -> Enforced:
+        """Tell who holds the policies: the gateway, or this process alone, whose masks are `advisory`."""
 
     @property
     @abstractmethod

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import polars as pl
 
@@ -14,12 +15,16 @@ from meshwright.mesh.world import World
 from meshwright.read import AllOf, Compare, Filter, Order, ReadQuery, Scalar, column_level, present, read, shown
 from meshwright.spec import ColumnSpec, column_classes
 
+Enforced = Literal["advisory", "gateway"]
+"""Whether policies are held where the storage is, or only by the process that reads it."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
     """A product as somebody sees it: rows, the level of each column, and what stays hidden.
 
     It is `advisory` when this process read classified columns itself: who holds the storage could read past the masks.
+    `enforced` says who held the policies: the gateway, or this process, with or without classified columns.
     """
 
     frame: pl.LazyFrame
@@ -27,6 +32,7 @@ class View:
     hidden: tuple[str, ...]
     version: int
     advisory: bool = False
+    enforced: Enforced = "gateway"
 
     def write(self, path: str) -> int:
         """Write every row to a .parquet, .csv or .arrow file; return how many there were."""
@@ -41,7 +47,9 @@ def view(world: World, found: Offer, decision: Decision, query: ReadQuery, versi
     names = [c.name for c in answer.columns]
     hidden = tuple(c.name for c in found.spec.columns if c.name not in names) if query.columns is None else ()
     classified = any(column_classes(c) for c in found.spec.columns if c.name in names)
-    return View(frame, {n: column_level(n, answer.levels) for n in names}, hidden, found.version, classified)
+    return View(
+        frame, {n: column_level(n, answer.levels) for n in names}, hidden, found.version, classified, "advisory"
+    )
 
 
 def remote_view(found: Remote, query: ReadQuery, purpose: str, version: int | None = None) -> View:

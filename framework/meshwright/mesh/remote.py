@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 from meshwright.access import Decision
 from meshwright.errors import NeedsWorkspace, NotSignedIn
@@ -21,7 +21,7 @@ from meshwright.read import Scalar
 from meshwright.registry import WhoCan, WhoCanQuery
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RemoteMesh(Reader):
     """A catalog, opened as whoever the token speaks for, for one purpose.
 
@@ -32,6 +32,14 @@ class RemoteMesh(Reader):
     registry: Registry
     gateway: Gateway
     purpose: str = ""
+
+    def __repr__(self) -> str:
+        return f"<RemoteMesh, purpose {self.purpose!r}, enforced: {self.enforced}>"
+
+    @property
+    def enforced(self) -> Literal["gateway"]:
+        """Tell who holds the policies: always the gateway."""
+        return "gateway"
 
     def __getattr__(self, name: str) -> NoReturn:
         if name.startswith("_"):

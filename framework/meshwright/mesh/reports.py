@@ -41,7 +41,8 @@ class BuildReport:
     """One build: what was read, what was published, what was held back.
 
     `withheld` counts lines that the transform printed beside classified values: they are shown nowhere. Of policies
-    whose text data protection has refused, `policies_refused` says which version, by whom and why.
+    whose text data protection has refused, `policies_refused` says which version, by whom and why. `advisory` names
+    the products of other domains whose classified columns this process read from the storage itself.
     """
 
     product: str
@@ -59,6 +60,7 @@ class BuildReport:
     policies_wait: bool = False
     policies_refused: str = ""
     withheld: int = 0
+    advisory: tuple[str, ...] = ()
     seconds: float = 0.0
 
 
