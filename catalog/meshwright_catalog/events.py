@@ -1,4 +1,4 @@
-"""Take OpenLineage events: check who writes what, keep them as they came, and draw their edges."""
+"""Take OpenLineage events: check who writes what, keep them, but for what they quote, and draw their edges."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -19,6 +19,7 @@ from meshwright_catalog.nesting import beyond
 from meshwright_catalog.openlineage import Dataset, Identifier, Job, LineageEvent
 from meshwright_catalog.owners import owner_of
 from meshwright_catalog.projection import draw
+from meshwright_catalog.quoted import without_literals
 
 FINAL = "COMPLETE"
 
@@ -74,9 +75,9 @@ def _written(event: LineageEvent) -> tuple[Dataset, ...]:
 
 
 def _kept(event: Event) -> str:
-    """Write an event as it came."""
+    """Write an event as it came, but for what its statements quote."""
     try:
-        return json.dumps(event, separators=(",", ":"), default=str, allow_nan=False)
+        return json.dumps(without_literals(event), separators=(",", ":"), default=str, allow_nan=False)
     except ValueError:
         raise InvalidEvent("it holds a number that JSON cannot write, such as NaN or 1e999") from None
 

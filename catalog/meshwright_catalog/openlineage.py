@@ -1,18 +1,15 @@
 """OpenLineage events as far as the catalog reads them (specification 2-0-2); everything else in them is passed by."""
 
-import re
 from typing import Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
 from meshwright.names import printable
+from meshwright_catalog.quoted import unquoted
 
 MAX_WORDS = 200
 """Characters of a description that are kept."""
-_QUOTED = re.compile(r"'(?:[^']|'')*(?:'|$)")
-"""A literal of SQL, which may be somebody's value; also one that never ends."""
-
 
 EventType = Literal["START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER"]
 
@@ -35,7 +32,7 @@ class Transformation(Loose):
     @classmethod
     def _one_short_line(cls, told: object) -> str:
         """Keep the beginning of a long text, without what it quotes as SQL does: words for people refuse no event."""
-        text = " ".join(_QUOTED.sub("'?'", told).split()) if isinstance(told, str) else ""
+        text = " ".join(unquoted(told).split()) if isinstance(told, str) else ""
         return printable(text if len(text) <= MAX_WORDS else f"{text[: MAX_WORDS - 3]}...")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 from attacked import CONTACTS, CONTACTS_CEDAR, PEOPLE, contacts, secrets, seen
-from gateway_lake import ORDERS, ROWS, Served, frame, scalar
+from gateway_lake import ORDERS, ORDERS_CEDAR, ROWS, Served, frame, scalar
 
 FIRST = PEOPLE[0]
 N = {"name": "n", "function": "count"}
@@ -179,6 +179,21 @@ def test_attack_09_tokens_of_two_scopes_never_meet(lake: Served) -> None:
 
     assert 3 == len(analytics) == len(operations)
     assert not analytics & operations
+
+
+def test_attack_09_tokens_of_two_consumers_never_meet_though_their_purpose_is_one(own: Served) -> None:
+    at_home = """
+    @id("sales.orders.own-token") @why("the desk counts customers")
+    permit(principal in Mesh::Domain::"sales", action == Mesh::Action::"see_token",
+      resource in Mesh::Class::"pii.contact") when { context.purpose in Mesh::Purpose::"analytics" };
+    """
+    own.register(policies=ORDERS_CEDAR + at_home)
+    asked = {"columns": ["email"], "levels": {"email": "token"}}
+
+    planning, sales = ({t for t in seen(own.ask(asked, who))["email"] if t} for who in ("ben", "ana"))
+
+    assert 3 == len(planning) == len(sales)
+    assert not planning & sales
 
 
 def test_attack_10_no_table_of_hashes_finds_a_token(lake: Served) -> None:

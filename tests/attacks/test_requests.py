@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from attacked import CONTACTS, PEOPLE, call, contacts, secrets, seen
+from canaries import of_folder
 from gateway_lake import Served
 
 VALUE = PEOPLE[0]["email"]
@@ -106,6 +107,45 @@ def test_attack_16_no_search_finds_a_product_by_a_value(lake: Served) -> None:
     ):
         assert found(made_up) == found(words)
     assert call(lake, "GET", "/api/v1/search", "ana", params={"q": "contacts"}).json()["hits"]
+
+
+def test_attack_16_what_an_event_quotes_of_a_statement_is_told_to_nobody_and_kept_nowhere(own: Served) -> None:
+    cell = "quoted31qzx"
+    statement = "SELECT email FROM contacts WHERE email = 'X' OR note = 'it''s X' OR email LIKE 'X%".replace("X", cell)
+    place = {"namespace": "file", "name": f"{own.root}/sales/contacts/v1"}
+    step = {"type": "DIRECT", "subtype": "TRANSFORMATION", "description": statement, "masking": False}
+    told = {"region": {"inputFields": [{**place, "field": "email", "transformations": [step]}]}}
+    facets = {"columnLineage": {"fields": told, "dataset": [{**place, "field": "email", "transformations": [step]}]}}
+    event = {
+        "eventType": "COMPLETE",
+        "eventTime": "2026-11-20T10:00:00Z",
+        "producer": "urn:mesh",
+        "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent",
+        "run": {
+            "runId": "5d9c8b0e-8a1c-4f0e-9c7e-4b6b3f0f1a2c",
+            "facets": {"errorMessage": {"message": statement, "programmingLanguage": "SQL", "stackTrace": statement}},
+        },
+        "job": {
+            "namespace": "mesh://thenar/sales",
+            "name": "sales.contacts.build",
+            "facets": {"sql": {"query": statement, "dialect": "ansi"}},
+        },
+        "inputs": [place],
+        "outputs": [{**place, "facets": facets}],
+    }
+
+    taken = call(own, "POST", "/api/v1/lineage", "sales.contacts", json=event)
+    asked = {"product": CONTACTS.id, "column": "region"}
+    answers = [call(own, "GET", f"/api/v1/lineage{tail}", "ana", params=asked) for tail in ("", "/impact")]
+    marquez = "marquez/api/v1/column-lineage?nodeId=dataset:sales:sales.contacts"
+    pages = ("", f"products/{CONTACTS.id}", f"lineage/{CONTACTS.id}", marquez)
+    answers += [call(own, "GET", f"/{path}", "ana") for path in pages]
+    kept = [surface for surface in of_folder(own.root.parent) if cell.encode() in surface.content]
+
+    assert 201 == taken.status_code, taken.text
+    assert "WHERE email = '?'" in "".join(answer.text for answer in answers)
+    assert [] == [answer.url.path for answer in answers if cell in answer.text]
+    assert [] == [surface.name for surface in kept]
 
 
 def test_attack_17_no_count_name_or_hint_gives_a_hidden_product_away(lake: Served) -> None:

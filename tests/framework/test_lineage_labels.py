@@ -1,6 +1,7 @@
 """Labels follow the data into the contract, or the build does not happen."""
 
 from collections.abc import Callable
+from hashlib import sha256
 
 import polars as pl
 import pytest
@@ -149,6 +150,34 @@ def test_attack_21_what_is_made_of_classified_values_stops_the_build_as_a_copy_d
     assert {("mail", "pii.contact.email", False)} == {(f.column, f.label, f.copied) for f in found}
     with pytest.raises(LabelDropped):
         require_labels(found)
+
+
+HASHES: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+    "hash": lambda email: email.hash().cast(pl.String),
+    "seeded hash": lambda email: email.hash(7).cast(pl.String),
+    "hash and remainder": lambda email: (email.hash() % 1_000_000).cast(pl.String),
+    "SHA of a plug-in": lambda email: getattr(email, "chash").sha2_256(),  # noqa: B009 - a plug-in's name, which types do not know
+    "keyed SHA of a plug-in": lambda email: getattr(email, "chash").hmac_sha256(key="k" * 64),  # noqa: B009 - as above
+    "SHA, one by one": lambda email: email.map_elements(_sha, return_dtype=pl.String),
+    "SHA, in batches": lambda email: email.map_batches(lambda s: s.map_elements(_sha, pl.String), pl.String),
+}
+
+
+def _sha(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("how", HASHES)
+def test_attack_10_a_hash_is_no_mask_and_carries_the_class_of_what_it_is_made_of(how: str) -> None:
+    def hashed(people: pl.LazyFrame, erp: pl.LazyFrame) -> pl.LazyFrame:
+        return people.select("customer_id", mail=HASHES[how](c.email))
+
+    found = findings(hashed, contract(customer_id=(), mail=()))
+
+    assert ("mail", "pii.contact.email") in {(f.column, f.label) for f in found}
+    with pytest.raises(LabelDropped, match=r"pii\.contact\.email reaches columns that do not declare it"):
+        require_labels(found)
+    assert () == findings(hashed, contract(customer_id=(), mail=("pii.contact.email", "pii.address")))
 
 
 def test_attack_20_what_nobody_can_see_into_carries_the_classes_of_all_that_it_is_given() -> None:

@@ -304,3 +304,18 @@ def test_rows_from_no_input_are_a_warning_of_check(shop: Shop) -> None:
     said = shop.run("check")
 
     assert "warning: planning.demand: brings rows along that come from no input: order_id" in said.out
+
+
+@pytest.mark.parametrize("how", ["hash().cast(pl.String)", "map_elements(lambda t: sha256(t.encode()).hexdigest())"])
+def test_attack_10_a_build_that_publishes_hashes_for_tokens_stops_before_a_row_is_read(shop: Shop, how: str) -> None:
+    hashed = f'orders.select("order_id", customer=pl.col("email").{how})'
+    module = plan_demand(shop, port=EMAIL_PORT, contract="customer: str", transform=hashed)
+    shop.rewrite(module, "import polars", "from hashlib import sha256\n\nimport polars")
+    shop.works(*PERMIT)
+
+    said = shop.run("build", "planning.demand")
+
+    assert 1 == said.code
+    assert "planning.demand: failed: pii.contact.email reaches columns that do not declare it: " in said.out
+    assert "planning.demand.customer <- sales.orders.email" in said.out
+    assert not (shop.root / "lake" / "planning" / "demand").exists()
