@@ -103,6 +103,10 @@ class Store(Protocol):
         """Read a version of a table lazily."""
         ...
 
+    def make_place(self, table: str) -> None:
+        """Make the folder of a table that is about to be written, where there are folders, as its store wants it."""
+        ...
+
     def commit(self, table: str, commit: Commit) -> int:
         """Add a version when the live one is still `commit.base`; raise `TableConflict` otherwise."""
         ...

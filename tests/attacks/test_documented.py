@@ -1,5 +1,6 @@
 """Attacks 8, 11, 37 and 38, which are limits: what is promised of them, and that docs/security.md says so."""
 
+import os
 import stat
 from collections import Counter
 from pathlib import Path
@@ -8,6 +9,7 @@ import polars as pl
 from attacked import contacts, seen
 from gateway_lake import ROWS, Served
 
+from meshwright.io.delta.files import LocalFiles
 from meshwright.io.keys import make_keys
 from meshwright.io.tokens import make_signing_key
 from meshwright.read import SMALLEST_GROUP
@@ -35,11 +37,19 @@ def test_attack_11_tokens_are_as_frequent_as_their_values(lake: Served, security
 
 def test_attack_37_what_lies_on_the_disk_is_its_owners_alone(tmp_path: Path, security: str) -> None:
     state = tmp_path / ".mesh"
+    before = os.umask(0)
+    try:
+        LocalFiles().make_folder(str(tmp_path / "lake" / "sales" / "orders" / "v1"))
+    finally:
+        os.umask(before)
+    folders = [tmp_path / "lake", *(tmp_path / "lake").rglob("*")]
     make_keys(state / "keys.json")
     make_signing_key(state / "signing.pem")
 
     assert 0o700 == stat.S_IMODE(state.stat().st_mode)
+    assert [0o770] * 4 == [stat.S_IMODE(folder.stat().st_mode) for folder in folders]
     assert {0o600} == {stat.S_IMODE(file.stat().st_mode) for file in state.iterdir()}
+    assert "are made for their owner and its group: nobody else of the machine enters them" in security
     assert "its boundary is the file system: who may open `lake/` and `.mesh/`" in security
     assert "memory, backups and swap of the machine" in security
 

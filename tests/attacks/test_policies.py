@@ -29,6 +29,11 @@ BROKEN = {
 }
 
 
+def takes_all(*_: object) -> tuple[()]:
+    """Reject nothing, as catalogs did before."""
+    return ()
+
+
 def put(served: Served, policies: str, who: str = "sales.contacts") -> int:
     """Register the contacts with these policies over HTTP, as a service."""
     handed = Registration(spec=CONTACTS, table=served.table(CONTACTS), policies=policies)
@@ -54,7 +59,7 @@ def test_attack_26_policies_that_are_wrong_or_greedy_are_refused_and_those_befor
 def test_attack_26_policies_that_cannot_be_obeyed_show_nothing_where_an_older_catalog_took_them(
     own: Served, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("meshwright_catalog.products.rejected", lambda *_: ())
+    monkeypatch.setattr("meshwright_catalog.products.rejected", takes_all)
     status = put(own, CONTACTS_CEDAR + BROKEN[kind])
     answers = [contacts(own), contacts(own, {"columns": ["email"]}, "ana")]
 
@@ -67,7 +72,7 @@ def test_attack_26_policies_that_cannot_be_obeyed_show_nothing_where_an_older_ca
 def test_attack_26_a_products_policies_open_no_other_product_where_an_older_catalog_took_them(
     own: Served, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("meshwright_catalog.products.rejected", lambda *_: ())
+    monkeypatch.setattr("meshwright_catalog.products.rejected", takes_all)
     before = own.ask({"columns": ["email"]}).content
     put(own, CONTACTS_CEDAR + GREEDY[kind])
     denied = [own.ask({"columns": ["margin"]}).status_code, own.ask({}, "eve").status_code]

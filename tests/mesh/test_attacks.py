@@ -178,3 +178,10 @@ def test_attack_26_a_build_stops_before_it_publishes_by_policies_that_no_catalog
     assert (1, 1) == (built.code, len(said))
     assert problem in said[0]
     assert rows == hidden.works(*own)  # the same version of the table, and nothing about it is changed
+
+
+def test_attack_37_what_a_build_writes_lies_in_folders_that_others_of_the_machine_do_not_enter(shop: Shop) -> None:
+    folders = [shop.root / "lake", *(each for each in (shop.root / "lake").rglob("*") if each.is_dir())]
+
+    closed = [each for each in folders if not each.stat().st_mode & 0o007]
+    assert {"lake", "sales", "orders", "v1"} <= {each.name for each in closed}

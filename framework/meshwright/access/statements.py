@@ -67,7 +67,8 @@ class Statement:
     @property
     def annotations(self) -> frozenset[str]:
         """Name the annotations above the policy."""
-        return frozenset(self.form.get("annotations") or ())
+        notes: Mapping[str, str | None] = self.form.get("annotations") or {}
+        return frozenset(notes)
 
     def scope(self, part: Literal["principal", "action", "resource"]) -> Mapping[str, Any]:
         """Give Cedar's JSON of one part of the scope."""
@@ -204,9 +205,8 @@ def _mentions(node: object, what: object) -> bool:
 
 def _compared(node: object, what: object) -> Iterator[EntityName]:
     """Name every entity that a condition compares something with, or with what is in it."""
-    if isinstance(node, list):
-        for each in cast("list[object]", node):
-            yield from _compared(each, what)
+    for each in cast("list[object]", node) if isinstance(node, list) else ():
+        yield from _compared(each, what)
     for name, inner in _fields(node).items():
         if name in _COMPARING and _mentions(inner, what):
             yield from _entities(inner)

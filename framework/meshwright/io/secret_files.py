@@ -6,11 +6,11 @@ from pathlib import Path
 from meshwright.errors import KeysUnusable
 
 
-def own_folder(folder: Path) -> None:
+def own_folder(folder: Path, mode: int = 0o700) -> None:
     """Make a folder for its owner alone, and so those above it that are missing: `mkdir` gives these to everybody."""
     if not folder.parent.is_dir():
-        own_folder(folder.parent)
-    folder.mkdir(mode=0o700, exist_ok=True)
+        own_folder(folder.parent, mode)
+    folder.mkdir(mode=mode, exist_ok=True)
 
 
 def read_secret(path: Path) -> bytes:

@@ -84,6 +84,7 @@ def take_back(run: Run) -> None:
 
 
 def _publish(run: Run, base: int | None, pause: Callable[[int], None]) -> Published:
+    run.store.make_place(run.publication.table)
     written = run.engine.write(run.publication.frame, run.layout)
     check_folders(run.publication.table, written)
     progress = Progress(tuple(file for file in written if file.rows), Report(0, {}, {}))

@@ -42,6 +42,7 @@ def write_rejected(run: Run, failing: pl.LazyFrame | None, attempt: int) -> tupl
     spec = rejected_spec(publication.spec)
     sources = pl.DataFrame(schema=SOURCE_REJECTS) if attempt else publication.source_rejects
     rows = rejected_rows(failing, sources, spec, publication.run_id)
+    run.store.make_place(publication.rejected_table)
     return run.engine.write(rows, _rejected_layout(run, attempt))
 
 

@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from meshwright.errors import StorageFailed
+from meshwright.io.secret_files import own_folder
+
+_GROUP = 0o770
+"""Mode of a table's folder, less what the umask takes: who builds for one lake may be several people of one group."""
 
 
 class Files(Protocol):
@@ -32,9 +36,9 @@ class LocalFiles:
         return real.is_relative_to(Path(root).resolve()) and real != Path(root).resolve()
 
     def make_folder(self, table: str) -> None:
-        """Make the table's folder and those above it."""
+        """Make the table's folder and those above it, closed to all but their owner and its group."""
         try:
-            Path(table).mkdir(parents=True, exist_ok=True)
+            own_folder(Path(table), _GROUP)
         except OSError as error:
             raise StorageFailed(table, error.strerror or type(error).__name__) from None
 

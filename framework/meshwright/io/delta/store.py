@@ -87,10 +87,14 @@ class DeltaStore:
                 version = int(entry["version"])
         return version
 
-    def commit(self, table: str, commit: Commit) -> int:
-        """Add a version when the live one is still `commit.base`; a put whose answer got lost counts if it is there."""
+    def make_place(self, table: str) -> None:
+        """Make the folder of a table that is about to be written; others than its owner and group do not enter it."""
         self._check(table)
         self._files.make_folder(table)
+
+    def commit(self, table: str, commit: Commit) -> int:
+        """Add a version when the live one is still `commit.base`; a put whose answer got lost counts if it is there."""
+        self.make_place(table)
         stamped = {STAMP + key: value for key, value in commit.stamp.items()}
         version = write_commit(table, commit, stamped, self._options)
         if version is None:
