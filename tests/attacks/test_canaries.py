@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 import tantivy
 from canaries import Log, Surface, arrow_of, leaks, of_answer, of_folder, tokens
-from living import Life, lived
+from living import DERIVED, Life, lived
 
 pytestmark = pytest.mark.slow  # servers and processes of their own: the default suite has ten minutes
 
@@ -42,6 +42,7 @@ def test_the_life_was_a_whole_one(life: Life) -> None:
     assert any(name.endswith("(index)") for name in seen)
     assert any("orders__rejected" in name for name in seen)
     assert any("outbox" in name for name in seen)
+    assert any(name.endswith("(rows)") for name in seen)
     assert {"receiver", "a stream that is cut", "break glass", "mesh lineage verify", "mesh check --pii"} <= seen
     assert 0 < life.cut_rows < len(life.published)
 
@@ -53,6 +54,14 @@ def test_what_failed_and_what_was_granted_is_in_the_events_and_the_audit(life: L
     assert b'"eventType":"FAIL"' in told.replace(b" ", b"")
     assert b"dataQualityAssertions" in told
     assert all(word in audit for word in (b"grant.approved", b"grant.revoked", b"grant.glass-broken"))
+
+
+def test_a_product_made_of_anothers_holds_what_its_build_may_see_and_tokens_for_the_rest(life: Life) -> None:
+    derived = [each for each in life.surfaces if each.name.startswith(f"lake/{DERIVED}") and "(rows)" in each.name]
+    bare = [Surface(each.name, each.content) for each in derived]
+
+    assert life.tokens_of("phone") == {token for _, token in leaks(bare, life.secrets)}
+    assert all(each.content.count(b"'tok1_") == len(life.published) for each in derived)
 
 
 def test_who_may_see_a_value_gets_it(life: Life) -> None:
@@ -67,12 +76,20 @@ def answer(kind: str, body: bytes, header: tuple[str, str] = ("X", ""), *, statu
     return of_answer("planted", httpx.Response(status, headers=said, content=body))
 
 
-def in_file(name: str, make: Callable[[str], bytes]) -> Callable[[str, Path], list[Surface]]:
+def among_lawful_cells(token: str, folder: Path) -> list[Surface]:
+    place = folder / "lake" / "finance"
+    place.mkdir(parents=True)
+    rows = {"id": [1, 2], "contact": [{"phone": "lawful", "notes": ["x"]}, {"phone": "lawful", "notes": [token]}]}
+    pl.DataFrame(rows).write_parquet(place / "a.parquet", statistics=False)
+    return list(of_folder(folder, lawful={"lake/finance": frozenset({"lawful"})}))
+
+
+def in_file(name: str, make: Callable[[str], bytes], own: tuple[str, ...] = ()) -> Callable[[str, Path], list[Surface]]:
     def plant(token: str, folder: Path) -> list[Surface]:
         file = folder / name.replace("TOKEN", token)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(make(token))
-        return list(of_folder(folder))
+        return list(of_folder(folder, own=own))
 
     return plant
 
@@ -142,7 +159,11 @@ PLANTS: dict[str, Callable[[str, Path], list[Surface]]] = {
     "a temporary file": in_file("tmp/spill", lambda t: t.encode("utf-16-le")),
     "the log of a table": in_file("_delta_log/0.json", lambda t: json.dumps({"add": {"stats": t}}).encode()),
     "a checkpoint": in_file("_delta_log/0.checkpoint.parquet", lambda t: parquet(t, statistics=False)),
-    "statistics in a footer": in_file("v1/part.parquet", lambda t: parquet(t, statistics=True)),
+    "statistics in a footer": in_file("v1/part.parquet", lambda t: parquet(t, statistics=True), own=("v1/",)),
+    "rows of a product of another domain": in_file(
+        "lake/finance/revenue/v1/a.parquet", lambda t: parquet(t, statistics=False), own=("lake/sales/",)
+    ),
+    "a cell of a product that may hold others": among_lawful_cells,
     "a file's name": in_file("email=TOKEN/part", lambda t: b""),
     "base64": lambda t, _: [Surface("x", base64.b64encode(b"xy" + t.encode() + b"z"))],
     "hexadecimal": lambda t, _: [Surface("x", t.encode().hex().upper().encode())],
@@ -163,4 +184,12 @@ def test_a_planted_leak_is_found(where: str, tmp_path: Path) -> None:
 
 
 def test_there_are_plants_for_every_kind_of_surface() -> None:
-    assert len(PLANTS) >= 29
+    assert len(PLANTS) >= 31
+
+
+def test_a_cell_that_a_derived_product_may_hold_is_no_leak(tmp_path: Path) -> None:
+    token, other = next(DRAWN), next(DRAWN)
+    (tmp_path / "a.parquet").write_bytes(parquet(token, statistics=False))
+
+    assert [] == leaks(of_folder(tmp_path, lawful={"a.parquet": frozenset({token})}), [token, other])
+    assert [("a.parquet (rows)", token)] == leaks(of_folder(tmp_path, lawful={"b": frozenset({token})}), [token, other])

@@ -82,15 +82,25 @@ def of_answer(name: str, response: httpx.Response, allowed: Iterable[str] = ()) 
     return Surface(name, head + body + rows, frozenset(allowed))
 
 
-def of_folder(folder: Path, *, but: frozenset[str] = frozenset()) -> Iterator[Surface]:
-    """Take every file below a folder, its name included; of a table's own rows only what stands beside them.
+def of_folder(
+    folder: Path,
+    *,
+    but: frozenset[str] = frozenset(),
+    own: tuple[str, ...] = (),
+    lawful: Mapping[str, frozenset[str]] | None = None,
+) -> Iterator[Surface]:
+    """Take every file below a folder, its name included, and decode what is packed, the rows of tables too.
 
-    `but` are names of files that hold what they hold on purpose.
+    `but` are names of files that hold what they hold on purpose. Of tables below `own` the rows are left out: they are
+    where the values come from. `lawful` says by folder which tokens may stand in the rows of what is made of others.
     """
     for file in sorted(folder.rglob("*")):
-        name = str(file.relative_to(folder))
+        name = file.relative_to(folder).as_posix()
         if file.is_file() and file.name not in but:
             yield Surface(name, name.encode() + b"\n" + b"\n".join(_contents(file)))
+            if file.suffix == ".parquet" and file.parent.name != "_delta_log" and not name.startswith(own or " "):
+                may = frozenset[str]().union(*(t for place, t in (lawful or {}).items() if name.startswith(place)))
+                yield Surface(f"{name} (rows)", _rows(file.read_bytes()), may)
         elif file.is_dir() and (file / "meta.json").is_file():
             yield Surface(f"{name} (index)", _indexed(file))
 
@@ -102,12 +112,17 @@ def _contents(file: Path) -> Iterator[bytes]:
         yield from _unpacked(raw)
     elif file.parent.name == "_delta_log":
         yield raw
-        parquet: Any = pq
-        yield repr(parquet.read_table(io.BytesIO(raw)).to_pylist()).encode()
+        yield _rows(raw)
     else:
         yield raw[-int.from_bytes(raw[-8:-4], "little") - 8 :]
         footers: Any = pq
         yield str(footers.read_metadata(io.BytesIO(raw)).metadata).encode()
+
+
+def _rows(raw: bytes) -> bytes:
+    """Decode every cell of a Parquet file, and write it as Python does."""
+    parquet: Any = pq
+    return repr(parquet.ParquetFile(io.BytesIO(raw)).read().to_pylist()).encode()
 
 
 def _unpacked(raw: bytes) -> Iterator[bytes]:

@@ -14,8 +14,9 @@ import httpx
 import polars as pl
 from canaries import Log, Surface, of_answer, of_folder
 from company import Company
+from planning import plan_demand
 from servers import served_at
-from shop import end_process, forget_domains
+from shop import Answer, Shop, end_process, forget_domains
 
 from meshwright_catalog.workspace import workspace_app
 
@@ -37,6 +38,7 @@ teams = ["data-office"]
 HEAD = "order_id,email,phone,note,quantity\n"
 FORMS = ("application/vnd.apache.arrow.stream", "application/vnd.apache.parquet", "text/csv", "application/json")
 SOURCE = "orders.csv"
+DERIVED = "planning/demand/v1"
 
 
 @dataclass
@@ -120,6 +122,7 @@ def build(life: Life) -> None:
     life.published = [life.row(f"O-{n}", str(n)) for n in range(1, 9)]
     rejected = [life.row("O-99", "9"), life.row("O-99", "9"), life.row("O-9", "many")]
     life.source([*life.published, *rejected])
+    derive(life)
     life.mesh("contracts", "write")
     life.mesh("check", code=None)
     life.mesh("build")
@@ -137,6 +140,21 @@ def build(life: Life) -> None:
     life.mesh("build", code=1)
     life.module(kept)
     life.source([*life.published, *rejected])
+
+
+def derive(life: Life) -> None:
+    """Let a second domain make a product of the first's: phones in the clear, addresses as tokens, and no notes."""
+
+    def run(arguments: tuple[str, ...]) -> Answer:
+        return Answer(0, life.mesh(*arguments), "")
+
+    email = 'email: Annotated[str, Pii("contact.email"), Level("token")]'
+    phone = 'phone: Annotated[str, Pii("contact.phone")]'
+    pseudonym = 'email: Annotated[str, Pii("pseudonym")]'
+    plan_demand(Shop(life.company.root, run), port=f"{email}\n    {phone}", contract=f"{pseudonym}\n    {phone}")
+    for what, level in (("pii.contact.email", "token"), ("pii.contact.phone", "clear")):
+        wish = ("--class", what, "--level", level, "--purpose", "analytics")
+        life.mesh("access", "allow", "planning.demand", "sales.orders", *wish)
 
 
 def command(life: Life) -> None:
@@ -270,7 +288,8 @@ def lived(folder: Path, drawn: Iterator[str]) -> Generator[Life]:
         more.send(life)
         more.look(life)
         life.surfaces.append(log.surface())
-        life.surfaces += of_folder(root, but=frozenset({SOURCE}))
+        made = {f"lake/{DERIVED}": life.tokens_of("phone")}
+        life.surfaces += of_folder(root, but=frozenset({SOURCE}), own=("lake/sales/",), lawful=made)
         life.surfaces += of_folder(temporary)
         yield life
     finally:
