@@ -18,7 +18,8 @@ FINN_TOO = Principal("user", "finn-office", "office", ("office",), (), person="f
 SAL = Principal("user", "sal", "sales", ("office",), ())
 READ = """
 @id("read") @why("the desk reads")
-permit(principal in Mesh::Team::"order-desk", action in [Mesh::Action::"discover", Mesh::Action::"read"], resource);
+permit(principal in Mesh::Team::"order-desk", action in [Mesh::Action::"discover", Mesh::Action::"read"],
+  resource == Mesh::Product::"sales.orders");
 """
 
 
