@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from meshwright.access import Principal
-from meshwright.errors import DefinitionError, ForeignDomain, InvalidName, MeshError
+from meshwright.errors import DefinitionError, ForeignDomain, InvalidName, MeshError, PolicyRejected
 from meshwright.registry import SearchQuery
 from meshwright.spec import ColumnSpec, ListType, PortSpec, Reference, Registration, ScalarType, StructType
 from meshwright_catalog.embedded import EmbeddedRegistry, open_catalog
@@ -173,18 +173,32 @@ def test_a_permit_that_is_taken_back_hides_the_product_at_once(
     assert ben.find("sales.orders") is None
 
 
-def test_policies_that_cannot_be_read_hide_the_product_from_everybody(ana: EmbeddedRegistry, make: Make) -> None:
-    ana.register(make("sales.orders", policies="permit(principal, action"))
+def takes_all(*_: object) -> tuple[()]:
+    """Reject nothing, as catalogs did before."""
+    return ()
+
+
+def test_policies_that_cannot_be_read_are_refused_and_of_an_older_catalog_hide_the_product_from_everybody(
+    ana: EmbeddedRegistry, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = make("sales.orders", policies="permit(principal, action")
+    with pytest.raises(PolicyRejected, match=r"orders\.cedar:1: is no Cedar policy"):
+        ana.register(broken)
+    monkeypatch.setattr("meshwright_catalog.products.rejected", takes_all)
+    ana.register(broken)
 
     assert ana.find("sales.orders") is None
 
 
 @pytest.mark.parametrize("nested", ["(" * 5000 + "true" + ")" * 5000, " && ".join(["true"] * 3000)])
-def test_policies_that_nest_without_end_hide_their_product_and_stop_nobody_else(
-    ana: EmbeddedRegistry, ben: EmbeddedRegistry, make: Make, nested: str
+def test_policies_that_nest_without_end_are_refused_and_of_an_older_catalog_hide_their_product_alone(
+    ana: EmbeddedRegistry, ben: EmbeddedRegistry, make: Make, nested: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hostile = f'@id("x") @why("x") permit(principal, action == Mesh::Action::"discover", resource) when {{ {nested} }};'
     ana.register(make("sales.orders"))
+    with pytest.raises(PolicyRejected):
+        ben.register(make("supply_chain.parts", policies=hostile))
+    monkeypatch.setattr("meshwright_catalog.products.rejected", takes_all)
 
     ben.register(make("supply_chain.parts", policies=hostile))
 
