@@ -205,9 +205,10 @@ def _mentions(node: object, what: object) -> bool:
 
 def _compared(node: object, what: object) -> Iterator[EntityName]:
     """Name every entity that a condition compares something with, or with what is in it."""
-    if isinstance(node, list):
-        yield from (found for each in cast("list[object]", node) for found in _compared(each, what))
-    for name, inner in _fields(node).items():
+    parts = _fields(node)
+    for each in cast("list[object]", node) if isinstance(node, list) else ():
+        yield from _compared(each, what)
+    for name, inner in parts.items():
         if name in _COMPARING and _mentions(inner, what):
             yield from _entities(inner)
         else:
