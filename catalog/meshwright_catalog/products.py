@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -16,6 +15,7 @@ from meshwright.registry import Entry, Receipt, Release
 from meshwright.rejected import rejected_spec
 from meshwright.spec import Registration, Spec
 from meshwright_catalog.audit.denials import denied
+from meshwright_catalog.contracts import spec_of
 from meshwright_catalog.database import next_sequence
 from meshwright_catalog.datasets import is_own_place, own_table, place_of
 from meshwright_catalog.gate import Visit
@@ -34,6 +34,7 @@ def register(visit: Visit, registration: Registration) -> Receipt:
     Raises `ForeignDomain` for all but the services of the product's domain, and `PolicyRejected` for policies that
     `mesh check` refuses: those before them go on to decide. Policies that newly show personal data in the clear wait
     for data protection, and those before them go on to decide, too; so they do where it refused the text.
+    A contract that takes classes from personal data waits with them, and its columns keep the classes meanwhile.
     """
     spec = registration.spec
     domain, _ = product_id(spec.id)
@@ -49,15 +50,16 @@ def register(visit: Visit, registration: Registration) -> Receipt:
     receipt = _enter(visit, admitted.registration)
     _carry_over(visit, spec.id)
     told = {"policy_version": admitted.version, "waiting": admitted.waiting, "refusal": admitted.refusal}
+    told |= {"takes": admitted.takes}
     return receipt.model_copy(update=told)
 
 
-def decide_by(visit: Visit, product: str, major: int, policies: PolicyText) -> None:
-    """Let other policies decide about a product from now on."""
-    row = visit.session.get_one(ProductRow, (product, major))
-    texts = {"policies": policies.text, "policy_tests": policies.tests}
-    _enter(visit, registered(row.registration).model_copy(update=texts))
-    _carry_over(visit, product)
+def decide_by(visit: Visit, spec: Spec, policies: PolicyText) -> None:
+    """Let other policies decide about a product from now on, with the classes of this contract."""
+    row = visit.session.get_one(ProductRow, (spec.id, spec.major))
+    stated = {"spec": spec, "policies": policies.text, "policy_tests": policies.tests}
+    _enter(visit, registered(row.registration).model_copy(update=stated))
+    _carry_over(visit, spec.id)
 
 
 def _carry_over(visit: Visit, product: str) -> None:
@@ -166,7 +168,7 @@ def last_change(session: Session) -> int:
 def entry_of(row: RegistrationRow) -> Entry:
     """Read a registration as a value."""
     return Entry(
-        spec=_spec(row.contract.body),
+        spec=spec_of(row.contract.body),
         table=row.table_uri,
         delta_version=row.delta_version,
         policies=row.policy.text,
@@ -229,8 +231,3 @@ def _release(row: RegistrationRow) -> Release:
         registered_by=row.registered_by,
         sequence=row.sequence,
     )
-
-
-@lru_cache(maxsize=4096)
-def _spec(body: str) -> Spec:
-    return Spec.model_validate_json(body)

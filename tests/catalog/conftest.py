@@ -162,6 +162,7 @@ ON_BOTH = (
     "grants",
     "lineage",
     "marquez",
+    "policy_classes",
     "policy_refusals",
     "policy_versions",
     "products",

@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping
 
+from meshwright.access import leaves
 from meshwright.access.exposing import newly_clear
+from meshwright.access.kept import keep, release
 from meshwright.audit import Facts
 from meshwright.errors import DataProtectionOnly, NotYourDecision, UnknownPolicyVersion
 from meshwright.names import governed_by
 from meshwright.registry import Entry, PolicyVersion
+from meshwright.spec import Registration
 from meshwright_catalog.audit.changes import changed
 from meshwright_catalog.audit.denials import denied
 from meshwright_catalog.database import next_sequence
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.models import ProductRow
 from meshwright_catalog.notes import checked
+from meshwright_catalog.policies.classes import takes_of
 from meshwright_catalog.policies.models import PolicyVersionRow
 from meshwright_catalog.policies.sides import Act, answers_for, conflict
 from meshwright_catalog.policies.told import known, rows_of, shown
@@ -21,13 +25,15 @@ from meshwright_catalog.policies.versions import (
     REPLACED,
     WAITING,
     WITHDRAWN,
+    Taken,
     approve,
     in_force,
     propose,
     put_in_force,
     refusal_of,
     refuse,
-    refused_text,
+    refused_before,
+    taken_since,
 )
 from meshwright_catalog.products import decide_by, registered
 
@@ -40,7 +46,7 @@ def approve_version(visit: Visit, product: str, number: int) -> PolicyVersion:
     """
     entry, row = _waiting(visit, product, number, "approve")
     approve(visit, row)
-    decide_by(visit, entry.spec.id, row.major, row.policy)
+    decide_by(visit, release(_decided(visit, row).spec, takes_of(row)), row.policy)
     return shown(visit, row)
 
 
@@ -65,23 +71,41 @@ def roll_back(visit: Visit, product: str, to: int | None) -> PolicyVersion:
         raise denied(visit, error, "policy.roll-back", product)
     target = _target(visit, entry, to)
     live = in_force(visit.session, target.product, target.major)
-    mesh = visit.gate.policies()
+    handed, takes = _as_of(visit, target, live)
     texts = target.policy
-    new = newly_clear(live.policy.text if live else "", texts.text, entry.spec, mesh)
-    if new and (refused := refused_text(visit.session, target.product, texts.text)):
+    new = newly_clear(live.policy.text if live else "", texts.text, handed.spec, visit.gate.policies())
+    asks = bool(new or takes)
+    if asks and (refused := refused_before(visit.session, target.product, texts.text, takes)):
         problem = f"does not go back to version {target.number}: its text is that of version {refused.number}"
         problem += f", {refusal_of(refused)}"
         raise UnknownPolicyVersion(entry.spec.id, problem)
-    if new and mesh.principals.data_protection:
-        row = visit.session.get_one(ProductRow, (entry.spec.id, target.major))
-        update = {"policies": texts.text, "policy_tests": texts.tests}
-        handed = registered(row.registration).model_copy(update=update)
-        return shown(visit, propose(visit, handed, target.digest))
+    if asks and visit.gate.policies().principals.data_protection:
+        return shown(visit, propose(visit, handed, target.digest, takes))
     put_in_force(visit.session, target, WITHDRAWN)
     facts: Facts = {"version": target.number, "major": target.major, "digest": target.digest}
     changed(visit, "policy.rolled_back", target.product, facts)
-    decide_by(visit, entry.spec.id, target.major, texts)
+    decide_by(visit, release(handed.spec, takes), texts)
     return shown(visit, target)
+
+
+def _as_of(visit: Visit, target: PolicyVersionRow, live: PolicyVersionRow | None) -> tuple[Registration, Taken]:
+    """Give what decides now with the policies of another version, and which classes that one takes.
+
+    Classes that later versions took come back with an earlier one.
+    """
+    product, major, now = target.product, target.major, live.number if live else 0
+    decided = _decided(visit, target)
+    back = keep(decided.spec, taken_since(visit.session, product, major, target.number))
+    update = {"spec": back, "policies": target.policy.text, "policy_tests": target.policy.tests}
+    there = {leaf.path: leaf.classes for leaf in leaves(back.columns)}
+    takes = taken_since(visit.session, product, major, now, target.number)
+    still = [each for each in takes if not there.get(each.column, frozenset()).isdisjoint(each.classes)]
+    return decided.model_copy(update=update), tuple(still)
+
+
+def _decided(visit: Visit, row: PolicyVersionRow) -> Registration:
+    """Give what decides now about the major version of a version's contract."""
+    return registered(visit.session.get_one(ProductRow, (row.product, row.major)).registration)
 
 
 def _waiting(visit: Visit, product: str, number: int, act: Act) -> tuple[Entry, PolicyVersionRow]:
@@ -114,9 +138,14 @@ def _target(visit: Visit, entry: Entry, to: int | None) -> PolicyVersionRow:
     live = in_force(visit.session, governed_by(entry.spec.id), entry.spec.major)
     for row in rows_of(visit, entry.spec.id):
         decided = row.state in (REPLACED, WITHDRAWN)
-        earlier = live is None or (row.number < live.number and row.digest != live.digest)
+        earlier = live is None or (row.number < live.number and _differs(visit, row, live))
         if decided and (row.number == to if to is not None else row.major == entry.spec.major and earlier):
             return row
         if row.number == to and row.state == REFUSED:
             raise UnknownPolicyVersion(entry.spec.id, f"does not go back to version {to}: it was {refusal_of(row)}")
     raise UnknownPolicyVersion(entry.spec.id, "has no such version that decided before")
+
+
+def _differs(visit: Visit, row: PolicyVersionRow, live: PolicyVersionRow) -> bool:
+    """Tell whether another version has other policies than the one in force, or classes that were taken since."""
+    return row.digest != live.digest or bool(taken_since(visit.session, row.product, row.major, row.number))

@@ -13,7 +13,7 @@ class PolicyVersionRow(Table):
 
     `state` is `in force`, `waiting` (for data protection), `refused` by it, `replaced` by a later one, `withdrawn` by a
     rollback, or `dropped` by its author before anybody decided. A refused one is `answered` once its author has handed
-    in another text.
+    in another text. `taken` are the classes that its contract takes from personal data, as JSON.
     """
 
     __tablename__ = "policy_versions"
@@ -28,5 +28,6 @@ class PolicyVersionRow(Table):
     refused_by: Mapped[str] = mapped_column(String(200), server_default="")
     reason: Mapped[str] = mapped_column(Text, server_default="")
     answered: Mapped[bool] = mapped_column(server_default=false())
+    taken: Mapped[str] = mapped_column(Text, server_default="[]")
     decided_at: Mapped[datetime | None]
     policy: Mapped[PolicyText] = relationship(lazy="joined")

@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from sqlalchemy import select
-
 from meshwright.access import Principal, Principals
 from meshwright.access.grants.roles import is_owner, is_same
 from meshwright.names import governed_by
 from meshwright.registry import Entry
 from meshwright.spec import Spec
+from meshwright_catalog.contracts import every_contract
 from meshwright_catalog.gate import Visit
-from meshwright_catalog.models import ContractText, RegistrationRow
 from meshwright_catalog.policies.models import PolicyVersionRow
 
 Act = Literal["approve", "refuse"]
@@ -38,15 +36,19 @@ def answers_for(visit: Visit, entry: Entry) -> bool:
 
 def conflict(visit: Visit, row: PolicyVersionRow, act: Act = "approve") -> str:
     """Say why somebody of data protection does not approve or refuse a version; empty when they may."""
-    principals, specs = visit.gate.policies().principals, _every_contract(visit, governed_by(row.product))
+    principals, specs = visit.gate.policies().principals, _every(visit, row)
     return _conflict(visit.principal, row, specs, principals, act)
 
 
 def deciders(visit: Visit, row: PolicyVersionRow) -> list[str]:
     """Name the people of data protection who may approve or refuse a version."""
-    principals, specs = visit.gate.policies().principals, _every_contract(visit, governed_by(row.product))
+    principals, specs = visit.gate.policies().principals, _every(visit, row)
     guards = (user for user in principals.members.values() if principals.protects_data(user))
     return [user.name for user in guards if not _conflict(user, row, specs, principals)]
+
+
+def _every(visit: Visit, row: PolicyVersionRow) -> list[Spec]:
+    return [*every_contract(visit.session, governed_by(row.product))]
 
 
 def _conflict(
@@ -55,13 +57,7 @@ def _conflict(
     kind, _, author = row.author.partition(":")
     if kind == "user" and is_same(who, author, principals):
         return f"whoever wrote a version does not {act} it"
+    # contracts of all time: changing its owner makes nobody a stranger to it
     if any(is_owner(who, spec, principals) for spec in specs):
         return f"whoever is of its owning team or its domain does not {act} its policies"
     return ""
-
-
-def _every_contract(visit: Visit, product: str) -> list[Spec]:
-    """List a product's contracts of all time: changing its owner makes nobody a stranger to it."""
-    known = select(RegistrationRow.contract_digest).where(RegistrationRow.product == product)
-    found = visit.session.scalars(select(ContractText.body).where(ContractText.digest.in_(known)))
-    return [Spec.model_validate_json(body) for body in found]

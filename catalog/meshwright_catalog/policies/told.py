@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 
 from meshwright.access import Policies
 from meshwright.access.exposing import newly_clear
+from meshwright.access.kept import release
 from meshwright.access.principals import with_services
 from meshwright.access.review import gains
 from meshwright.errors import NotYourDecision, UnknownProduct
@@ -16,6 +17,7 @@ from meshwright_catalog.audit.denials import denied
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.grants.rows import holdings
 from meshwright_catalog.models import ProductRow
+from meshwright_catalog.policies.classes import takes_of
 from meshwright_catalog.policies.models import PolicyVersionRow
 from meshwright_catalog.policies.sides import answers_for, conflict, may_know, works_here
 from meshwright_catalog.policies.versions import DROPPED, REFUSED, WAITING, live_before, refusal_of
@@ -81,6 +83,7 @@ def _shown(visit: Visit, row: PolicyVersionRow, entry: Entry) -> PolicyVersion:
         author=row.author,
         written_at=row.written_at,
         state=row.state,
+        takes=takes_of(row),
         approver=row.approver,
         decided_at=row.decided_at,
         refusal=refusal_of(row),
@@ -98,7 +101,7 @@ def _with_change(visit: Visit, row: PolicyVersionRow, mesh: Policies) -> PolicyV
     held = holdings(visit.session, row.product, visit.now)
     change = PolicyChange(
         opens=newly_clear(old, row.policy.text, entry.spec, mesh),
-        gains=gains(entry.spec, now, after, visit.now, held),
+        gains=gains(entry.spec, now, after, visit.now, held, release(entry.spec, takes_of(row))),
         difference=_difference(old, row, f"version {live.number}, in force" if live else "nothing in force"),
         may_approve=visit.protects_data() and not conflict(visit, row),
         refused_before=_refused_before(visit, row),

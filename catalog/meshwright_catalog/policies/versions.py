@@ -7,71 +7,88 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from meshwright.access.exposing import WITHOUT_CLEAR, newly_clear
+from meshwright.access.kept import keep as with_kept
 from meshwright.audit import Facts
 from meshwright.names import governed_by
-from meshwright.registry import PolicyRefusal
+from meshwright.registry import ClassesTaken, PolicyRefusal
 from meshwright.spec import Registration
 from meshwright_catalog.audit.changes import changed
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.models import PolicyText, ProductRow
+from meshwright_catalog.policies.classes import names, taken_by, takes_of, text_of, together
 from meshwright_catalog.policies.models import PolicyVersionRow
 from meshwright_catalog.policies.texts import keep
 
 IN_FORCE, WAITING, REFUSED = "in force", "waiting", "refused"
 REPLACED, WITHDRAWN, DROPPED = "replaced", "withdrawn", "dropped"
 
+Taken = tuple[ClassesTaken, ...]
+"""Which classes are taken from columns."""
 By = tuple[str, datetime]
 """Who wrote a version, and when."""
 
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """A registration with the policies that decide about it, and the version that was handed in."""
+    """A registration as it decides, and the version that was handed in.
+
+    While that does not decide, the policies are those before it, and columns keep the classes that it `takes`.
+    """
 
     registration: Registration
     version: int
     waiting: bool
+    takes: Taken = ()
     refusal: PolicyRefusal | None = None
 
 
 def admit(visit: Visit, registration: Registration) -> Admitted:
-    """Take the policies of a registration as a version, and say by which ones the product is decided."""
+    """Take contract and policies of a registration as a version, and say by what the product is decided."""
     _begin(visit, registration)
     product, major = governed_by(registration.spec.id), registration.spec.major
     text, tests = registration.policies, registration.policy_tests
     digest = keep(visit.session, text, tests)
+    takes = taken_by(visit.session, registration.spec)
+    kept = registration.model_copy(update={"spec": with_kept(registration.spec, takes)})
     live = in_force(visit.session, product, major)
     known = _newest(visit.session, product, major, digest)
-    if live is not None and live.digest == digest:
+    if live is not None and live.digest == digest and not takes:
         version = live
         _set_aside(visit.session, product, major, written_by="service:")  # a going back waits on: no build undoes it
-    elif known is not None and known.state in (WAITING, WITHDRAWN):
+    elif known is not None and _is_again(visit.session, known, takes, live):
         version = known
-    elif (refused := refused_text(visit.session, product, text)) and opened(visit, registration):
+    elif (refused := refused_before(visit.session, product, text, takes)) and (takes or opened(visit, kept)):
         version = refused
         _set_aside(visit.session, product, major)
         refused.answered = False
     else:
-        version = propose(visit, registration, digest)
+        version = propose(visit, kept, digest, takes)
         live = in_force(visit.session, product, major)
-    if version.state != IN_FORCE:
-        text, tests = (live.policy.text, live.policy.tests) if live else (text + WITHOUT_CLEAR, tests)
-    decided = registration.model_copy(update={"policies": text, "policy_tests": tests})
-    return Admitted(decided, version.number, version.state == WAITING, refusal_of(version))
+    if version.state == IN_FORCE:
+        return Admitted(registration, version.number, waiting=False)
+    text, tests = (live.policy.text, live.policy.tests) if live else (text + WITHOUT_CLEAR, tests)
+    decided = kept.model_copy(update={"policies": text, "policy_tests": tests})
+    return Admitted(decided, version.number, version.state == WAITING, takes, refusal_of(version))
 
 
-def propose(visit: Visit, registration: Registration, digest: str) -> PolicyVersionRow:
-    """Add a version: in force, or waiting when it newly shows personal data and somebody can be asked about it."""
+def propose(
+    visit: Visit, registration: Registration, digest: str, takes: Taken = ()
+) -> PolicyVersionRow:
+    """Add a version: in force, or waiting when it newly shows personal data and somebody can be asked about it.
+
+    The contract of the registration has the classes that it takes.
+    """
     session, spec = visit.session, registration.spec
     product = governed_by(spec.id)
     new = opened(visit, registration)
     _set_aside(session, product, spec.major)
-    state = WAITING if new and visit.gate.policies().principals.data_protection else IN_FORCE
+    state = WAITING if (new or takes) and visit.gate.policies().principals.data_protection else IN_FORCE
     row = _add(session, registration, digest, WAITING, (who(visit), visit.now))
+    row.taken = text_of(takes)
     if state == IN_FORCE:
         put_in_force(session, row)
     facts: Facts = {"version": row.number, "major": row.major, "digest": digest, "newly_clear": [*new]}
-    changed(visit, f"policy.{row.state.replace(' ', '_')}", product, facts)
+    changed(visit, f"policy.{row.state.replace(' ', '_')}", product, facts | _classes(row))
     return row
 
 
@@ -87,7 +104,7 @@ def approve(visit: Visit, row: PolicyVersionRow) -> None:
     row.approver, row.decided_at = who(visit), visit.now
     put_in_force(visit.session, row, WITHDRAWN if row.author.startswith("user:") else REPLACED)
     facts: Facts = {"version": row.number, "major": row.major, "digest": row.digest, "author": row.author}
-    changed(visit, "policy.approved", row.product, facts)
+    changed(visit, "policy.approved", row.product, facts | _classes(row))
 
 
 def refuse(visit: Visit, row: PolicyVersionRow, reason: str) -> None:
@@ -95,7 +112,7 @@ def refuse(visit: Visit, row: PolicyVersionRow, reason: str) -> None:
     row.state, row.refused_by, row.reason, row.decided_at = REFUSED, who(visit), reason, visit.now
     visit.session.flush()
     facts: Facts = {"version": row.number, "major": row.major, "digest": row.digest, "author": row.author}
-    changed(visit, "policy.refused", row.product, facts)
+    changed(visit, "policy.refused", row.product, facts | _classes(row))
 
 
 def refusal_of(row: PolicyVersionRow) -> PolicyRefusal | None:
@@ -105,11 +122,23 @@ def refusal_of(row: PolicyVersionRow) -> PolicyRefusal | None:
     return PolicyRefusal(number=row.number, by=row.refused_by, reason=row.reason)
 
 
-def refused_text(session: Session, product: str, text: str) -> PolicyVersionRow | None:
-    """Find the newest refusal of a text, whatever tests and major version of the contract it was handed in with."""
+def refused_before(
+    session: Session, product: str, text: str, takes: Taken = ()
+) -> PolicyVersionRow | None:
+    """Find the newest refusal of a text that takes these classes, whatever tests and major version it came with."""
     named = (PolicyVersionRow.product == product) & (PolicyVersionRow.state == REFUSED)
     same = select(PolicyVersionRow).join(PolicyVersionRow.policy).where(named, PolicyText.text == text)
-    return session.scalars(same.order_by(PolicyVersionRow.number.desc()).limit(1)).first()
+    rows = session.scalars(same.order_by(PolicyVersionRow.number.desc()))
+    return next((row for row in rows if names(takes_of(row)) == names(takes)), None)
+
+
+def taken_since(session: Session, product: str, major: int, number: int, until: int | None = None) -> Taken:
+    """Tell which classes versions took that decided later than one, up to another."""
+    decided = PolicyVersionRow.state.in_((IN_FORCE, REPLACED, WITHDRAWN)) & (PolicyVersionRow.number > number)
+    named = decided & (PolicyVersionRow.product == product) & (PolicyVersionRow.major == major)
+    if until is not None:
+        named &= PolicyVersionRow.number <= until
+    return together(session.scalars(select(PolicyVersionRow).where(named)))
 
 
 def carry_over(visit: Visit, registration: Registration) -> PolicyVersionRow:
@@ -143,6 +172,20 @@ def put_in_force(session: Session, row: PolicyVersionRow, other: str = REPLACED)
         before.state = other
     row.state = IN_FORCE
     session.flush()
+
+
+def _is_again(session: Session, known: PolicyVersionRow, takes: Taken, live: PolicyVersionRow | None) -> bool:
+    """Tell whether what is handed in waits already, or was withdrawn and takes no more than was withdrawn with it."""
+    if known.state == WITHDRAWN:
+        since = taken_since(session, known.product, known.major, live.number if live else 0)
+        return names(takes) <= names(since)
+    return known.state == WAITING and names(takes) == names(takes_of(known))
+
+
+def _classes(row: PolicyVersionRow) -> Facts:
+    """Tell the audit which classes a version takes; nothing where it takes none."""
+    takes = takes_of(row)
+    return {"takes": [f"{each.column}: {', '.join(each.classes)}" for each in takes]} if takes else {}
 
 
 def who(visit: Visit) -> str:

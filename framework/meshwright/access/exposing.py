@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from meshwright.access.grants.reach import PERSONAL
+from meshwright.access.grants.reach import PERSONAL, is_personal
 from meshwright.access.leaves import leaves
 from meshwright.access.lint import blocking
 from meshwright.access.policies import CENTRAL, Policies, policy_file
@@ -75,7 +75,7 @@ def _shows(policy: Statement, spec: Spec) -> bool:
 def _is_personal(policy: Statement, spec: Spec) -> bool:
     """Tell whether a policy's resource may be personal data of this contract."""
     named = list(_named(policy.scope("resource")))
-    found = [leaf for leaf in leaves(spec.columns) if any(_within(name, PERSONAL) for name in leaf.classes)]
+    found = [leaf for leaf in leaves(spec.columns) if is_personal(leaf.classes)]
     personal = {leaf.path.partition(".")[0] for leaf in found}
     beside = {name for leaf in found for name in leaf.classes}  # a column is shown when all of its classes are
     for kind, name in named:

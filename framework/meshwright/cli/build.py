@@ -96,8 +96,13 @@ def _print(outcome: "BuildReport | Refusal") -> None:
 def _print_notes(outcome: "BuildReport") -> None:
     if outcome.withheld:
         line(f"  its transform prints beside classified values: {counted(outcome.withheld, 'line')} not shown")
-    if outcome.policies_wait:
+    taken = "; ".join(outcome.classes_kept)
+    if outcome.policies_wait and taken:
+        line(f"  it takes {taken}: that waits for data protection, and the classes stay until then: mesh access pending")
+    elif outcome.policies_wait:
         line("  its policies wait for data protection, those before them decide: mesh access pending")
+    elif taken:
+        line(f"  it takes {taken}: that was {'refused' if outcome.policies_refused else 'withdrawn'}, and the classes stay")
     if outcome.policies_refused:
         line(f"  its policies do not decide, those before them do: {outcome.policies_refused}")
     if not outcome.registered:

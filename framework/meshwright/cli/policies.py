@@ -23,7 +23,7 @@ _AT = {"clear": "in the clear", "coarse": "as coarse", "token": "as token", "hid
 
 
 def pending(context: Context, principal: As = None, catalog: Catalog = None, as_json: Json = False) -> None:
-    """List the policies that wait because they newly show personal data in the clear.
+    """List the policies that wait because they, or classes that the contract takes, newly show personal data.
 
     Data protection and the owner are told who would gain what by each, and how its text differs. The product's domain
     is told what was refused and why, until it hands in another text.
@@ -110,6 +110,8 @@ def _print_waiting(version: "PolicyVersion") -> None:
     number, change = version.number, version.change
     written = f"{version.author} registered it {version.written_at:%Y-%m-%d %H:%M} UTC"
     line(f"{version.product}: version {number} of its policies ({version.major}.x) waits; {written}")
+    for each in version.takes:
+        line(f"  its contract takes {each}")
     if change is None:
         return
     if change.refused_before:
@@ -119,7 +121,8 @@ def _print_waiting(version: "PolicyVersion") -> None:
         table(("who gains", "for", "what"), rows)
     else:
         line("  nobody of today gains a column or rows by it")
-    line(f"  it waits because of {', '.join(change.opens)}")
+    if change.opens:
+        line(f"  it waits because of {', '.join(change.opens)}")
     for each in change.difference.splitlines():
         line(f"    {each}")
     if change.may_approve:
@@ -147,6 +150,8 @@ def _print(found: "Sequence[PolicyVersion]", *, as_json: bool) -> None:
     rows = [(v.product, v.number, f"{v.major}.x", v.state, v.author, v.approver, v.decides[:12]) for v in found]
     table(("product", "version", "of", "state", "author", "approver", "decides as"), rows)
     for each in found:
+        for taken in each.takes:
+            line(f"version {each.number} takes {taken}")
         if each.refusal:
             line(f"version {each.number} was {each.refusal}")
 

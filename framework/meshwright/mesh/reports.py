@@ -59,6 +59,7 @@ class BuildReport:
     registered: bool = True
     policies_wait: bool = False
     policies_refused: str = ""
+    classes_kept: tuple[str, ...] = ()
     withheld: int = 0
     advisory: tuple[str, ...] = ()
     seconds: float = 0.0

@@ -18,6 +18,7 @@ from meshwright.registry.lineage import (
     PathQuery,
 )
 from meshwright.registry.policies import (
+    ClassesTaken,
     ColumnsAt,
     PolicyChange,
     PolicyGain,
@@ -30,6 +31,7 @@ from meshwright.registry.search import MAX_PAGE, Facet, SearchHit, SearchPage, S
 from meshwright.registry.sights import Sight, WhoCan, WhoCanQuery
 
 __all__ = [
+    "ClassesTaken",
     "MAX_DEPTH",
     "MAX_NODES",
     "MAX_PAGE",

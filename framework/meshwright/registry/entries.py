@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import ConfigDict
 
 from meshwright.registry.answer import Answer
-from meshwright.registry.policies import PolicyRefusal
+from meshwright.registry.policies import ClassesTaken, PolicyRefusal
 from meshwright.spec import Registration
 
 
@@ -55,7 +55,8 @@ class Receipt(Answer):
     """What a registration came to: its number, and whether anything differed from the live one.
 
     `policy_version` numbers the policies that were handed in; while they are `waiting`, those before them decide, and
-    for good where their text has met with a `refusal`.
+    for good where their text has met with a `refusal`. Until they do, columns keep the classes that the contract
+    `takes` from personal data.
     """
 
     product: str
@@ -63,4 +64,5 @@ class Receipt(Answer):
     changed: bool
     policy_version: int = 0
     waiting: bool = False
+    takes: tuple[ClassesTaken, ...] = ()
     refusal: PolicyRefusal | None = None

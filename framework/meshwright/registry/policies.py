@@ -28,6 +28,22 @@ class PolicyGain(Answer):
     rows_at: tuple[ColumnsAt, ...] = ()
 
 
+class ClassesTaken(Answer):
+    """Classes that a contract takes from a column or nested field of personal data.
+
+    `formerly` is the column that went as this one came, without a class: it may hold the same.
+    """
+
+    column: str
+    classes: tuple[str, ...]
+    formerly: str = ""
+
+    def __str__(self) -> str:
+        """Say it in a few words."""
+        named = " and ".join(self.classes)
+        return f"{named} from {self.column}" + (f", which came as {self.formerly} went" if self.formerly else "")
+
+
 class PolicyRefusal(Answer):
     """Who of data protection refused which version of a product's policies, and why."""
 
@@ -60,7 +76,7 @@ class PolicyVersion(Answer):
 
     `state` is `in force`, `waiting` for data protection, `refused` by it, `replaced`, `withdrawn` by a rollback or
     `dropped` by its author. `decides` is the hash that an answer to a person names which it decides under the mesh's
-    rules of today.
+    rules of today. `takes` are the classes that personal data loses once it decides.
     """
 
     product: str
@@ -71,6 +87,7 @@ class PolicyVersion(Answer):
     author: str
     written_at: datetime
     state: str
+    takes: tuple[ClassesTaken, ...] = ()
     approver: str = ""
     decided_at: datetime | None = None
     refusal: PolicyRefusal | None = None

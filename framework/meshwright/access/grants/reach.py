@@ -1,5 +1,7 @@
 """What a grant reaches in a contract as it is now, and what the classes there allow."""
 
+from collections.abc import Iterable
+
 from meshwright.access.leaves import Leaf, leaves
 from meshwright.access.policies import Policies
 from meshwright.access.taxonomy import ClassRule
@@ -31,7 +33,12 @@ def opened(grant: Grant, spec: Spec) -> frozenset[str]:
 def shows_personal_data(grant: Grant, spec: Spec) -> bool:
     """Tell whether a grant shows personal data in the clear: also where it opens the last closed class beside it."""
     beside = {grant.cls, *(name for leaf in reached(grant, spec) for name in leaf.classes)}
-    return grant.level == "clear" and any(_within(name, PERSONAL) for name in beside)
+    return grant.level == "clear" and is_personal(beside)
+
+
+def is_personal(classes: Iterable[str]) -> bool:
+    """Tell whether one of several classes is of personal data."""
+    return any(_within(name, PERSONAL) for name in classes)
 
 
 def rules_of(grant: Grant, spec: Spec, policies: Policies) -> tuple[ClassRule, ...]:

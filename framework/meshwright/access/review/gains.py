@@ -38,20 +38,26 @@ class Holdings:
 NOTHING_HELD = Holdings()
 
 
-def gains(
-    spec: Spec, before: Policies, after: Policies, now: datetime, held: Holdings = NOTHING_HELD
+def gains(  # noqa: PLR0913, PLR0917 - two contracts, two sets of policies, a time, and grants
+    spec: Spec,
+    before: Policies,
+    after: Policies,
+    now: datetime,
+    held: Holdings = NOTHING_HELD,
+    unclassified: Spec | None = None,
 ) -> tuple[PolicyGain, ...]:
     """Name everybody known who would newly see a classified column in the clear, or see other rows than they do.
 
-    `held` are the grants of the product, of which every one counts. Whoever gains the same for the same purposes is
+    `unclassified` is the contract without the classes that would be taken; none, where it stays as it is. `held` are the grants of the product, of which every one counts. Whoever gains the same for the same purposes is
     named together.
     """
+    old, new = _Side(spec, before), _Side(unclassified or spec, after)
     alike = _alike(before.principals, _told_apart(spec, (before, after), held.holders))
     names = sorted(alike)
     gained = (
         each
         for start in range(0, len(names), A_FEW)
-        for each in _of_some(spec, (before, after), now, names[start : start + A_FEW], held)
+        for each in _of_some((old, new), now, names[start : start + A_FEW], held)
     )
     purposes = _together(((what, who), purpose) for what, who, purpose in gained)
     people = _together(((what, why), who) for (what, who), why in purposes)
@@ -61,21 +67,30 @@ def gains(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A contract and the policies that decide about it."""
+
+    spec: Spec
+    policies: Policies
+
+
 def _of_some(
-    spec: Spec, rules: tuple[Policies, Policies], now: datetime, names: list[str], held: Holdings
+    sides: tuple[_Side, _Side], now: datetime, names: list[str], held: Holdings
 ) -> Iterator[tuple[PolicyGain, str, str]]:
     """Tell what each of some people would gain for each purpose, with the grants of these alone."""
-    people = {name: _principal(rules[1].principals, name) for name in names}
+    spec, after = sides[0].spec, sides[1]
+    people = {name: _principal(after.policies.principals, name) for name in names}
     holders = {*names, *(f"team:{team}" for each in people.values() for team in each.teams)}
     grants = held.read(holders & held.holders)
-    old, new = (Rules({spec.id: spec}, each, grants=grants) for each in rules)
+    old, new = (Rules({spec.id: each.spec}, each.policies, grants=grants) for each in sides)
     found = differences(old, new, now, people.keys())
     classified = {leaf.path for leaf in leaves(spec.columns) if leaf.classes}
     for (who, purpose), changes in groupby(found, lambda change: (change.principal, change.purpose)):
         told = {change.column: change for change in changes}
         columns = tuple(path for path, change in told.items() if change.gains_clear and path in classified)
         if _sees_other_rows(told):
-            decision = decide(AccessRequest(people[who], purpose, now, spec, grants), rules[1])
+            decision = decide(AccessRequest(people[who], purpose, now, after.spec, grants), after.policies)
             at = tuple(_levels(decision, classified))
             yield PolicyGain(principals=(), purposes=(), columns=columns, rows=True, rows_at=at), who, purpose
         elif columns:
