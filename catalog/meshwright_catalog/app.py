@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
+from anyio import to_thread
 from fastapi import FastAPI
 from pydantic import BaseModel
 from sqlalchemy import text
@@ -15,6 +16,7 @@ from meshwright.ports import Clock
 from meshwright.registry import Entry
 from meshwright_catalog import api, recording
 from meshwright_catalog.audit import routes as audit
+from meshwright_catalog.audit.central import CentralRules
 from meshwright_catalog.audit.reads import ReadAudit
 from meshwright_catalog.callers import TheCatalog
 from meshwright_catalog.catalog import Catalog, Sign, assemble, unsigned
@@ -52,15 +54,18 @@ def create_app(  # noqa: PLR0913 - what the composition root hands over, each by
     clock: Clock,
     sign: Sign = unsigned,
     teams: TeamBook | None = None,
+    rules: CentralRules | None = None,
 ) -> FastAPI:
     """Open the catalog and serve it: `gate` decides what callers see, `verify` says who they are, `sign` for it.
 
-    `teams` notes the teams that tokens name; the rules of `gate` are then over it.
+    `teams` notes the teams that tokens name; the rules of `gate` are then over it. `rules` are the mesh's own, whose
+    changes the audit notes.
     """
-    catalog = assemble(settings, gate, clock, sign, teams)
+    catalog = assemble(settings, gate, clock, sign, teams, rules)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None, None]:
+        await to_thread.run_sync(catalog.try_to_note)
         yield
         catalog.close()
 

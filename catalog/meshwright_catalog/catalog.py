@@ -1,5 +1,6 @@
 """The catalog put together: one database, one search index, one gate, one clock."""
 
+import logging
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from meshwright.access import Principal
 from meshwright.audit import AuditHead
+from meshwright.errors import MeshError
 from meshwright.grants import Grant
 from meshwright.ports import Clock
 from meshwright.registry import SearchPage, SearchQuery
+from meshwright_catalog.audit.central import CentralRules
 from meshwright_catalog.audit.denials import denials_kept
 from meshwright_catalog.audit.log import Event
 from meshwright_catalog.database import open_database, reading, writing
@@ -23,6 +26,8 @@ from meshwright_catalog.search import Search
 from meshwright_catalog.settings import Settings
 from meshwright_catalog.teams.book import TeamBook
 from meshwright_catalog.visible import Visible
+
+log = logging.getLogger(__name__)
 
 Sign = Callable[[bytes], str]
 """Signs a text with the catalog's key, in hex; empty without one."""
@@ -45,15 +50,29 @@ class Catalog:
     visible: Visible = field(default_factory=Visible)
     known: Known = field(default_factory=Known)
     teams: TeamBook | None = None
+    rules: CentralRules | None = None
 
     def came(self, principal: Principal) -> None:
         """Note in which teams somebody is by the token they came with."""
         if self.teams is not None:
             self.teams.note(self.engine, principal)
 
+    def note_rules(self) -> None:
+        """Note in the audit what changed about the mesh's own rules and keys; raise `MeshError` where it cannot."""
+        if self.rules is not None:
+            self.rules.note(self.engine)
+
+    def try_to_note(self) -> None:
+        """Note what changed; where it cannot be noted, whoever shows clear personal data tries again and refuses."""
+        try:
+            self.note_rules()
+        except MeshError as error:
+            log.error("a change of the mesh's rules was not noted: %s", error)  # noqa: TRY400
+
     @contextmanager
     def visit(self, principal: Principal) -> Generator[Visit, None, None]:
         """Open a visit that reads."""
+        self.try_to_note()
         denials = list[Event]()
         with denials_kept(self.engine, denials), reading(self.engine) as session:
             yield self._visit(session, principal, denials)
@@ -61,6 +80,7 @@ class Catalog:
     @contextmanager
     def change(self, principal: Principal) -> Generator[Visit, None, None]:
         """Open a visit that writes: all of it, or nothing."""
+        self.try_to_note()
         denials = list[Event]()
         with denials_kept(self.engine, denials), writing(self.engine) as session:
             yield self._visit(session, principal, denials)
@@ -96,9 +116,14 @@ class Catalog:
         self.engine.dispose()
 
 
-def assemble(
-    settings: Settings, gate: Gate, clock: Clock, sign: Sign = unsigned, teams: TeamBook | None = None
+def assemble(  # noqa: PLR0913, PLR0917 - what a catalog is put together from
+    settings: Settings,
+    gate: Gate,
+    clock: Clock,
+    sign: Sign = unsigned,
+    teams: TeamBook | None = None,
+    rules: CentralRules | None = None,
 ) -> Catalog:
-    """Open a catalog at the places that the settings name."""
-    engine = open_database(settings.database, pool=settings.pool)
-    return Catalog(engine, SearchIndex(settings.index), gate, clock, sign, teams=teams)
+    """Open a catalog at the places that the settings name; `rules` are those whose changes the audit notes."""
+    engine, index = open_database(settings.database, pool=settings.pool), SearchIndex(settings.index)
+    return Catalog(engine, index, gate, clock, sign, teams=teams, rules=rules)

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from meshwright.io.tokens import make_signing_key, signing_key
 from meshwright.io.workspace import Workspace, find_workspace, read_workspace
 from meshwright.ports import Clock
 from meshwright_catalog.app import create_app, serve_rows, sign_in_at
+from meshwright_catalog.audit.central import CentralRules
 from meshwright_catalog.gate import PolicyGate, TokenVerifier
 from meshwright_catalog.gateway.gateway import Storage
 from meshwright_catalog.gateway.lake import Lake
@@ -63,7 +65,9 @@ def workspace_app(start: Path, env: str | None, database: Path | None, clock: Cl
     """Serve the catalog of the workspace around a folder; say in which file, or that it is kept in a PostgreSQL."""
     workspace = read_workspace(find_workspace(start), env)
     place = database or workspace.catalog_place
-    policies = PolicyFolder(workspace.root / workspace.settings.mesh.policies)
+    storage = _storage(workspace)
+    folder = PolicyFolder(workspace.root / workspace.settings.mesh.policies)
+    policies = CentralRules(folder, KeyFile(workspace.state / "keys.json").ids, clock)
     policies()
     verify = _verifier(workspace, lambda: policies().principals, clock)
     teams = _teams(workspace, clock)
@@ -71,8 +75,9 @@ def workspace_app(start: Path, env: str | None, database: Path | None, clock: Cl
     key = workspace.state / "signing.pem"
     login = _login(workspace, verify)
     settings = _addressed(kept_at(place), login)
-    app = create_app(settings, gate=gate, verify=verify, clock=clock, sign=lambda t: signature(t, key), teams=teams)
-    serve_rows(app, _storage(workspace), settings.reads)
+    sign = partial(signature, key_file=key)
+    app = create_app(settings, gate=gate, verify=verify, clock=clock, sign=sign, teams=teams, rules=policies)
+    serve_rows(app, storage, settings.reads)
     if login is not None:
         sign_in_at(app, login)
     return app, str(place) if isinstance(place, Path) else "a PostgreSQL"

@@ -1,4 +1,4 @@
-"""The tables of the audit: its events, and the last of them."""
+"""The tables of the audit: its events, the last of them, and what it last noted of the mesh's own rules."""
 
 from sqlalchemy import BigInteger, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -28,3 +28,11 @@ class AuditHeadRow(Table):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     sequence: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[str] = mapped_column(String(64))
+
+
+class CentralRulesRow(Table):
+    """What the last event said of the mesh's `rules` (hashes), or of its `keys` (ids), as JSON."""
+
+    __tablename__ = "central_rules"
+    part: Mapped[str] = mapped_column(String(40), primary_key=True)
+    state: Mapped[str] = mapped_column(Text)

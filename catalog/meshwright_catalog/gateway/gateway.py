@@ -138,6 +138,7 @@ class Gateway:
 
     def _intent(self, facts: ReadFacts, *, must: bool) -> str:
         try:
+            self.catalog.note_rules()
             return self.audit.intent(facts)
         except MeshError as error:
             log.error("the intent of request %s was not kept: %s", facts.request_id, error)  # noqa: TRY400

@@ -59,6 +59,18 @@ class Policies:
         common = replace(self, principals=declared, products={})
         return hashlib.sha256(json.dumps(asdict(common), sort_keys=True, default=sorted).encode()).hexdigest()
 
+    @cached_property
+    def common_parts(self) -> Mapping[str, str]:
+        """Hash what each file of the mesh says (SHA-256, hex), by the file's name; how it is laid out counts not."""
+        said = {
+            "classes.toml": asdict(self.classes),
+            "purposes.toml": asdict(self.purposes),
+            "principals.toml": asdict(self.principals.declared),
+            "mesh.cedar": {"text": self.central},
+        }
+        texts = {file: json.dumps(each, sort_keys=True, default=sorted) for file, each in said.items()}
+        return {file: hashlib.sha256(text.encode()).hexdigest() for file, text in texts.items()}
+
     def digest(self, product: str) -> str:
         """Hash everything that can decide about a product (SHA-256, hex)."""
         return hashlib.sha256(f"{self.common_digest}\n{self.text(product)}".encode()).hexdigest()

@@ -42,6 +42,11 @@ class KeyFile:
 
     path: Path
 
+    def ids(self) -> tuple[str, tuple[str, ...]]:
+        """Return the current key's id, and the ids of all; raise `KeysUnusable` for anything doubtful."""
+        found = open_keys(self.path)
+        return found.current, tuple(sorted(found.masters))
+
     def key(self, scope: str) -> tuple[str, str]:
         """Return the current key's id and the scope's secret; raise `KeysUnusable` for anything doubtful."""
         return open_keys(self.path).key(scope)
