@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gateway_lake import Served
-from sqlalchemy import Engine, event
+from gateway_lake import CENTRAL, CLASSES, PRINCIPALS, PURPOSES, Served
+from sqlalchemy import Engine, delete, event
 
+from meshwright.access import policies_of
 from meshwright.audit import AuditRecord, verify
-from meshwright_catalog.audit import head, records
+from meshwright.ports import PolicyTexts
+from meshwright_catalog.audit import AuditHeadRow, head, records
+from meshwright_catalog.audit.central import CentralRules
 from meshwright_catalog.audit.reads import ReadAudit
-from meshwright_catalog.database import open_database, reading
-from meshwright_catalog.gateway.auditing import ReadFacts
+from meshwright_catalog.database import open_database, reading, writing
+from meshwright_catalog.gateway.auditing import ReadFacts, Unaudited
 from meshwright_catalog.settings import Settings
 
 CLEAR = {"columns": ["email"], "limit": 2, "purpose": "operations"}
@@ -128,3 +131,18 @@ def test_each_fact_of_a_read_is_written_down(lake: Served, settings: Settings, n
         first, second = (each.model_dump(exclude={"sequence", "hash"}) for each in list(records(session))[-2:])
     engine.dispose()
     assert first != second
+
+
+def test_attack_41_clear_reads_fail_while_a_change_of_the_mesh_s_rules_cannot_be_noted(audited: Served) -> None:
+    rules = CentralRules(lambda: audited.policies[0], lambda: ("k1", ("k1",)), audited.clock)
+    catalog = replace(audited.gateway.catalog, rules=rules)
+    audited.app.state.gateway = replace(audited.gateway, catalog=catalog, audit=Unaudited())
+    before = audited.ask(CLEAR, "ana").status_code
+    with writing(catalog.engine) as session:
+        session.execute(delete(AuditHeadRow))
+    texts = PolicyTexts(CLASSES, PURPOSES, PRINCIPALS, CENTRAL.replace("calls its customers", "calls"))
+    audited.policies[0] = policies_of(texts)
+
+    clear, masked = audited.ask(CLEAR, "ana"), audited.ask({"columns": ["email"], "limit": 2})
+
+    assert (200, 503, 200) == (before, clear.status_code, masked.status_code)

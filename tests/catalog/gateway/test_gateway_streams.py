@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from dataclasses import replace
 from importlib import import_module
 from io import StringIO
 from typing import Any
@@ -17,11 +18,14 @@ import polars as pl
 import pytest
 from gateway_lake import ARROW, CENTRAL, CLASSES, ORDERS_CEDAR, PRINCIPALS, PURPOSES, ROWS, Served, frame, serving
 
-from meshwright.access import policies_of
+from meshwright.access import Decision, policies_of
+from meshwright.access.decision import ColumnDecision, RowQuestion, RowRule
 from meshwright.ports import PolicyTexts
 from meshwright_catalog.gateway.gateway import Gateway
+from meshwright_catalog.gateway.reading import shows_less
 
 MANY = 400
+NO_QUESTION = RowQuestion("sales.orders", "", "", "")
 
 
 @pytest.fixture(scope="module")
@@ -353,3 +357,57 @@ def test_an_answer_is_cut_when_the_product_is_registered_with_fewer_rights(serve
     served.register()
 
     assert "cut" == served.account.outcomes()[0][3]
+
+
+def _rows_below(most: int) -> str:
+    """Permit orders of fewer pieces."""
+    return f"""
+@id("sales.orders.rows") @why("small orders only")
+permit(principal, action == Mesh::Action::"see_row", resource in Mesh::Product::"sales.orders")
+when {{ resource has quantity && resource.quantity < {most} }};
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("", _rows_below(9)), (_rows_below(9), _rows_below(3)), (_rows_below(3), _rows_below(9))],
+    ids=["first row policy", "narrowed", "another choice"],
+)
+def test_attack_24_an_answer_is_cut_when_other_rows_are_to_be_shown(served: Served, before: str, after: str) -> None:
+    served.register(policies=ORDERS_CEDAR + before)
+    with started(served) as response:
+        parts = response.iter_raw()
+        next(parts)
+        served.register(policies=ORDERS_CEDAR + after)
+        with pytest.raises(httpx.RemoteProtocolError):
+            list(parts)
+    wait_for(served.account.outcomes)
+    served.register()
+
+    assert "cut" == served.account.outcomes()[0][3]
+
+
+def test_an_answer_is_cut_when_its_reader_moves_to_another_domain_where_tokens_are_others(served: Served) -> None:
+    with started(served) as response:
+        parts = response.iter_raw()
+        next(parts)
+        moved = PRINCIPALS.replace('[users.ben]\nteams = ["planning"]', '[users.ben]\ndomain = "x"\nteams = ["planning"]')
+        served.policies[0] = policies_of(PolicyTexts(CLASSES, PURPOSES, moved, CENTRAL))
+        with pytest.raises(httpx.RemoteProtocolError):
+            list(parts)
+    wait_for(served.account.outcomes)
+
+    assert "cut" == served.account.outcomes()[0][3]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "less"),
+    [("scope", "finance/analytics", True), ("rows", RowRule((), (), NO_QUESTION), True), ("ask", "nothing", False)],
+)
+def test_another_scope_of_tokens_or_choice_of_rows_is_less_than_an_answer_shows(
+    field: str, value: object, less: bool
+) -> None:
+    columns = {"email": ColumnDecision("token", ("token",))}
+    before = Decision("sales.orders", "user:ben", "analytics", scope="supply_chain/analytics", read=True, columns=columns)
+
+    assert less == shows_less(replace(before, **{field: value}), before, {"email": "token"})

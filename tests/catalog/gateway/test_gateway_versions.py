@@ -4,12 +4,16 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import polars as pl
 import pytest
 from deltalake import DeltaTable
-from gateway_lake import ORDERS, ROWS, STAMPED, Served, frame, scalar
+from gateway_lake import CENTRAL, CLASSES, ORDERS, PRINCIPALS, PURPOSES, ROWS, STAMPED, Served, frame, scalar
 
+from meshwright.access import Principal, policies_of
+from meshwright.ports import PolicyTexts
 from meshwright.spec import Spec
+from meshwright_catalog.policies.decisions import approve_version
 
 
 def changed(*columns: object, version: str = "1.3.0") -> Spec:
@@ -59,14 +63,47 @@ def test_attack_18_an_old_version_is_read_by_the_rules_of_today(lake: Served) ->
         assert all(email.startswith("tok1_") for email in emails), version
 
 
-def test_attack_18_a_class_that_was_dropped_stays_on_the_rows_of_its_time(lake: Served) -> None:
-    lake.register(without_class("email"))
-    before = lake.rows({"columns": ["email"]})["email"][0]
-    lake.publish(frame(), without_class("email"))
-    after = lake.rows({"columns": ["email"]})["email"][0]
-    old = lake.rows({"columns": ["email"], "version": 0})["email"][0]
+OFFICE = '\n[teams.office]\ndomain = "office"\n[users.dora]\nteams = ["office"]\n'
+DORA = Principal("user", "dora", "office", ("office",), ())
 
-    assert ("tok1", "tok1", "Person0@Beispiel.example") == (before[:4], old[:4], after)
+
+def with_data_protection(lake: Served) -> None:
+    principals = f'data_protection = ["office"]\n{PRINCIPALS}{OFFICE}'
+    lake.policies[0] = policies_of(PolicyTexts(CLASSES, PURPOSES, principals, CENTRAL))
+
+
+def first(lake: Served, **asked: object) -> str:
+    found: str = lake.rows({"columns": ["email"], **asked})["email"][0]
+    return found[:8]
+
+
+def test_attack_03_a_class_that_was_dropped_stays_also_on_new_rows_until_data_protection_approves(lake: Served) -> None:
+    with_data_protection(lake)
+    lake.register(without_class("email"))
+    lake.publish(frame(), without_class("email"))
+    waiting = first(lake), lake.ask({"filter": {"op": "eq", "column": "email", "value": "Person0@Beispiel.example"}})
+    explained = httpx.get(
+        f"{lake.url}/api/v1/products/sales.orders/access",
+        params={"purpose": "analytics"},
+        headers=lake.headers(),
+        trust_env=False,
+    ).json()
+
+    with lake.app.state.catalog.change(DORA) as visit:
+        approve_version(visit, "sales.orders", 2)
+
+    assert ("tok1_k1_", 0) == (waiting[0], pl.read_ipc_stream(waiting[1].content).height)
+    assert {"email": "token"} == {c["path"]: c["level"] for c in explained["columns"] if c["path"] == "email"}
+    assert ("Person0@", "tok1_k1_") == (first(lake), first(lake, version=0))
+
+
+def test_attack_18_a_class_that_was_dropped_stays_on_the_rows_of_its_time(lake: Served) -> None:
+    """Nobody can be asked in a mesh without data protection, so that new rows are shown by the contract as it is."""
+    lake.register(without_class("email"))
+    before = first(lake)
+    lake.publish(frame(), without_class("email"))
+
+    assert ("tok1_k1_", "tok1_k1_", "Person0@") == (before, first(lake, version=0), first(lake))
 
 
 def test_attack_18_a_permit_that_is_gone_opens_no_earlier_version(lake: Served) -> None:
