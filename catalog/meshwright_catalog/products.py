@@ -22,7 +22,7 @@ from meshwright_catalog.gate import Visit
 from meshwright_catalog.models import ContractText, PolicyText, ProductRow, RegistrationRow
 from meshwright_catalog.neighbours import without_hidden
 from meshwright_catalog.policies.texts import keep
-from meshwright_catalog.policies.versions import admit, carry_over
+from meshwright_catalog.policies.versions import IN_FORCE, WAITING, admit, carry_over
 
 _VERSION = re.compile(r"(0|[1-9]\d{0,8})(\.(0|[1-9]\d{0,8})){2}")
 MAX_RELEASES = 200
@@ -49,8 +49,13 @@ def register(visit: Visit, registration: Registration) -> Receipt:
     admitted = admit(visit, registration)
     receipt = _enter(visit, admitted.registration)
     _carry_over(visit, spec.id)
-    told = {"policy_version": admitted.version, "waiting": admitted.waiting, "refusal": admitted.refusal}
-    told |= {"takes": admitted.takes}
+    told = {
+        "policy_version": admitted.version,
+        "waiting": admitted.state == WAITING,
+        "takes": admitted.takes,
+        "kept": bool(admitted.takes) and admitted.state != IN_FORCE,
+        "refusal": admitted.refusal,
+    }
     return receipt.model_copy(update=told)
 
 

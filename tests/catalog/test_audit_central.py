@@ -84,7 +84,7 @@ def test_a_catalog_notes_by_which_rules_and_keys_it_begins_to_decide(process: Ca
         rules.facts["before"],
         rules.facts["changed"],
     )
-    assert {"before": "", "after": "k1", "known": ["k1"]} == keys.facts
+    assert {"key_before": "", "key": "k1", "keys": ["k1"]} == keys.facts
 
 
 def test_a_changed_file_is_noted_at_the_next_visit_once_and_with_no_word_of_it(
@@ -160,7 +160,7 @@ def test_several_processes_note_a_change_once(process: Callable[[], Catalog], fi
         thread.join()
 
     assert ["keys.changed", "policy.central"] == sorted(each.kind for each in events(catalogs[0])[2:])
-    assert {"before": "k1", "after": "k2", "known": ["k1", "k2"]} in [each.facts for each in events(catalogs[0])]
+    assert {"key_before": "k1", "key": "k2", "keys": ["k1", "k2"]} in [each.facts for each in events(catalogs[0])]
 
 
 def test_rules_that_decided_between_two_notes_are_told_each(process: Callable[[], Catalog], files: Files) -> None:

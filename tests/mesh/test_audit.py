@@ -29,6 +29,7 @@ def guarded(shop: Shop) -> Shop:
     """A shop with somebody for data protection."""
     principals = shop.root / "policies" / "principals.toml"
     office = '\n[teams.office]\ndomain = "shop"\n[users.dora]\nteams = ["office"]\n'
+    office += '[teams.visitors]\ndomain = "planning"\npurposes = ["analytics"]\n[users.eve]\nteams = ["visitors"]\n'
     principals.write_text('data_protection = ["office"]\n' + principals.read_text(encoding="utf-8") + office, "utf-8")
     return shop
 
@@ -258,3 +259,65 @@ def test_attack_41_a_head_that_somebody_wrote_is_not_believed(guarded: Shop) -> 
 
     assert (1, True) == (answer.code, "a head that this catalog did not sign" in answer.out)
     assert (1, True) == (nothing.code, "holds no head of an audit" in nothing.err)
+
+
+def test_attack_03_a_class_that_a_build_drops_stays_on_what_the_gateway_shows_until_data_protection_agrees(
+    guarded: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = guarded.module()
+    plain = module.read_text(encoding="utf-8")
+    named = plain.replace("order_id: str", 'order_id: Annotated[str, Pii("identifier")]')
+    module.write_text(named.replace("[str, Key()]", '[str, Key(), Pii("identifier")]'), encoding="utf-8")
+    guarded.works("build")
+    module.write_text(plain, encoding="utf-8")
+
+    built, again = guarded.works("build"), guarded.works("build").splitlines()
+    pending = guarded.works("access", "pending", "--as", "dora")
+    monkeypatch.setenv("MESH_TOKEN", guarded.works("token", "eve").strip())
+    with served(guarded.root) as url:
+        asked = ("read", "sales.orders", "-c", "order_id", "--purpose", "analytics", "--catalog", url)
+        waiting = guarded.run(*asked)
+        guarded.works("access", "approve-policy", "sales.orders", "--as", "dora")
+        approved = guarded.works(*asked)
+
+    waits = "  it takes pii.identifier from order_id: that waits for data protection, and the classes stay until then"
+    assert f"{waits}: mesh access pending" in built.splitlines()
+    assert f"{waits}: mesh access pending" == again[1]
+    assert ("its contract takes pii.identifier from order_id" in pending, "user:eve" in pending) == (True, True)
+    assert (1, "may not see 'order_id'" in waiting.err, "O-1" in waiting.out) == (waiting.code, True, False)
+    assert "O-1" in approved
+
+
+def test_a_class_that_goes_where_nobody_can_be_asked_is_said_by_the_build(shop: Shop) -> None:
+    module = shop.module()
+    plain = module.read_text(encoding="utf-8")
+    module.write_text(plain.replace("quantity: int", 'quantity: Annotated[int, Pii("identifier")]'), encoding="utf-8")
+    shop.works("build")
+    module.write_text(plain, encoding="utf-8")
+
+    built = shop.works("build")
+
+    said = "nobody was asked, for policies/principals.toml names no data_protection"
+    assert f"  it takes pii.identifier from quantity: {said}" in built.splitlines()
+
+
+def test_a_permit_for_all_products_is_an_event_before_the_first_answer_by_it(
+    guarded: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MESH_TOKEN", guarded.works("token", "eve").strip())
+    central = guarded.root / "policies" / "mesh.cedar"
+    permit = CLEAR.partition("when")[0].replace("sales.orders.clear", "mesh.all").replace("founders", "visitors") + ";"
+
+    with served(guarded.root) as url:
+        guarded.works("show", "sales.orders", "--catalog", url)
+        central.write_text(central.read_text(encoding="utf-8") + permit, encoding="utf-8")
+        read = guarded.works("read", "sales.orders", "-c", "email", "--purpose", "analytics", "--catalog", url)
+        guarded.works("access", "rotate-keys", "--yes")
+        guarded.works("show", "sales.orders", "--catalog", url)
+    events = json.loads(guarded.works("audit", "list", "--as", "dora", "--json"))
+
+    told = [each["kind"] for each in events if each["kind"] in {"policy.central", "keys.changed", "intent"}]
+    assert "ana@example.com" in read
+    assert ["policy.central", "keys.changed", "policy.central", "intent", "keys.changed"] == told
+    assert ["mesh.cedar"] == [each["facts"]["changed"] for each in events if each["kind"] == "policy.central"][1]
+    assert "the chain holds" in guarded.works("audit", "verify", "--as", "dora")

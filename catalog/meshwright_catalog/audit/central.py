@@ -92,8 +92,8 @@ def _write(session: Session, now: datetime, part: str, states: tuple[State, ...]
 
 def _event(now: datetime, part: str, before: State, after: State) -> Event:
     if part == "keys":
-        facts: dict[str, Fact] = {"before": before.get("current", ""), "after": after["current"]}
-        facts |= {"known": [*after["known"].split()]}
+        facts: dict[str, Fact] = {"key_before": before.get("current", ""), "key": after["current"]}
+        facts |= {"keys": [*after["known"].split()]}
         return Event(now=now, kind="keys.changed", principal=NOTED_BY, facts=facts)
     files: list[Fact] = [name for name in after if name != "digest" and before and before.get(name) != after[name]]
     facts = {"before": before.get("digest", ""), "after": after["digest"], "changed": files}

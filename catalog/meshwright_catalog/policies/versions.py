@@ -32,12 +32,12 @@ By = tuple[str, datetime]
 class Admitted:
     """A registration as it decides, and the version that was handed in.
 
-    While that does not decide, the policies are those before it, and columns keep the classes that it `takes`.
+    While that is not in force, the policies are those before it, and columns keep the classes that it `takes`.
     """
 
     registration: Registration
     version: int
-    waiting: bool
+    state: str
     takes: Taken = ()
     refusal: PolicyRefusal | None = None
 
@@ -65,10 +65,10 @@ def admit(visit: Visit, registration: Registration) -> Admitted:
         version = propose(visit, kept, digest, takes)
         live = in_force(visit.session, product, major)
     if version.state == IN_FORCE:
-        return Admitted(registration, version.number, waiting=False)
+        return Admitted(registration, version.number, IN_FORCE, takes)
     text, tests = (live.policy.text, live.policy.tests) if live else (text + WITHOUT_CLEAR, tests)
     decided = kept.model_copy(update={"policies": text, "policy_tests": tests})
-    return Admitted(decided, version.number, version.state == WAITING, takes, refusal_of(version))
+    return Admitted(decided, version.number, version.state, takes, refusal_of(version))
 
 
 def propose(

@@ -20,6 +20,7 @@ app = Typer(
 _TOLD = (
     *("rows", "status", "tried", "why", "problem", "intent", "by"),
     *("grant", "grantee", "class", "columns", "level", "until"),
+    *("takes", "changed", "key_before", "key"),
 )
 """Facts that the list puts into words."""
 

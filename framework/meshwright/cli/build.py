@@ -96,14 +96,20 @@ def _print(outcome: "BuildReport | Refusal") -> None:
 def _print_notes(outcome: "BuildReport") -> None:
     if outcome.withheld:
         line(f"  its transform prints beside classified values: {counted(outcome.withheld, 'line')} not shown")
-    taken = "; ".join(outcome.classes_kept)
-    if outcome.policies_wait and taken:
-        line(f"  it takes {taken}: that waits for data protection, and the classes stay until then: mesh access pending")
+    if outcome.classes_taken:
+        line(f"  it takes {'; '.join(outcome.classes_taken)}: {_of_classes(outcome)}")
     elif outcome.policies_wait:
         line("  its policies wait for data protection, those before them decide: mesh access pending")
-    elif taken:
-        line(f"  it takes {taken}: that was {'refused' if outcome.policies_refused else 'withdrawn'}, and the classes stay")
     if outcome.policies_refused:
         line(f"  its policies do not decide, those before them do: {outcome.policies_refused}")
     if not outcome.registered:
         line("  the catalog was out of reach; the next command registers it")
+
+
+def _of_classes(outcome: "BuildReport") -> str:
+    """Say what becomes of classes that the contract takes from personal data."""
+    if outcome.policies_wait:
+        return "that waits for data protection, and the classes stay until then: mesh access pending"
+    if outcome.classes_kept:
+        return f"that was {'refused' if outcome.policies_refused else 'withdrawn'}, and the classes stay"
+    return "nobody was asked, for policies/principals.toml names no data_protection"

@@ -86,8 +86,8 @@ def _told(report: BuildReport, receipt: Receipt | None) -> BuildReport:
         return replace(report, registered=False)
     refusal = receipt.refusal
     refused = f"version {refusal.number} was {refusal}" if refusal else ""
-    kept = tuple(map(str, receipt.takes))
-    return replace(report, policies_wait=receipt.waiting, policies_refused=refused, classes_kept=kept)
+    told = replace(report, policies_wait=receipt.waiting, policies_refused=refused)
+    return replace(told, classes_taken=tuple(map(str, receipt.takes)), classes_kept=receipt.kept)
 
 
 def _ended(world: World, facts: RunFacts, error: BaseException) -> Event:

@@ -43,6 +43,8 @@ class BuildReport:
     `withheld` counts lines that the transform printed beside classified values: they are shown nowhere. Of policies
     whose text data protection has refused, `policies_refused` says which version, by whom and why. `advisory` names
     the products of other domains whose classified columns this process read from the storage itself.
+    `classes_taken` are what the contract takes from personal data; `classes_kept`: the catalog keeps them until that is
+    approved.
     """
 
     product: str
@@ -59,7 +61,8 @@ class BuildReport:
     registered: bool = True
     policies_wait: bool = False
     policies_refused: str = ""
-    classes_kept: tuple[str, ...] = ()
+    classes_taken: tuple[str, ...] = ()
+    classes_kept: bool = False
     withheld: int = 0
     advisory: tuple[str, ...] = ()
     seconds: float = 0.0

@@ -55,8 +55,8 @@ class Receipt(Answer):
     """What a registration came to: its number, and whether anything differed from the live one.
 
     `policy_version` numbers the policies that were handed in; while they are `waiting`, those before them decide, and
-    for good where their text has met with a `refusal`. Until they do, columns keep the classes that the contract
-    `takes` from personal data.
+    for good where their text has met with a `refusal`. `takes` are the classes that the contract takes from personal
+    data; they are `kept` until that version decides.
     """
 
     product: str
@@ -65,4 +65,5 @@ class Receipt(Answer):
     policy_version: int = 0
     waiting: bool = False
     takes: tuple[ClassesTaken, ...] = ()
+    kept: bool = False
     refusal: PolicyRefusal | None = None

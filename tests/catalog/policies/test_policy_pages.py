@@ -170,3 +170,17 @@ def elsewhere(desk: Desk) -> dict[str, object]:
     """Make the same of another product."""
     other = desk.make("sales.returns", *desk.makes(CLEAR).spec.columns, owner="order-desk")
     return {"spec": other.spec, "table": other.table}
+
+
+def test_a_class_that_goes_is_named_with_its_column_and_who_would_see_it(desk: Desk, browse: Browse) -> None:
+    desk.hands_in(TOKEN)
+    handed = desk.makes(TOKEN)
+    plain = [column.model_copy(update={"classes": ()}) for column in handed.spec.columns]
+    desk.ana.register(handed.model_copy(update={"spec": handed.spec.model_copy(update={"columns": tuple(plain)})}))
+    page = browse("dora").text
+    before = desk.level()
+    sent = browse("dora", {"number": "2"})
+
+    assert "Its contract takes <code>pii.contact.email</code> from <code>email</code>; until it is approved" in page
+    assert ("user:ana, user:finn" in page, "It waits because of" in page, "<pre" in page) == (True, False, False)
+    assert ("token", 303, "clear") == (before, sent.status_code, desk.level())
