@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 from threading import Barrier, Thread
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi.testclient import TestClient
 from sqlalchemy import delete
 
 from meshwright.access import Policies, Principal, policies_of
 from meshwright.audit import AuditQuery, AuditRecord
 from meshwright.errors import AuditCutOff, KeysUnusable
-from meshwright.ports import PolicyTexts
+from meshwright.ports import Clock, PolicyTexts
 from meshwright_catalog.app import create_app
 from meshwright_catalog.audit import AuditHeadRow, listed
 from meshwright_catalog.audit.central import CentralRules
@@ -50,13 +51,13 @@ def files(texts: PolicyTexts) -> Files:
 
 
 @pytest.fixture
-def process(settings: Settings, files: Files, clock: Callable[..., object]) -> Iterator[Callable[[], Catalog]]:
+def process(settings: Settings, files: Files, clock: Clock) -> Iterator[Callable[[], Catalog]]:
     """Start processes of one catalog, each with rules of its own memory."""
     opened: list[Catalog] = []
 
     def started() -> Catalog:
-        rules = CentralRules(files, files.ids, clock)  # type: ignore[arg-type]  # a test's clock
-        opened.append(assemble(settings, PolicyGate(rules, rules.clock), rules.clock, rules=rules))
+        rules = CentralRules(files, files.ids, clock)
+        opened.append(assemble(settings, PolicyGate(rules, clock), clock, rules=rules))
         opened[-1].try_to_note()
         return opened[-1]
 
@@ -203,10 +204,12 @@ def test_keys_that_cannot_be_read_hinder_nobody_from_deciding(process: Callable[
     assert 2 == len(events(catalog))
 
 
-def test_a_service_notes_when_it_starts(settings: Settings, files: Files, clock: Callable[..., object]) -> None:
-    rules = CentralRules(files, files.ids, clock)  # type: ignore[arg-type]  # a test's clock
-    verify = DevelopmentTokens(None, lambda: rules().principals, rules.clock)  # type: ignore[arg-type]  # nobody asks
-    app = create_app(settings, gate=PolicyGate(rules, rules.clock), verify=verify, clock=rules.clock, rules=rules)
+def test_a_service_notes_when_it_starts(
+    settings: Settings, files: Files, clock: Clock, signing: Ed25519PrivateKey
+) -> None:
+    rules = CentralRules(files, files.ids, clock)
+    verify = DevelopmentTokens(signing.public_key(), lambda: rules().principals, clock)
+    app = create_app(settings, gate=PolicyGate(rules, clock), verify=verify, clock=clock, rules=rules)
 
     with TestClient(app, base_url="http://127.0.0.1"):
         found = events(app.state.catalog)

@@ -44,7 +44,7 @@ def approve_version(visit: Visit, product: str, number: int) -> PolicyVersion:
     Raises `DataProtectionOnly`, and `NotYourDecision` for its author and for whoever is of the owning team or the
     domain: a build is registered by a service, and any of them may have run it.
     """
-    entry, row = _waiting(visit, product, number, "approve")
+    row = _waiting(visit, product, number, "approve")
     approve(visit, row)
     decide_by(visit, release(_decided(visit, row).spec, takes_of(row)), row.policy)
     return shown(visit, row)
@@ -55,7 +55,7 @@ def refuse_version(visit: Visit, product: str, number: int, reason: str) -> Poli
 
     For whoever could approve it. Raises what `approve_version` does, and `GrantRejected` without a reason.
     """
-    _, row = _waiting(visit, product, number, "refuse")
+    row = _waiting(visit, product, number, "refuse")
     refuse(visit, row, checked(product, reason, needed=True))
     return shown(visit, row)
 
@@ -108,12 +108,12 @@ def _decided(visit: Visit, row: PolicyVersionRow) -> Registration:
     return registered(visit.session.get_one(ProductRow, (row.product, row.major)).registration)
 
 
-def _waiting(visit: Visit, product: str, number: int, act: Act) -> tuple[Entry, PolicyVersionRow]:
+def _waiting(visit: Visit, product: str, number: int, act: Act) -> PolicyVersionRow:
     """Find the version that waits and the caller decides about."""
     if not visit.protects_data():
         raise denied(visit, DataProtectionOnly("policies"), f"policy.{act}", product)
     next_sequence(visit.session)  # whoever registers or decides meanwhile waits, so that what is read below still holds
-    entry = known(visit, product)
+    known(visit, product)
     rows = {row.number: row for row in rows_of(visit, product)}
     row = rows.get(number)
     if row is None or row.state != WAITING:
@@ -121,7 +121,7 @@ def _waiting(visit: Visit, product: str, number: int, act: Act) -> tuple[Entry, 
     if problem := conflict(visit, row, act):
         error = NotYourDecision(product, problem, "ask another of data protection")
         raise denied(visit, error, f"policy.{act}", product, version=number)
-    return entry, row
+    return row
 
 
 def _instead(rows: Mapping[int, PolicyVersionRow], number: int) -> str:

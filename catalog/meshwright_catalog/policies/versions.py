@@ -71,9 +71,7 @@ def admit(visit: Visit, registration: Registration) -> Admitted:
     return Admitted(decided, version.number, version.state, takes, refusal_of(version))
 
 
-def propose(
-    visit: Visit, registration: Registration, digest: str, takes: Taken = ()
-) -> PolicyVersionRow:
+def propose(visit: Visit, registration: Registration, digest: str, takes: Taken = ()) -> PolicyVersionRow:
     """Add a version: in force, or waiting when it newly shows personal data and somebody can be asked about it.
 
     The contract of the registration has the classes that it takes.
@@ -88,7 +86,7 @@ def propose(
     if state == IN_FORCE:
         put_in_force(session, row)
     facts: Facts = {"version": row.number, "major": row.major, "digest": digest, "newly_clear": [*new]}
-    changed(visit, f"policy.{row.state.replace(' ', '_')}", product, facts | _classes(row))
+    changed(visit, f"policy.{row.state.replace(' ', '_')}", product, {**facts, **_classes(row)})
     return row
 
 
@@ -104,7 +102,7 @@ def approve(visit: Visit, row: PolicyVersionRow) -> None:
     row.approver, row.decided_at = who(visit), visit.now
     put_in_force(visit.session, row, WITHDRAWN if row.author.startswith("user:") else REPLACED)
     facts: Facts = {"version": row.number, "major": row.major, "digest": row.digest, "author": row.author}
-    changed(visit, "policy.approved", row.product, facts | _classes(row))
+    changed(visit, "policy.approved", row.product, {**facts, **_classes(row)})
 
 
 def refuse(visit: Visit, row: PolicyVersionRow, reason: str) -> None:
@@ -112,7 +110,7 @@ def refuse(visit: Visit, row: PolicyVersionRow, reason: str) -> None:
     row.state, row.refused_by, row.reason, row.decided_at = REFUSED, who(visit), reason, visit.now
     visit.session.flush()
     facts: Facts = {"version": row.number, "major": row.major, "digest": row.digest, "author": row.author}
-    changed(visit, "policy.refused", row.product, facts | _classes(row))
+    changed(visit, "policy.refused", row.product, {**facts, **_classes(row)})
 
 
 def refusal_of(row: PolicyVersionRow) -> PolicyRefusal | None:
@@ -122,9 +120,7 @@ def refusal_of(row: PolicyVersionRow) -> PolicyRefusal | None:
     return PolicyRefusal(number=row.number, by=row.refused_by, reason=row.reason)
 
 
-def refused_before(
-    session: Session, product: str, text: str, takes: Taken = ()
-) -> PolicyVersionRow | None:
+def refused_before(session: Session, product: str, text: str, takes: Taken = ()) -> PolicyVersionRow | None:
     """Find the newest refusal of a text that takes these classes, whatever tests and major version it came with."""
     named = (PolicyVersionRow.product == product) & (PolicyVersionRow.state == REFUSED)
     same = select(PolicyVersionRow).join(PolicyVersionRow.policy).where(named, PolicyText.text == text)

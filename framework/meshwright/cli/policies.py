@@ -110,8 +110,8 @@ def _print_waiting(version: "PolicyVersion") -> None:
     number, change = version.number, version.change
     written = f"{version.author} registered it {version.written_at:%Y-%m-%d %H:%M} UTC"
     line(f"{version.product}: version {number} of its policies ({version.major}.x) waits; {written}")
-    for each in version.takes:
-        line(f"  its contract takes {each}")
+    for taken in version.takes:
+        line(f"  its contract takes {taken}")
     if change is None:
         return
     if change.refused_before:

@@ -31,13 +31,13 @@ from meshwright.registry.search import MAX_PAGE, Facet, SearchHit, SearchPage, S
 from meshwright.registry.sights import Sight, WhoCan, WhoCanQuery
 
 __all__ = [
-    "ClassesTaken",
     "MAX_DEPTH",
     "MAX_NODES",
     "MAX_PAGE",
     "AccessAnswer",
     "Answer",
     "AsOf",
+    "ClassesTaken",
     "ColumnAccess",
     "ColumnsAt",
     "Direction",

@@ -391,7 +391,9 @@ def test_an_answer_is_cut_when_its_reader_moves_to_another_domain_where_tokens_a
     with started(served) as response:
         parts = response.iter_raw()
         next(parts)
-        moved = PRINCIPALS.replace('[users.ben]\nteams = ["planning"]', '[users.ben]\ndomain = "x"\nteams = ["planning"]')
+        moved = PRINCIPALS.replace(
+            '[users.ben]\nteams = ["planning"]', '[users.ben]\ndomain = "x"\nteams = ["planning"]'
+        )
         served.policies[0] = policies_of(PolicyTexts(CLASSES, PURPOSES, moved, CENTRAL))
         with pytest.raises(httpx.RemoteProtocolError):
             list(parts)
@@ -400,14 +402,19 @@ def test_an_answer_is_cut_when_its_reader_moves_to_another_domain_where_tokens_a
     assert "cut" == served.account.outcomes()[0][3]
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "less"),
-    [("scope", "finance/analytics", True), ("rows", RowRule((), (), NO_QUESTION), True), ("ask", "nothing", False)],
-)
-def test_another_scope_of_tokens_or_choice_of_rows_is_less_than_an_answer_shows(
-    field: str, value: object, less: bool
-) -> None:
-    columns = {"email": ColumnDecision("token", ("token",))}
-    before = Decision("sales.orders", "user:ben", "analytics", scope="supply_chain/analytics", read=True, columns=columns)
+EMAILS = {"email": ColumnDecision("token", ("token",))}
+SHOWN = Decision("sales.orders", "user:ben", "analytics", scope="supply_chain/analytics", read=True, columns=EMAILS)
 
-    assert less == shows_less(replace(before, **{field: value}), before, {"email": "token"})
+
+@pytest.mark.parametrize(
+    ("now", "less"),
+    [
+        (replace(SHOWN, scope="finance/analytics"), True),
+        (replace(SHOWN, rows=RowRule((), (), NO_QUESTION)), True),
+        (replace(SHOWN, columns={}), True),
+        (replace(SHOWN, ask="nothing"), False),
+    ],
+    ids=["scope", "rows", "level", "hint"],
+)
+def test_another_scope_of_tokens_or_choice_of_rows_is_less_than_an_answer_shows(now: Decision, less: bool) -> None:
+    assert less == shows_less(now, SHOWN, {"email": "token"})

@@ -27,13 +27,12 @@ def told(new: Spec, live: Spec, *earlier: Spec) -> list[str]:
     return [str(each) for each in taken(new, live, earlier)]
 
 
+def drawn(name: str, classes: set[str], kind: ScalarType) -> ColumnSpec:
+    return col(name, *sorted(classes), kind=kind)
+
+
 FLAT = st.lists(
-    st.builds(
-        lambda name, classes, kind: col(name, *sorted(classes), kind=kind),
-        st.sampled_from("abcd"),
-        st.sets(st.sampled_from(NAMES)),
-        st.sampled_from([TEXT, NUMBER]),
-    ),
+    st.builds(drawn, st.sampled_from("abcd"), st.sets(st.sampled_from(NAMES)), st.sampled_from([TEXT, NUMBER])),
     max_size=4,
     unique_by=lambda column: column.name,
 )
@@ -112,7 +111,9 @@ def test_classes_count_wherever_they_stand_around_or_within_a_path(
 def test_what_was_recorded_for_a_path_counts_around_and_within_it() -> None:
     inner = col("a", kind=StructType(fields=(col("b"), col("c"))))
 
-    found = {leaf.path: leaf.classes for leaf in leaves(with_recorded(spec(inner), {"a.b": frozenset({"pii"})}).columns)}
+    found = {
+        leaf.path: leaf.classes for leaf in leaves(with_recorded(spec(inner), {"a.b": frozenset({"pii"})}).columns)
+    }
 
     assert {"a.b": frozenset({"pii"}), "a.c": frozenset()} == found
     assert frozenset({"pii"}) == leaves(with_recorded(spec(col("a")), {"a.b": frozenset({"pii"})}).columns)[0].classes
@@ -122,4 +123,6 @@ def test_only_what_was_kept_is_released() -> None:
     kept = keep(spec(col("a", "commercial")), [ClassesTaken(column="a", classes=("pii",))])
 
     assert ("commercial", "pii") == kept.columns[0].classes
-    assert ("commercial",) == release(kept, [ClassesTaken(column="a", classes=("pii", "pii.contact"))]).columns[0].classes
+    assert ("commercial",) == release(kept, [ClassesTaken(column="a", classes=("pii", "pii.contact"))]).columns[
+        0
+    ].classes

@@ -48,8 +48,8 @@ def gains(  # noqa: PLR0913, PLR0917 - two contracts, two sets of policies, a ti
 ) -> tuple[PolicyGain, ...]:
     """Name everybody known who would newly see a classified column in the clear, or see other rows than they do.
 
-    `unclassified` is the contract without the classes that would be taken; none, where it stays as it is. `held` are the grants of the product, of which every one counts. Whoever gains the same for the same purposes is
-    named together.
+    `unclassified` is the contract without the classes that would be taken; None: it stays as it is. `held` are the
+    grants of the product, of which every one counts. Whoever gains the same for the same purposes is named together.
     """
     old, new = _Side(spec, before), _Side(unclassified or spec, after)
     alike = _alike(before.principals, _told_apart(spec, (before, after), held.holders))
