@@ -47,8 +47,8 @@ class Remote:
         return self if version is None else replace(self, version=version)
 
     def stamp(self) -> Mapping[str, str]:
-        """Tell which contract the version was registered with; nothing where the catalog no longer lists it."""
-        for each in self.releases(governed_by(self.product)):
+        """Tell which contract the version was first registered with; nothing where the catalog no longer lists it."""
+        for each in reversed(self.releases(governed_by(self.product))):  # classes that go later are no other contract
             if each.delta_version == self.version and each.version.startswith(f"{self.spec.major}."):
                 return {"contract_version": each.version, "contract_hash": each.contract_hash}
         return {}

@@ -1,6 +1,7 @@
 """A contract that takes a class from personal data is a version that waits: its columns keep the class meanwhile."""
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 import pytest
 from policy_desk import CLEAR, DORA, PRODUCT, READ, TOKEN, Desk, see
@@ -9,6 +10,7 @@ from meshwright.access import Principal
 from meshwright.audit import AuditQuery
 from meshwright.errors import NotYourDecision, UnknownPolicyVersion
 from meshwright.markers import RevealLevel
+from meshwright.mesh.elsewhere import Remote
 from meshwright.registry import ClassesTaken, PolicyVersion, Receipt, SearchQuery
 from meshwright.spec import ColumnSpec, ColumnType, ListType, ScalarType, StructType
 from meshwright_catalog.embedded import EmbeddedRegistry
@@ -28,10 +30,10 @@ class Contracts:
 
     desk: Desk
 
-    def hands_in(self, *columns: ColumnSpec, text: str = TOKEN, version: str = "1.0.0") -> Receipt:
+    def hands_in(self, *columns: ColumnSpec, text: str = TOKEN, version: str = "1.0.0", table: int = 0) -> Receipt:
         made = self.desk.makes(text, version)
         spec = made.spec.model_copy(update={"columns": (col("id"), *columns)})
-        return self.desk.ana.register(made.model_copy(update={"spec": spec}))
+        return self.desk.ana.register(made.model_copy(update={"spec": spec, "delta_version": table}))
 
     def level(self, path: str = "email", major: int = 1) -> RevealLevel:
         """Tell what the order desk sees."""
@@ -274,3 +276,19 @@ def test_whoever_dropped_the_class_does_not_approve_it_and_another_version_is_no
     with pytest.raises(UnknownPolicyVersion):
         dora.policy_review.approve(PRODUCT, 2)
     assert DORA == dora.principal
+
+
+def test_a_training_set_of_another_workspace_still_finds_the_contract_that_it_pinned(
+    contracts: Contracts, ana: EmbeddedRegistry, dora: EmbeddedRegistry
+) -> None:
+    contracts.hands_in(col("email", EMAIL))
+    contracts.hands_in(col("email"), table=1)
+    entry = ana.find(PRODUCT)
+    assert entry is not None
+    seen = Remote(PRODUCT, entry.spec, 1, "shop", cast(Any, None), ana.releases)
+    pinned = seen.stamp()
+
+    dora.policy_review.approve(PRODUCT, 2)
+
+    assert "contract_hash" in pinned
+    assert pinned == seen.stamp()
