@@ -177,6 +177,18 @@ def test_rules_that_decided_between_two_notes_are_told_each(process: Callable[[]
     assert [(first, second), (second, files().common_digest)] == told
 
 
+def test_what_another_process_noted_as_of_later_is_not_told_again(process: Callable[[], Catalog], files: Files) -> None:
+    one, other = process(), process()
+    files.permit_everything()
+    other.gate.policies()
+    files.texts = replace(files.texts, purposes=files.texts.purposes + "[purposes.research]\n")
+
+    visits(one)
+    visits(other)
+
+    assert [["mesh.cedar", "purposes.toml"]] == [sorted(map(str, e.facts["changed"])) for e in events(one)[2:]]
+
+
 def test_what_cannot_be_noted_is_noted_once_it_can(process: Callable[[], Catalog], files: Files) -> None:
     catalog = process()
     with writing(catalog.engine) as session:

@@ -81,6 +81,23 @@ def test_a_new_column_is_compared_with_the_newest_contract_that_had_it() -> None
     assert [] == told(freed, live)
 
 
+@pytest.mark.parametrize(
+    "columns",
+    [
+        (col("mail", "pii"), col("note")),
+        (col("reach", "pii"), col("note")),
+        (col("reach", "pii", "commercial"), col("note")),
+        (col("units", kind=NUMBER),),
+        (col("reach", "pii.contact"),),
+    ],
+    ids=["still there", "renamed with its class", "renamed with more", "another type", "of another personal class"],
+)
+def test_a_column_beside_personal_data_that_is_accounted_for_is_no_new_name_of_it(
+    columns: tuple[ColumnSpec, ...],
+) -> None:
+    assert [] == told(spec(*columns), spec(col("mail", "pii")))
+
+
 def test_columns_that_went_together_are_named_together() -> None:
     live = spec(col("mail", "pii.contact"), col("phone", "pii"))
 
