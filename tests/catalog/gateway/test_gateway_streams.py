@@ -7,8 +7,8 @@ import re
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from dataclasses import replace
+from datetime import timedelta
 from importlib import import_module
 from io import StringIO
 from typing import Any
