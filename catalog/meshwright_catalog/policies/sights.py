@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from meshwright.access import Policies
 from meshwright.access.exposing import WITHOUT_CLEAR
@@ -20,7 +20,7 @@ from meshwright_catalog.models import RegistrationRow
 from meshwright_catalog.policies.models import PolicyVersionRow
 from meshwright_catalog.policies.sides import answers_for, may_know
 from meshwright_catalog.policies.told import known, with_every_service
-from meshwright_catalog.policies.versions import WAITING
+from meshwright_catalog.policies.versions import IN_FORCE, REPLACED, WAITING, WITHDRAWN
 from meshwright_catalog.products import entry_of
 
 
@@ -81,7 +81,9 @@ def _version(visit: Visit, row: RegistrationRow, *, now: bool) -> str:
     then = f"that decided then, registered {row.registered_at:%Y-%m-%d %H:%M} UTC"
     when = "in force, by which the gateway decides" if now else then
     of = (PolicyVersionRow.product == row.product) & (PolicyVersionRow.major == row.major)
-    same = select(PolicyVersionRow.number).where(of, PolicyVersionRow.digest == row.policy_digest)
+    same = select(PolicyVersionRow.number).where(
+        of, PolicyVersionRow.digest == row.policy_digest, _counted(row, now=now)
+    )
     number = visit.session.scalars(same.order_by(PolicyVersionRow.number.desc()).limit(1)).first()
     waits = select(PolicyVersionRow.number).where(of, PolicyVersionRow.state == WAITING)
     waiting = visit.session.scalars(waits).all() if now else ()
@@ -89,3 +91,11 @@ def _version(visit: Visit, row: RegistrationRow, *, now: bool) -> str:
     if number is None and row.policy.text.endswith(WITHOUT_CLEAR):
         return f"its policies without personal data in the clear, for none was approved, {when}{more}"
     return f"version {number} of its policies, {when}{more}"
+
+
+def _counted(row: RegistrationRow, *, now: bool) -> ColumnElement[bool]:
+    """Choose the versions that could decide by a registration; those that differ in classes alone share a digest."""
+    if now:
+        return PolicyVersionRow.state == IN_FORCE
+    begun = func.coalesce(PolicyVersionRow.decided_at, PolicyVersionRow.written_at) <= row.registered_at
+    return PolicyVersionRow.state.in_((IN_FORCE, REPLACED, WITHDRAWN)) & begun

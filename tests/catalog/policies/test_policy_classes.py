@@ -1,6 +1,7 @@
 """A contract that takes a class from personal data is a version that waits: its columns keep the class meanwhile."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -11,10 +12,12 @@ from meshwright.audit import AuditQuery
 from meshwright.errors import NotYourDecision, UnknownPolicyVersion
 from meshwright.markers import RevealLevel
 from meshwright.mesh.elsewhere import Remote
-from meshwright.registry import ClassesTaken, PolicyVersion, Receipt, SearchQuery
+from meshwright.registry import ClassesTaken, PolicyVersion, Receipt, SearchQuery, WhoCanQuery
 from meshwright.spec import ColumnSpec, ColumnType, ListType, ScalarType, StructType
 from meshwright_catalog.embedded import EmbeddedRegistry
+from meshwright_catalog.policies.sights import sights
 
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 EMAIL = "pii.contact.email"
 TEXT = ScalarType(kind="string")
 TAKEN = (ClassesTaken(column="email", classes=(EMAIL,)),)
@@ -292,3 +295,21 @@ def test_a_training_set_of_another_workspace_still_finds_the_contract_that_it_pi
 
     assert "contract_hash" in pinned
     assert pinned == seen.stamp()
+
+
+def test_who_can_is_answered_with_the_class_that_waits_to_go_and_by_the_version_in_force(
+    contracts: Contracts, dora: EmbeddedRegistry, clock: Any
+) -> None:
+    contracts.hands_in(col("email", EMAIL))
+    contracts.hands_in(col("email"))
+    asked = WhoCanQuery(column="email", level="clear")
+    with dora.catalog.visit(dora.principal) as visit:
+        waiting = sights(visit, PRODUCT, asked)
+    clock.now += timedelta(hours=1)
+    dora.policy_review.approve(PRODUCT, 2)
+    with dora.catalog.visit(dora.principal) as visit:
+        approved, past = (sights(visit, PRODUCT, each) for each in (asked, asked.model_copy(update={"at": NOW})))
+
+    named = ["user:ana" in [sight.principal for sight in each.sights] for each in (waiting, approved, past)]
+    assert [False, True, False] == named
+    assert ["by version 1", "by version 2", "by version 1"] == [e.stands_on[:12] for e in (waiting, approved, past)]
