@@ -105,6 +105,12 @@ class Rule:
         head = f'@id("{VISITS.id}.r{number}") @why("drawn")'
         return f"{head} {self.effect}({who}, action in [{actions}], resource in Mesh::{place}){when};"
 
+    @property
+    def is_for_anybody(self) -> bool:
+        """Tell whether it shows columns to whoever comes: no product may say so, the mesh may."""
+        levels = {"see_clear", "see_coarse", "see_token"}
+        return self.effect == "permit" and not self.who and not levels.isdisjoint(self.actions)
+
     def is_about(self, person: Person, purpose: str, action: str) -> bool:
         """Tell whether it speaks of somebody who does something for a purpose."""
         meant = not self.who or self.who in person.teams

@@ -81,12 +81,14 @@ class Lake:
 
     def hold(self, case: Case, versions: Sequence[Sequence[Row]]) -> None:
         """Take the people, policies and rows of a case in place of what was there."""
-        texts = (CLASSES, drawn_policies.purposes(), drawn_policies.principals(case.who), "")
+        central = "\n".join(rule.cedar(n) for n, rule in enumerate(case.rules) if rule.is_for_anybody)
+        texts = (CLASSES, drawn_policies.purposes(), drawn_policies.principals(case.who), central)
         self.served.policies[0] = policies_of(PolicyTexts(*texts))
         shutil.rmtree(self.served.table(VISITS), ignore_errors=True)
         for version in versions:
             self.served.publish(frame(version, VISITS), VISITS)
-        self.served.register(VISITS, "\n".join(rule.cedar(n) for n, rule in enumerate(case.rules)))
+        own = (rule.cedar(n) for n, rule in enumerate(case.rules) if not rule.is_for_anybody)
+        self.served.register(VISITS, "\n".join(own))
 
     def ask(self, case: Case, question: Question) -> httpx.Response:
         """Read."""

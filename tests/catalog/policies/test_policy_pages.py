@@ -159,7 +159,8 @@ def test_what_the_page_tells_of_a_refused_text_that_was_changed_is_the_refusal_b
 def test_one_difference_is_open_and_several_are_folded(desk: Desk, browse: Browse) -> None:
     desk.hands_in(CLEAR)
     alone = browse("dora").text
-    desk.ana.register(desk.makes(CLEAR).model_copy(update=elsewhere(desk)))
+    handed = desk.makes(CLEAR.replace("sales.orders", "sales.returns"))
+    desk.ana.register(handed.model_copy(update=elsewhere(desk)))
     several = browse("dora").text
 
     assert (1, 0) == (alone.count("<details open>"), several.count("<details open>"))

@@ -14,7 +14,9 @@ from meshwright.io.catalog import HttpRegistry
 from meshwright.registry import WhoCan, WhoCanQuery
 from meshwright_catalog.embedded import EmbeddedRegistry
 
-FIND = '@id("find") @why("known") permit(principal, action == Mesh::Action::"discover", resource);'
+FIND = f"""@id("find") @why("known")
+permit(principal, action == Mesh::Action::"discover", resource == Mesh::Product::"{PRODUCT}");
+"""
 BEN = Principal("user", "ben", "supply_chain", ("planning",), ("analytics", "operations"))
 EMAIL = WhoCanQuery(column="email")
 
