@@ -89,7 +89,7 @@ def test_columns_are_asked_for_by_name_in_the_place_of_a_class(desk: Desk) -> No
     asked = browse(desk, "ben", "/products/sales.orders/request", wish(desk, columns=["email", "born"]))
     (view,) = desk("ben", "GET", "grants").json()["grants"]
 
-    assert '<input type="checkbox" name="columns" value="email">' in form
+    assert 'name="columns" value="email">' in form
     assert (303, ["email", "born"], "", "clear") == (
         asked.status_code,
         view["grant"]["columns"],
