@@ -32,6 +32,7 @@ def serve(
     application, place = workspace_app(start or Path.cwd(), env, database, now)
     config = server_config(application, port)
     listening = config.bind_socket()
+    listening.listen(config.backlog)  # or who comes as soon as the address is told would be turned away
     collect_seldom()
     print(f"catalog of {place} at http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
     uvicorn.Server(config).run(sockets=[listening])

@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import polars as pl
 import pytest
+from anyio.from_thread import start_blocking_portal
 from gateway_lake import ARROW, CENTRAL, CLASSES, ORDERS_CEDAR, PRINCIPALS, PURPOSES, ROWS, Served, frame, serving
 
 from meshwright.access import Decision, policies_of
@@ -224,7 +225,8 @@ def test_a_service_that_stops_cuts_its_answers_in_one_line_each(served: Served, 
             answering.cancel()
             await asyncio.sleep(0)
 
-    asyncio.run(stopped())
+    with start_blocking_portal() as portal:  # a loop of its own: that of this thread may be running, for a browser
+        portal.call(stopped)
 
     [told] = lines.getvalue().splitlines()
     assert re.fullmatch(r"request [0-9a-f-]{36} was cut: the service stops", told)
