@@ -11,14 +11,10 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from playwright.sync_api import Browser, Page, Request, sync_playwright
-from servers import served_at
-from shelf import NOW, POLICIES, fill
+from shelf import NOW, POLICIES, fill, serving
 
 from meshwright.access import Policies, policies_of
-from meshwright_catalog.app import create_app
 from meshwright_catalog.gate import PolicyGate
-from meshwright_catalog.settings import on_disk
-from meshwright_catalog.signin import DevelopmentTokens
 
 QUIET = [
     "--disable-gpu",
@@ -43,12 +39,9 @@ def signing() -> Ed25519PrivateKey:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory, policies: Policies, signing: Ed25519PrivateKey) -> Iterator[str]:
     """Serve a catalog with a few products and their lineage."""
-    path = tmp_path_factory.mktemp("catalog") / "catalog.db"
-    gate = PolicyGate(lambda: policies, lambda: NOW)
+    path, gate = tmp_path_factory.mktemp("catalog") / "catalog.db", PolicyGate(lambda: policies, lambda: NOW)
     fill(path, gate)
-    verify = DevelopmentTokens(signing.public_key(), lambda: policies.principals, lambda: NOW)
-    app = create_app(on_disk(path), gate=gate, verify=verify, clock=lambda: NOW)
-    with served_at(app) as url:
+    with serving(path, gate, signing) as url:
         yield url
 
 
@@ -82,6 +75,14 @@ def page(browser: Browser, served: str) -> Iterator[Page]:
     yield opened
     context.close()
     assert [] == faults
+
+
+@pytest.fixture
+def plain(browser: Browser, served: str) -> Iterator[Page]:
+    """Open a page whose browser runs no script."""
+    context = browser.new_context(base_url=served, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture

@@ -9,16 +9,12 @@ import pytest
 from axe import broken
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from playwright.sync_api import Browser, Page, expect
-from servers import served_at
-from shelf import NOW, ORDERS, ORDERS_POLICY, POLICIES, WAITING_POLICY, fill, sign_in
+from shelf import NOW, ORDERS, ORDERS_POLICY, POLICIES, WAITING_POLICY, fill, serving, sign_in
 
 from meshwright.access import Policies, Principal, policies_of
 from meshwright.spec import Registration
-from meshwright_catalog.app import create_app
 from meshwright_catalog.embedded import open_catalog
 from meshwright_catalog.gate import PolicyGate
-from meshwright_catalog.settings import on_disk
-from meshwright_catalog.signin import DevelopmentTokens
 
 pytestmark = pytest.mark.browser
 
@@ -44,31 +40,25 @@ def served(tmp_path: Path, policies: Policies, signing: Ed25519PrivateKey) -> It
     text = (ORDERS_POLICY + WAITING_POLICY).replace("sales.orders", "sales.returns")
     deploys.register(Registration(spec=spec, table="/lake/sales/returns/v1", delta_version=1, rows=3, policies=text))
     deploys.close()
-    verify = DevelopmentTokens(signing.public_key(), lambda: policies.principals, lambda: NOW)
-    with served_at(create_app(on_disk(path), gate=gate, verify=verify, clock=lambda: NOW)) as url:
+    with serving(path, gate, signing) as url:
         yield url
 
 
-def test_a_column_is_asked_for_by_the_keyboard_without_script(
-    browser: Browser, served: str, signing: Ed25519PrivateKey
-) -> None:
-    context = browser.new_context(base_url=served, java_script_enabled=False)
-    page = context.new_page()
-    sign_in(page, signing, "ben")
-    page.goto("/products/sales.orders")
-    page.get_by_label("What", exact=True).focus()
-    page.keyboard.press("Tab")
-    expect(page.locator("summary", has_text="Or single columns")).to_be_focused()
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Space")
-    expect(page.get_by_role("checkbox", name="customer_email")).to_be_checked()
-    page.get_by_label("Until the end of").fill("2026-12-01")
-    page.get_by_role("textbox", name="Why").fill("to count customers")
-    page.get_by_role("button", name="Ask", exact=True).press("Enter")
+def test_a_column_is_asked_for_by_the_keyboard_without_script(plain: Page, signing: Ed25519PrivateKey) -> None:
+    sign_in(plain, signing, "ben")
+    plain.goto("/products/sales.orders")
+    plain.get_by_label("What", exact=True).focus()
+    plain.keyboard.press("Tab")
+    expect(plain.locator("summary", has_text="Or single columns")).to_be_focused()
+    plain.keyboard.press("Enter")
+    plain.keyboard.press("Tab")
+    plain.keyboard.press("Space")
+    expect(plain.get_by_role("checkbox", name="customer_email")).to_be_checked()
+    plain.get_by_label("Until the end of").fill("2026-12-01")
+    plain.get_by_role("textbox", name="Why").fill("to count customers")
+    plain.get_by_role("button", name="Ask", exact=True).press("Enter")
 
-    expect(page.get_by_role("region", name="What you asked for")).to_contain_text("customer_email as token")
-    context.close()
+    expect(plain.get_by_role("region", name="What you asked for")).to_contain_text("customer_email as token")
 
 
 def test_the_glass_is_broken_with_a_sentence_by_the_keyboard_and_said_aloud(
@@ -97,23 +87,20 @@ def test_the_glass_is_broken_with_a_sentence_by_the_keyboard_and_said_aloud(
 
 
 def test_differences_are_folded_where_several_wait_and_opened_by_the_keyboard(
-    browser: Browser, served: str, signing: Ed25519PrivateKey, shots: Path
+    plain: Page, signing: Ed25519PrivateKey, shots: Path
 ) -> None:
-    context = browser.new_context(base_url=served, java_script_enabled=False)
-    page = context.new_page()
-    sign_in(page, signing, "dora")
-    page.goto("/access")
-    difference = page.get_by_role("region", name="What differs in version 2 of sales.orders")
+    sign_in(plain, signing, "dora")
+    plain.goto("/access")
+    difference = plain.get_by_role("region", name="What differs in version 2 of sales.orders")
     expect(difference).to_be_hidden()
-    page.screenshot(path=shots / "policies-folded.png", full_page=True)
-    page.locator("summary", has_text=DIFFERS.format(2, "sales.orders")).press("Enter")
+    plain.screenshot(path=shots / "policies-folded.png", full_page=True)
+    plain.locator("summary", has_text=DIFFERS.format(2, "sales.orders")).press("Enter")
 
     expect(difference).to_contain_text('+@id("sales.orders.planning-clear")')
-    page.keyboard.press("Tab")
+    plain.keyboard.press("Tab")
     expect(difference).to_be_focused()
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="Approve version 2 of the policies of sales.orders")).to_be_focused()
-    context.close()
+    plain.keyboard.press("Tab")
+    expect(plain.get_by_role("button", name="Approve version 2 of the policies of sales.orders")).to_be_focused()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

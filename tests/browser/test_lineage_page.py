@@ -1,7 +1,6 @@
 """The lineage page in a real Chromium: what is drawn and where, by mouse, by keyboard, without a script, and large."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,13 +23,9 @@ def ana(page: Page, signing: Ed25519PrivateKey) -> Page:
 
 
 @pytest.fixture
-def plain(browser: Browser, served: str, signing: Ed25519PrivateKey) -> Iterator[Page]:
-    """Open a page whose browser runs no script."""
-    context = browser.new_context(base_url=served, java_script_enabled=False)
-    page = context.new_page()
-    sign_in(page, signing, "ana")
-    yield page
-    context.close()
+def unscripted(plain: Page, signing: Ed25519PrivateKey) -> Page:
+    sign_in(plain, signing, "ana")
+    return plain
 
 
 def columns(act: Literal["Open", "Close"], product: str) -> re.Pattern[str]:
@@ -267,17 +262,17 @@ def test_the_page_looks_back_in_time_and_says_so(ana: Page) -> None:
         expect(ana.locator("#lines")).to_contain_text("sales.orders")
 
 
-def test_everything_works_without_a_script(plain: Page) -> None:
-    plain.goto(CROWDED)
-    expect(plain.get_by_role("button", name="Fit")).to_be_hidden()
-    plain.get_by_role("link", name="Show the next 10 nodes here").first.click()
-    expect(plain.locator("g.node")).to_have_count(33)
-    plain.get_by_label("Find", exact=True).fill("report_277")
-    plain.get_by_role("button", name="Find").click()
-    plain.get_by_role("link", name="/out/report_277").first.click()
-    expect(plain.get_by_role("group", name="report_277, dataset, found")).to_be_in_viewport()
-    plain.get_by_role("link", name="Start over").click()
-    expect(plain.locator("g.node")).to_have_count(23)
+def test_everything_works_without_a_script(unscripted: Page) -> None:
+    unscripted.goto(CROWDED)
+    expect(unscripted.get_by_role("button", name="Fit")).to_be_hidden()
+    unscripted.get_by_role("link", name="Show the next 10 nodes here").first.click()
+    expect(unscripted.locator("g.node")).to_have_count(33)
+    unscripted.get_by_label("Find", exact=True).fill("report_277")
+    unscripted.get_by_role("button", name="Find").click()
+    unscripted.get_by_role("link", name="/out/report_277").first.click()
+    expect(unscripted.get_by_role("group", name="report_277, dataset, found")).to_be_in_viewport()
+    unscripted.get_by_role("link", name="Start over").click()
+    expect(unscripted.locator("g.node")).to_have_count(23)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -6,15 +6,11 @@ from pathlib import Path
 import pytest
 from axe import broken
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from playwright.sync_api import Browser, Page, expect
-from servers import served_at
-from shelf import NOW, fill, sign_in
+from playwright.sync_api import Page, expect
+from shelf import NOW, fill, serving, sign_in
 
 from meshwright.access import Policies
-from meshwright_catalog.app import create_app
 from meshwright_catalog.gate import PolicyGate
-from meshwright_catalog.settings import on_disk
-from meshwright_catalog.signin import DevelopmentTokens
 
 pytestmark = pytest.mark.browser
 
@@ -26,39 +22,35 @@ def served(tmp_path: Path, policies: Policies, signing: Ed25519PrivateKey) -> It
     """Serve a catalog of its own, for a refusal is for good."""
     path, gate = tmp_path / "catalog.db", PolicyGate(lambda: policies, lambda: NOW)
     fill(path, gate)
-    verify = DevelopmentTokens(signing.public_key(), lambda: policies.principals, lambda: NOW)
-    with served_at(create_app(on_disk(path), gate=gate, verify=verify, clock=lambda: NOW)) as url:
+    with serving(path, gate, signing) as url:
         yield url
 
 
 def test_data_protection_refuses_with_a_reason_by_the_keyboard_without_script_and_the_owner_reads_it(
-    browser: Browser, served: str, signing: Ed25519PrivateKey
+    plain: Page, signing: Ed25519PrivateKey
 ) -> None:
-    context = browser.new_context(base_url=served, java_script_enabled=False)
-    page = context.new_page()
-    sign_in(page, signing, "dora")
-    page.goto("/access")
-    why = page.get_by_role("textbox", name="Why you refuse version 2 of the policies of sales.orders")
-    refuse = page.get_by_role("button", name="Refuse version 2 of the policies of sales.orders")
+    sign_in(plain, signing, "dora")
+    plain.goto("/access")
+    why = plain.get_by_role("textbox", name="Why you refuse version 2 of the policies of sales.orders")
+    refuse = plain.get_by_role("button", name="Refuse version 2 of the policies of sales.orders")
     refuse.click()  # without a reason the browser sends nothing
     expect(refuse).to_be_visible()
-    page.get_by_role("button", name="Approve version 2").focus()
-    page.keyboard.press("Tab")
+    plain.get_by_role("button", name="Approve version 2").focus()
+    plain.keyboard.press("Tab")
     expect(why).to_be_focused()
-    page.keyboard.type(WHY)
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    plain.keyboard.type(WHY)
+    plain.keyboard.press("Tab")
+    plain.keyboard.press("Enter")
 
-    expect(page.get_by_text("Nothing waits for you.")).to_be_visible()
-    expect(page.get_by_role("button", name="version 2")).to_have_count(0)
-    page.get_by_role("button", name="Sign out").click()
-    sign_in(page, signing, "ana")
-    page.goto("/access")
-    told = page.get_by_role("region", name="Policies that wait")
+    expect(plain.get_by_text("Nothing waits for you.")).to_be_visible()
+    expect(plain.get_by_role("button", name="version 2")).to_have_count(0)
+    plain.get_by_role("button", name="Sign out").click()
+    sign_in(plain, signing, "ana")
+    plain.goto("/access")
+    told = plain.get_by_role("region", name="Policies that wait")
     expect(told).to_contain_text("Refused by user:dora because:")
     expect(told).to_contain_text(WHY)
     expect(told.get_by_role("button")).to_have_count(0)
-    context.close()
 
 
 def test_the_page_that_tells_of_a_refusal_breaks_no_rule_of_accessibility(

@@ -1,18 +1,24 @@
 """A small mesh for the tests of pages: its policies, its products, and where they come from."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from playwright.sync_api import Page, expect
+from servers import served_at
 
 from meshwright.access import Principal
 from meshwright.io.tokens import Identity, sign_development_token
 from meshwright.ports import PolicyTexts
 from meshwright.spec import ColumnSpec, Constraints, DecimalType, Registration, RuleSpec, ScalarType, SlaSpec, Spec
+from meshwright_catalog.app import create_app
 from meshwright_catalog.embedded import open_catalog
 from meshwright_catalog.gate import PolicyGate
+from meshwright_catalog.settings import on_disk
+from meshwright_catalog.signin import DevelopmentTokens
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 POLICIES = PolicyTexts(
@@ -170,6 +176,14 @@ def event(product: str, origin: str, columns: dict[str, str], place: str, days: 
         "inputs": [source | ({"facets": link} if origin.startswith("/data") else {})],
         "outputs": [{"namespace": "file", "name": place, "facets": {"columnLineage": {"fields": fields}}}],
     }
+
+
+@contextmanager
+def serving(path: Path, gate: PolicyGate, signing: Ed25519PrivateKey) -> Generator[str]:
+    """Serve the catalog that lies there."""
+    verify = DevelopmentTokens(signing.public_key(), lambda: gate.policies().principals, lambda: NOW)
+    with served_at(create_app(on_disk(path), gate=gate, verify=verify, clock=lambda: NOW)) as url:
+        yield url
 
 
 def sign_in(page: Page, signing: Ed25519PrivateKey, name: str) -> None:
