@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 from attacked import CONTACTS, CONTACTS_CEDAR, PEOPLE, call, contacts, secrets, seen
 from gateway_lake import Served, frame
 
-from meshwright.io.delta.batches import PIECE_BYTES, batches_of
+from meshwright.io.delta.batches import batches_of
+from meshwright.io.delta.row_groups import PIECE_BYTES
 from meshwright.rejected import rejected_spec
 
 PARQUET = "application/vnd.apache.parquet"

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -35,11 +36,16 @@ class DeltaSnapshot:
         Raises `UnsafePlace` for a path that leads out of the table, also by a link: the log could name any file that
         this process may open. Raises `MissingFiles` for one that is not there, on a local disk.
         """
+        return self._listed
+
+    @cached_property
+    def _listed(self) -> pl.DataFrame:
         found = pl.DataFrame(self._opened.get_add_actions(flatten=True))
         folders = [name for name in found.columns if name.startswith(_FOLDERS)]
         found = found.select(pl.col("path").map_elements(unquote, pl.String), *folders)
+        root = Path(self.table).resolve()
         for path in found["path"]:
-            self._require_below(path)
+            self._require_below(path, root)
         if "://" not in self.table:
             missing = [path for path in found["path"] if not (Path(self.table) / path).is_file()]
             if missing:
@@ -73,12 +79,10 @@ class DeltaSnapshot:
         files = import_module("pyarrow.fs").PyFileSystem(DeltaStorageHandler(self.table, dict(self._options)))
         return files.open_input_file(path)
 
-    def _require_below(self, path: str) -> None:
+    def _require_below(self, path: str, root: Path) -> None:
         if "://" in path or ".." in path.split("/") or path.startswith("/"):
             raise UnsafePlace(path, self.table)
-        if "://" not in self.table and not (Path(self.table) / path).resolve().is_relative_to(
-            Path(self.table).resolve()
-        ):
+        if "://" not in self.table and not (root / path).resolve().is_relative_to(root):
             raise UnsafePlace(path, self.table)
 
 
