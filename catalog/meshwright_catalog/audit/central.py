@@ -1,4 +1,4 @@
-"""Note in the audit when a catalog begins to decide by other rules of the mesh, or to make tokens with another key."""
+"""Note when a catalog begins to decide by other rules of the mesh, or to make tokens with another key."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -15,6 +15,7 @@ from meshwright.errors import KeysUnusable
 from meshwright.ports import Clock
 from meshwright_catalog.audit.log import Event, append
 from meshwright_catalog.audit.models import CentralRulesRow
+from meshwright_catalog.audit.past import keep
 from meshwright_catalog.database import writing
 
 NOTED_BY = "service:mesh.catalog"
@@ -36,7 +37,7 @@ class CentralRules:
     clock: Clock
     _lock: Lock = field(default_factory=Lock)
     _last: str = ""
-    _unnoted: list[State] = field(default_factory=list[State])
+    _unnoted: list[Policies] = field(default_factory=list[Policies])
     _keys: State = field(default_factory=dict[str, str])
 
     def __call__(self) -> Policies:
@@ -45,11 +46,13 @@ class CentralRules:
             found = self.policies()
             if found.common_digest != self._last:
                 self._last = found.common_digest
-                self._unnoted.append({"digest": found.common_digest, **found.common_parts})
+                self._unnoted.append(found)
         return found
 
     def note(self, engine: Engine) -> None:
         """Write an event for each change that no process of this catalog has noted, and nothing where there is none.
+
+        The rules themselves are kept beside the audit, which has their hashes.
 
         Raises `CatalogUnavailable` or `AuditCutOff` where it cannot be written; it is tried again at the next call.
         """
@@ -63,7 +66,8 @@ class CentralRules:
             self()  # another process may have noted a later change while this one waited for its turn
             with self._lock:
                 rules = tuple(self._unnoted)
-            _write(session, self.clock(), "rules", rules)
+            _write(session, self.clock(), "rules", tuple(map(_state, rules)))
+            keep(session, self.clock(), rules)
             _write(session, self.clock(), "keys", (keys,) if keys else ())
         with self._lock:
             self._unnoted = [each for each in self._unnoted if all(each is not done for done in rules)]
@@ -76,6 +80,10 @@ class CentralRules:
         except KeysUnusable:
             return self._keys
         return {"current": current, "known": " ".join(every)}
+
+
+def _state(rules: Policies) -> State:
+    return {"digest": rules.common_digest, **rules.common_parts}
 
 
 def _write(session: Session, now: datetime, part: str, states: tuple[State, ...]) -> None:

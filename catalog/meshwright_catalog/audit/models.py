@@ -1,4 +1,6 @@
-"""The tables of the audit: its events, the last of them, and what it last noted of the mesh's own rules."""
+"""The tables of the audit: its events, the last of them, and what it noted of the mesh's own rules."""
+
+from datetime import datetime
 
 from sqlalchemy import BigInteger, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -36,3 +38,13 @@ class CentralRulesRow(Table):
     __tablename__ = "central_rules"
     part: Mapped[str] = mapped_column(String(40), primary_key=True)
     state: Mapped[str] = mapped_column(Text)
+
+
+class PastRulesRow(Table):
+    """The mesh's own texts, as JSON, and since when a catalog decided by them; `digest` is of what they say."""
+
+    __tablename__ = "past_rules"
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    begun: Mapped[datetime] = mapped_column(index=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    texts: Mapped[str] = mapped_column(Text)

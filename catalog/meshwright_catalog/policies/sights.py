@@ -1,5 +1,6 @@
 """Who may see a product: by the policies that decide, or by those that decided at a past moment."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from meshwright.errors import PastUnknown
 from meshwright.grants import Grant
 from meshwright.names import governed_by
 from meshwright.registry import Entry, Sight, WhoCan, WhoCanQuery
+from meshwright_catalog.audit.past import rules_at
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.grants.rows import every
 from meshwright_catalog.grants.views import Case
@@ -21,15 +23,16 @@ from meshwright_catalog.policies.models import PolicyVersionRow
 from meshwright_catalog.policies.sides import answers_for, may_know
 from meshwright_catalog.policies.told import known, with_every_service
 from meshwright_catalog.policies.versions import IN_FORCE, REPLACED, WAITING, WITHDRAWN
-from meshwright_catalog.products import entry_of
+from meshwright_catalog.products import entry_of, newest
 
 
 def sights(visit: Visit, product: str, asked: WhoCanQuery, rules: Policies | None = None) -> WhoCan:
-    """Say who may see a product now, or could at a past moment; `rules` are the mesh's of that time, where kept.
+    """Say who may see a product now, or could at a past moment; `rules` are the mesh's of that time, from elsewhere.
 
-    What decided is registered anew whenever that changes, so that registrations are its history. Consumers are named to
-    the product's own domain, its owners and data protection, others are told of themselves; grants count as far as the
-    caller may know of them. Raises `UnknownProduct`, `UnknownColumn` or `PastUnknown`.
+    What decided is registered anew whenever that changes, so that registrations are its history; the mesh's own rules
+    are kept from when the catalog first decided by them. Consumers are named to the product's own domain, its owners
+    and data protection, others are told of themselves; grants count as far as the caller may know of them. Raises
+    `UnknownProduct`, `UnknownColumn` or `PastUnknown`.
     """
     entry, now = known(visit, product), visit.now
     at = now if asked.at is None else asked.at
@@ -37,7 +40,7 @@ def sights(visit: Visit, product: str, asked: WhoCanQuery, rules: Policies | Non
         raise PastUnknown(at, "it is yet to come", "ask for a past one; without a time it is now")
     row = _decided(visit, product, at)
     then = entry_of(row)
-    mesh = with_every_service(visit) if rules is None else rules
+    mesh, told = (rules, ()) if rules is not None else _mesh(visit, asked.at)
     mesh = replace(mesh, principals=with_services(mesh.principals, [then.spec]))
     policies = mesh.with_product(then.spec, then.policies)
     grants = [grant for grant in every(visit.session, product, at) if _sees(visit, grant, entry)]
@@ -45,7 +48,25 @@ def sights(visit: Visit, product: str, asked: WhoCanQuery, rules: Policies | Non
     everybody = answers_for(visit, entry) or may_know(visit, product)
     me = f"{visit.principal.kind}:{visit.principal.name}"
     named: tuple[Sight, ...] = tuple(each for each in found if everybody or each.principal == me)
-    return WhoCan(sights=named, stands_on=_stands_on(visit, row, entry, asked, mesh_then=rules is not None))
+    return WhoCan(sights=named, stands_on=_stands_on(visit, row, entry, told, now=asked.at is None))
+
+
+def _mesh(visit: Visit, at: datetime | None) -> tuple[Policies, Sequence[str]]:
+    """Give the mesh's rules of a moment with the services of that time, and what is to be told of them."""
+    now = with_every_service(visit)
+    if at is None:
+        return now, ()
+    then = rules_at(visit.session, at)
+    if then is None:
+        return now, ("by the people and the rules of the mesh as they are now, for this catalog did not keep them yet",)
+    wanted = select(RegistrationRow.product).where(RegistrationRow.registered_at <= at).distinct()
+    built = {*visit.session.scalars(wanted)}
+    specs = [entry_of(row).spec for row in newest(visit.session) if row.product in built]
+    claimed = now.principals.claimed
+    principals = replace(with_services(then.policies.principals, specs), claimed=claimed)
+    told = [f"by the people and the rules of the mesh that decided from {then.begun:%Y-%m-%d %H:%M} UTC on"]
+    told += [] if claimed is None else ["by the teams that tokens name now"]
+    return replace(then.policies, principals=principals), told
 
 
 def _decided(visit: Visit, product: str, at: datetime) -> RegistrationRow:
@@ -63,10 +84,8 @@ def _sees(visit: Visit, grant: Grant, entry: Entry) -> bool:
     return Case(visit, grant, entry.spec, visit.rules(entry)).sees
 
 
-def _stands_on(visit: Visit, row: RegistrationRow, entry: Entry, asked: WhoCanQuery, *, mesh_then: bool) -> str:
-    told = [f"by {_version(visit, row, now=asked.at is None)}"]
-    if asked.at is not None and not mesh_then:
-        told.append("by the people and the rules of the mesh as they are now, which no catalog keeps")
+def _stands_on(visit: Visit, row: RegistrationRow, entry: Entry, of_mesh: Sequence[str], *, now: bool) -> str:
+    told = [f"by {_version(visit, row, now=now)}", *of_mesh]
     whole = visit.principal.kind == "user" and answers_for(visit, entry)
     told.append(f"of grants, {'all' if whole else 'your own and those you answer for'} count")
     if not answers_for(visit, entry) and not may_know(visit, row.product):

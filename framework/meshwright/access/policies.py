@@ -18,13 +18,17 @@ CENTRAL = "policies/mesh.cedar"
 
 @dataclass(frozen=True)
 class Policies:
-    """What decisions are made from; `products` maps a product to the Cedar text that its domain wrote."""
+    """What decisions are made from; `products` maps a product to the Cedar text that its domain wrote.
+
+    `written` are the mesh's own texts that all but `products` was read from, where there are any.
+    """
 
     classes: Classes
     purposes: Purposes
     principals: Principals
     central: str = ""
     products: Mapping[str, str] = field(default_factory=dict[str, str])
+    written: PolicyTexts | None = field(default=None, compare=False, repr=False)
 
     def of(self, product: str) -> tuple[Statement, ...]:
         """Give the policies that can decide about a product: the central ones and its own."""
@@ -56,8 +60,9 @@ class Policies:
         A product's service follows from its contract, and which others a process knows decides nothing about it.
         """
         declared = replace(self.principals.declared, claimed=None)
-        common = replace(self, principals=declared, products={})
-        return hashlib.sha256(json.dumps(asdict(common), sort_keys=True, default=sorted).encode()).hexdigest()
+        common = asdict(replace(self, principals=declared, products={}, written=None))
+        del common["written"]
+        return hashlib.sha256(json.dumps(common, sort_keys=True, default=sorted).encode()).hexdigest()
 
     @cached_property
     def common_parts(self) -> Mapping[str, str]:
@@ -80,7 +85,8 @@ def policies_of(texts: PolicyTexts, specs: Iterable[Spec] = ()) -> Policies:
     """Read the mesh's policy texts; each product of `specs` brings its service. Raises `PolicyRejected`."""
     purposes = parse_purposes(texts.purposes)
     principals = with_services(parse_principals(texts.principals, purposes), specs)
-    return Policies(parse_classes(texts.classes), purposes, principals, texts.central, dict(texts.products))
+    own = PolicyTexts(texts.classes, texts.purposes, texts.principals, texts.central)
+    return Policies(parse_classes(texts.classes), purposes, principals, texts.central, dict(texts.products), own)
 
 
 def policy_file(product: str) -> str:

@@ -43,7 +43,7 @@ def who(world: World, asker: str | None, product: str, asked: WhoCanQuery) -> Wh
 
 
 def _by_catalog(world: World, me: Principal, product: str, asked: WhoCanQuery) -> WhoCan:
-    """Ask the catalog; git keeps the mesh's own rules of a past moment, which a catalog does not."""
+    """Ask the catalog; git may know the mesh's own rules of a past moment, and longer than a catalog does."""
     rules, of_then = None, ""
     if asked.at is not None and world.workspace.here.catalog.url is None:
         try:

@@ -78,7 +78,7 @@ def test_the_past_is_what_decided_then_through_approval_and_going_back(
 
     assert ["token", "token", "clear", "token", "token"] == [seen(each)["user:ana"][0] for each in past]
     assert "by version 2 of its policies, that decided then, registered 2026-11-20 14:00 UTC" in past[2].stands_on
-    assert "the people and the rules of the mesh as they are now, which no catalog keeps" in past[2].stands_on
+    assert "the people and the rules of the mesh as they are now, for this catalog did not" in past[2].stands_on
     with pytest.raises(PastUnknown, match="was not registered yet"):
         dora.policy_review.who_can(PRODUCT, at(moments[0] - timedelta(seconds=1)))
     with pytest.raises(PastUnknown, match="yet to come"):
