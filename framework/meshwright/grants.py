@@ -68,7 +68,8 @@ class Said(Value):
 class GrantAct(Answer):
     """One thing that was said to a grant; acts are added, never changed.
 
-    `settles` is a review with which the owner and data protection have both looked at a broken glass.
+    `classes` are those of the columns that the grant named at that time; None: nobody noted them. `settles` is a
+    review with which the owner and data protection have both looked at a broken glass.
     """
 
     act: Act
@@ -76,6 +77,7 @@ class GrantAct(Answer):
     role: Role
     at: datetime
     note: str = ""
+    classes: tuple[str, ...] | None = None
     settles: bool = False
 
 

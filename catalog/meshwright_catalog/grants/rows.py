@@ -133,7 +133,8 @@ def add(session: Session, grant: Grant, sequence: int) -> None:
 
 def add_act(session: Session, grant: str, act: GrantAct) -> None:
     """Keep what was said to a grant."""
-    session.add(GrantActRow(grant_id=grant, **act.model_dump()))
+    classes = None if act.classes is None else json.dumps(act.classes)
+    session.add(GrantActRow(grant_id=grant, **act.model_dump(exclude={"classes"}), classes=classes))
     session.flush()
 
 
@@ -160,6 +161,7 @@ def _grant(row: GrantRow) -> Grant:
                     "role": act.role,
                     "at": act.at,
                     "note": act.note,
+                    "classes": None if act.classes is None else json.loads(act.classes),
                     "settles": act.settles,
                 }
                 for act in row.acts

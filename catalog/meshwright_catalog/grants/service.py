@@ -3,6 +3,7 @@
 import logging
 
 from meshwright.access.grants.asking import Asker, asked, broken_glass
+from meshwright.access.grants.reach import named_classes
 from meshwright.access.grants.roles import concerns, is_same
 from meshwright.access.grants.standing import UNDECIDED
 from meshwright.audit import Facts
@@ -93,7 +94,8 @@ def say(visit: Visit, name: str, act: Act, note: str = "") -> GrantView:
         raise _refusal(case, act, view)
     role: Role = case.decides or "holder"
     words = checked("grant", note, needed=act == "refuse")
-    said = GrantAct(act=act, by=visit.principal.name, role=role, at=visit.now, note=words)
+    classes = tuple(sorted(named_classes(case.grant, case.spec)))
+    said = GrantAct(act=act, by=visit.principal.name, role=role, at=visit.now, note=words, classes=classes)
     if act == "review":
         said = said.model_copy(update={"settles": not case.after(said).standing.flagged})
     rows.add_act(visit.session, case.grant.id, said)

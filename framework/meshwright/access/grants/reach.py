@@ -30,6 +30,11 @@ def opened(grant: Grant, spec: Spec) -> frozenset[str]:
     return frozenset({grant.cls, *(name for name in classes if _within(name, grant.cls))})
 
 
+def named_classes(grant: Grant, spec: Spec) -> frozenset[str]:
+    """List the classes of the columns that a grant names; none for one of a class, which holds whatever is below."""
+    return opened(grant, spec) if grant.columns else frozenset()
+
+
 def shows_personal_data(grant: Grant, spec: Spec) -> bool:
     """Tell whether a grant shows personal data in the clear: also where it opens the last closed class beside it."""
     beside = {grant.cls, *(name for leaf in reached(grant, spec) for name in leaf.classes)}

@@ -1,6 +1,6 @@
 """Who may decide: the owner, whoever stands in for them, data protection; never who asked."""
 
-from meshwright.access.grants.reach import shows_personal_data
+from meshwright.access.grants.reach import named_classes, shows_personal_data
 from meshwright.access.policies import Policies
 from meshwright.access.principals import Principal, Principals
 from meshwright.grants import Grant, GrantAct, Role
@@ -42,9 +42,12 @@ def is_owner(principal: Principal, spec: Spec, principals: Principals) -> bool:
 def approvals(grant: Grant, spec: Spec, policies: Policies, said: tuple[GrantAct, ...]) -> tuple[bool, bool]:
     """Tell whether an owner's and data protection's approval stand: given by two people who are in their roles now.
 
-    What data protection has no part in counts as approved by it.
+    What was said before a named column got another class does not count: it was said of something else. What data
+    protection has no part in counts as approved by it.
     """
     principals = policies.principals
+    now = named_classes(grant, spec)
+    said = tuple(act for act in said if act.classes is None or now <= {*act.classes})
     people = [(act, principals.members[act.by]) for act in said if act.by in principals.members]
     people = [(act, who) for act, who in people if not concerns(grant, who, principals)]
     owners = {_person(who) for act, who in people if _decides(act, who, grant, spec, principals)}
