@@ -20,6 +20,7 @@ and takes the whole process down."""
 _OPAQUE = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*', re.DOTALL)
 _OPERATOR = re.compile(r"&&|\|\||[=!<>]=?|[-+*.]|\b(?:if|has|in|is|like)\b")
 
+_PURPOSE = {".": {"left": {"Var": "context"}, "attr": "purpose"}}
 _COMPARING = frozenset({"==", "!=", "in", "is", "contains", "containsAll", "containsAny"})
 
 EntityName = tuple[str, str]
@@ -122,6 +123,12 @@ def _holds(piece: str, policy: Statement, file: str) -> bool:
 def scoped(scope: Mapping[str, Any]) -> bool:
     """Tell whether a scope names an entity, and not only a type or nothing."""
     return any(True for _ in _entities(scope))
+
+
+def asks_time(node: object) -> bool:
+    """Tell whether an expression uses more of the request's context than its purpose."""
+    inner = cast("list[object]", node) if isinstance(node, list) else _fields(node).values()
+    return node != _PURPOSE and (node == {"Var": "context"} or any(asks_time(each) for each in inner))
 
 
 def _too_deep(piece: str) -> bool:

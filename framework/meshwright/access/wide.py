@@ -1,18 +1,20 @@
 """Find permits that reach further than may be meant: wildcards, and classified data for any purpose."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from meshwright.access.cedar import LEVEL_ACTIONS, ROW_ACTION, Entity, Question, ask, entity_of
 from meshwright.access.entities import trees
 from meshwright.access.finding import Finding
 from meshwright.access.policies import Policies
-from meshwright.access.statements import Statement, scoped
+from meshwright.access.statements import Statement, asks_time, scoped
 
 _LEVELS = tuple(LEVEL_ACTIONS.values())
 _EVERYTHING = frozenset({"discover", "read", *_LEVELS})
 _STRANGER, _ELSEWHERE = ("User", "?"), ("Domain", "?")
-_NOON = datetime(2000, 1, 1, 12, tzinfo=UTC)
+_ANY_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 def wildcards(policy: Statement, product: str) -> Iterator[Finding]:
@@ -43,8 +45,8 @@ def shown_to_strangers(policy: Statement, policies: Policies) -> Iterator[Findin
     owner = ("owner", entity_of(("Team", "?")))
     column = Entity(("Column", "?"), (("Product", "?"), ("Class", "?")), (owner, ("classified", True)))
     purposes = policies.purposes.parents
-    asked = [Question(who.name, action, column.name, _NOON, p) for action in levels for p in purposes]
-    if any(answer.allowed for answer in ask(asked, (policy,), trees(policies), (who, column))):
+    asked = [Question(who.name, action, column.name, _ANY_TIME, p) for action in levels for p in purposes]
+    if any(answer.allowed for answer in ask(asked, (_at_any_time(policy),), trees(policies), (who, column))):
         hint = "name a principal, or the classes it is about"
         yield Finding(f"{policy.where}: {policy.id}", "is a wildcard: it shows everybody what is classified", hint)
 
@@ -77,6 +79,25 @@ def foreign(policy: Statement, product: str) -> Iterator[Finding]:
     for domain in sorted(entity for kind, entity in policy.about if kind == "Domain"):
         hint = "what holds for a domain stands in the mesh's own policies"
         yield Finding(name, f"is about all products of {domain!r}, not about {product!r} alone", hint)
+
+
+def _at_any_time(policy: Statement) -> Statement:
+    """Let a permit hold as if whatever it asks of the time were so: what it shows then, it may show one day."""
+    conditions: list[Mapping[str, Any]] = policy.form["conditions"]
+    settled = [{**each, "body": _settled(each["body"], truth=each["kind"] == "when")} for each in conditions]
+    return replace(policy, form={**policy.form, "conditions": settled})
+
+
+def _settled(node: Mapping[str, Any], *, truth: bool) -> Mapping[str, Any]:
+    """Put a truth in the place of what asks for the time, and the other one where that is negated."""
+    ((kind, inner),) = node.items()
+    if not asks_time(node):
+        return node
+    if kind == "!":
+        return {"!": {"arg": _settled(inner["arg"], truth=not truth)}}
+    if kind in ("&&", "||"):
+        return {kind: {side: _settled(inner[side], truth=truth) for side in ("left", "right")}}
+    return {"Value": truth}
 
 
 def _op(policy: Statement) -> str:
