@@ -165,7 +165,7 @@ def _check_effect(permit: Permit, spec: Spec, new: Policies, after: Decision) ->
     where = f"permit for {spec.id}"
     if errors := (blocking(new, spec) or rejected(new, spec)):
         raise PolicyRejected(where, f"the policies could not be obeyed: {errors[0]}")
-    reached = [leaf for leaf in leaves(spec.columns) if permit.level != "read" and _reaches(permit.cls, leaf.classes)]
+    reached = [leaf for leaf in leaves(spec.columns) if _reaches(permit.cls, leaf.classes)]
     forbidden = [after.column(leaf.path) for leaf in reached if permit.level in after.column(leaf.path).forbidden]
     if not after.read or (reached and len(forbidden) == len(reached)):
         ids = {each.id for column in forbidden for each in column.by} | {each.id for each in after.by}

@@ -45,7 +45,7 @@ def unmet(
     facts: dict[EntityName, Entity] = {e.name: e for e in parties(request.principal, request.spec, sorts)}
     about = ((p, w) for p in permits for w in actions if w[1] in p.actions and _covers(p, facts[w[2]]))
     cases = list(islice((case for p, w in about for case in _cases(p, w, request)), MOST_QUESTIONS))
-    someone = {_name(p): _someone(p, policies) for p in permits if _name(p)}
+    someone = {_name(p): _someone(p, policies) for p in permits} | {"": request.principal}
     for each in someone.values():
         facts |= {e.name: e for e in parties(each, request.spec, ()) if e.name not in facts}
     asked = [(_question(case, request, someone), (case.permit,)) for case in cases]
@@ -81,9 +81,9 @@ def _cases(permit: Statement, wanted: Wanted, request: AccessRequest) -> Iterato
 
 
 def _question(case: _Case, request: AccessRequest, someone: Mapping[str, Principal]) -> Question:
-    who = someone[case.whom] if case.whom else request.principal
     _, action, resource = case.wanted
-    return Question(principal_of(who), action, resource, case.now or request.now, case.purpose or request.purpose)
+    who = principal_of(someone[case.whom])
+    return Question(who, action, resource, case.now or request.now, case.purpose or request.purpose)
 
 
 def _missing(case: _Case) -> Missing:
