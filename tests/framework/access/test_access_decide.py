@@ -449,6 +449,19 @@ def test_who_may_not_read_is_told_nothing_of_row_policies(decided: Decide, polic
     assert (True, True) == (shown.read, shown.rows is not None)
 
 
+def test_a_forbid_below_what_is_shown_or_of_a_level_that_a_column_does_not_have_is_no_reason(
+    decided: Decide, policies: Policies
+) -> None:
+    token, coarse = (
+        with_policy(policies, policy("forbid", action, 'Class::"pii"')) for action in ("see_token", "see_coarse")
+    )
+    shown, planning = decided("ana", "fraud", token), decided("ben", "churn", coarse)
+
+    assert ("clear", ()) == (shown.column("email").level, shown.column("email").missing)
+    assert ("token", ()) == (planning.column("address.street").level, planning.column("address.street").missing)
+    assert ["coarse"] == [each.level for each in planning.column("email").missing]
+
+
 def test_a_column_of_which_one_class_is_forbidden_is_forbidden(decided: Decide, policies: Policies) -> None:
     text = policy("forbid", "see_clear", 'Class::"export-controlled"')
 

@@ -16,7 +16,7 @@ from meshwright.access import (
     decide,
     explain,
 )
-from meshwright.access.decision import RowQuestion
+from meshwright.access.decision import Missing, RowQuestion
 from meshwright.spec import Spec
 
 
@@ -108,6 +108,26 @@ def test_a_column_is_explained_with_every_level_each_policy_and_each_reason_once
         ("name", "hidden", "", "no policy grants it"),
     ) == found.rows
     assert ("", ("ask 1", "ask 2")) == (found.problem, found.asks)
+
+
+def test_the_forbid_that_hides_a_column_is_told_in_its_row_and_not_again() -> None:
+    never = (PolicyReference("p1", "never"),)
+    clear, token = (Missing(level, "forbidden", never) for level in ("clear", "token"))
+    columns = {
+        "password": ColumnDecision(by=never, missing=(clear, token)),
+        "email": ColumnDecision("token", ("token",), missing=(clear,)),
+    }
+
+    found = explain(Decision("sales.a", "user:ana", "churn", read=True, columns=columns))
+
+    assert ("password", "hidden", "p1", "never") == found.rows[0]
+    assert (("email", "clear", "forbidden by p1", "never"),) == found.lacks
+
+
+def test_what_it_takes_to_read_at_all_is_told_of_the_product() -> None:
+    found = explain(Decision("sales.a", "user:ana", "fraud", missing=(Missing("read", "purpose", purpose="churn"),)))
+
+    assert (("the product", "read", "for purpose churn, yours too", ""),) == found.lacks
 
 
 def test_what_limits_rows_is_told_as_what_shows_and_what_hides_them() -> None:

@@ -1,13 +1,14 @@
 """What is missing where a decision shows less: other purposes, forbids, permits that are not met, and requests."""
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
-from meshwright.access import AccessRequest, Decision, Policies, decide, explain, policies_of, with_missing
+from meshwright.access import AccessRequest, Decision, Policies, decide, explain, policies_of, unmet, with_missing
 from meshwright.access.decision import Missing, PolicyReference
 from meshwright.access.grants.asking import Asker, asked
 from meshwright.access.missing import MOST_PURPOSES
@@ -20,6 +21,7 @@ Told = Callable[..., Decision]
 CLEAR = PolicyReference("sales.customers.clear", "the desk handles fraud")
 TOKEN = PolicyReference("sales.customers.token", "planning joins on tokens")
 NO_ONE = '@id("own.never") @why("frozen") forbid(principal, action == Mesh::Action::"see_clear", resource);'
+FRAUD = 'context.purpose == Mesh::Purpose::"fraud"'
 FINDS = '@id("all") @why("w") permit(principal, action == Mesh::Action::"discover", resource);'
 
 
@@ -40,6 +42,12 @@ def told(staffed: Policies, customers: Spec, now: datetime) -> Told:
 def own(by: Policies, text: str) -> Policies:
     """Put other policies in the place of the product's own."""
     return replace(by, products={PRODUCT: text})
+
+
+def opens(name: str, action: str, what: str, when: str = FRAUD) -> str:
+    """Write a permit for the desk."""
+    asked = f'principal in Mesh::Team::"desk", action == Mesh::Action::"{action}", resource {what}'
+    return f'@id("{name}") @why("w") permit({asked}) when {{ {when} }};'
 
 
 def test_another_purpose_of_ones_own_that_shows_more_is_told(told: Told) -> None:
@@ -73,6 +81,56 @@ def test_a_permit_that_is_not_met_is_told_to_the_domain_and_data_protection_alon
     assert Missing("token", "permit", (TOKEN,), whom="team planning") in permits
     assert "permit" in {m.reason for m in protecting.missing}
     assert set() == {m.reason for column in planning.columns.values() for m in column.missing} - {"forbidden"}
+
+
+def test_a_permit_of_one_column_is_told_for_that_column_and_its_fields_alone(told: Told, staffed: Policies) -> None:
+    text = "".join(
+        opens(f"own.{name}", "see_token", f'== Mesh::Column::"{PRODUCT}/{name}"') for name in ("email", "address")
+    )
+    found = told("ana", "analytics", own(staffed, staffed.text(PRODUCT) + text))
+
+    permits = [(path, each.id) for path, column in found.columns.items() for m in column.missing for each in m.by]
+    assert [("email", "own.email"), ("address.street", "own.address")] == [
+        (path, name) for path, name in permits if name.startswith("own.")
+    ]
+
+
+def test_a_permit_of_a_level_that_a_forbid_keeps_or_a_column_does_not_have_is_not_told(
+    told: Told, staffed: Policies
+) -> None:
+    found = told("ana", "analytics", own(staffed, staffed.text(PRODUCT) + NO_ONE))
+
+    email, street = (
+        [m.level for m in found.column(path).missing if m.reason == "permit"] for path in ("email", "address.street")
+    )
+    assert (["coarse", "token"], ["token"]) == (email, street)
+
+
+def test_many_permits_of_another_column_keep_none_from_being_told(told: Told, staffed: Policies) -> None:
+    password, later = f'== Mesh::Column::"{PRODUCT}/password"', f'context.now > datetime("2020-01-01") && {FRAUD}'
+    text = "".join(opens(f"own.p{n}", "see_clear", password, later) for n in range(40))
+
+    email = told("ana", "analytics", own(staffed, text + staffed.text(PRODUCT))).column("email")
+
+    assert Missing("clear", "permit", (CLEAR,), purpose="fraud") in email.missing
+
+
+def test_however_many_permits_there_are_a_thousand_questions_are_asked_and_no_more(
+    told: Told, staffed: Policies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    real: Callable[..., Any] = vars(unmet)["ask_each"]
+
+    def counting(questions: Sequence[Any], *rest: Any) -> Any:
+        asked.append(len(questions))
+        return real(questions, *rest)
+
+    monkeypatch.setattr(unmet, "ask_each", counting)
+    times = " && ".join(f'context.now > datetime("202{n}-01-01")' for n in range(4))
+    text = "".join(opens(f"own.p{n}", "see_clear", 'in Mesh::Class::"pii"', f"{times} && {FRAUD}") for n in range(20))
+    told("ana", "analytics", own(staffed, text))
+
+    assert [1000] == asked
 
 
 def test_a_permit_whose_time_is_over_says_when_it_was(told: Told, now: datetime) -> None:
@@ -109,7 +167,7 @@ def test_columns_that_miss_the_same_stand_together_in_a_line(told: Told, staffed
     personal = "email, born, address.street, contacts.item.mail, aliases"
     assert (personal, "clear", "for purpose fraud, yours too", "") in ana.lacks
     assert f"  {personal}: clear forbidden by own.never: frozen" in str(ben)
-    assert "mesh.secret.never" not in {what for _, _, what, _ in ben.lacks}
+    assert "forbidden by mesh.secret.never" not in {what for _, _, what, _ in ben.lacks}
 
 
 def test_so_many_purposes_are_asked_about_and_no_more(texts: PolicyTexts, customers: Spec, now: datetime) -> None:
@@ -129,6 +187,16 @@ def test_so_many_purposes_are_asked_about_and_no_more(texts: PolicyTexts, custom
     )
 
     assert ["marketing", *names[:MOST_PURPOSES]] == counted
+
+
+def test_purposes_that_somebody_may_not_name_leave_room_for_those_below_ones_own(
+    told: Told, texts: PolicyTexts, customers: Spec
+) -> None:
+    others = "".join(f"[purposes.a{n:02}]\n" for n in range(MOST_PURPOSES))
+    by = policies_of(replace(texts, purposes=texts.purposes + others), [customers])
+    text = by.text(PRODUCT).replace('in Mesh::Purpose::"analytics"', '== Mesh::Purpose::"churn"')
+
+    assert (Missing("read", "purpose", purpose="churn"),) == told("ben", "analytics", own(by, text)).missing
 
 
 def test_who_may_not_discover_a_product_learns_nothing_of_it(told: Told) -> None:

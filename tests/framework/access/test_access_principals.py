@@ -137,6 +137,14 @@ def test_a_declared_service_keeps_its_own_record(known: Principals, customers: S
     assert (known.services["sales.bot"], service_of(customers)) == (found["sales.bot"], found["sales.customers"])
 
 
+def test_who_is_declared_is_the_same_whichever_products_lie_beside_it(known: Principals, customers: Spec) -> None:
+    bot = customers.model_copy(update={"id": "sales.bot"})
+    beside = with_services(with_services(known, [customers]), [bot, customers.model_copy(update={"id": "sales.leads"})])
+
+    assert {"sales.customers", "sales.leads", "sales.bot"} == set(beside.services)
+    assert known == beside.declared
+
+
 def test_a_policy_file_without_people_knows_nobody(texts: PolicyTexts, customers: Spec) -> None:
     policies: Policies = policies_of(replace(texts, principals=""), [customers])
 

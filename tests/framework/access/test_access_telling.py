@@ -1,5 +1,7 @@
 """A decision that crosses the network: what is told of it is all that explaining it needs."""
 
+from dataclasses import replace
+
 import pytest
 
 from meshwright.access import (
@@ -10,15 +12,21 @@ from meshwright.access import (
     RowRule,
     explain,
 )
-from meshwright.access.decision import RowQuestion
+from meshwright.access.decision import Missing, RowQuestion
 from meshwright.access.telling import heard, told
 from meshwright.masks import Mask
 from meshwright.registry import AccessAnswer
 
 BY = (PolicyReference("sales.a", "to plan"), PolicyReference("sales.b"))
+MISSING = (
+    Missing("clear", "forbidden", BY[:1]),
+    Missing("coarse", "permit", BY[1:], "fraud", "team desk", "before 2026-12-31 00:00 UTC"),
+)
 COLUMNS = {
     "id": ColumnDecision("clear", ("clear",), BY[:1]),
-    "email": ColumnDecision("token", ("token",), BY, "mesh access allow", ("clear",), ("pii",), Mask("email")),
+    "email": ColumnDecision(
+        "token", ("token",), BY, "mesh access allow", ("clear",), ("pii",), Mask("email"), missing=MISSING
+    ),
 }
 SHOWN = RowCondition(BY[0], "permit", '{"Var": "resource"}', "resource.permit")
 HIDDEN = RowCondition(BY[1], "forbid", '{"Var": "resource"}', "resource.forbid")
@@ -28,7 +36,8 @@ RULE = RowRule((SHOWN, HIDDEN), ("region",), RowQuestion("sales.orders", "{}", "
 def decision(*, read: bool = True, problem: str = "", rows: RowRule | None = None) -> Decision:
     columns = COLUMNS if read else {}
     facts = ("sales.orders", "user:ana", "churn", "desk", "sales/churn", True, read)
-    return Decision(*facts, columns, BY, "" if read else "mesh access request", problem, "5ac0", rows)
+    found = Decision(*facts, columns, BY, "" if read else "mesh access request", problem, "5ac0", rows)
+    return found if read else replace(found, missing=(Missing("read", "purpose", purpose="fraud"),))
 
 
 @pytest.mark.parametrize(
@@ -56,6 +65,13 @@ def test_what_is_told_names_each_column_with_its_classes_and_the_policies_that_d
     assert ((), ("pii",)) == tuple(column.classes for column in answer.columns)
     assert ("5ac0", ("pii",)) == (heard(answer).policies, heard(answer).column("email").classes)
     assert BY == heard(answer).by
+
+
+def test_what_is_missing_is_heard_as_it_was_told() -> None:
+    shown, denied = (heard(told(decision(read=read))) for read in (True, False))
+
+    assert MISSING == shown.column("email").missing
+    assert (Missing("read", "purpose", purpose="fraud"),) == denied.missing
 
 
 def test_neither_masks_nor_questions_about_rows_are_told() -> None:

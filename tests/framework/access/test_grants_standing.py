@@ -10,6 +10,7 @@ from made_grants import BOTH, NOW, granted, said
 
 from meshwright.access import Policies, Principal, policies_of
 from meshwright.access.grants.standing import in_force, standing
+from meshwright.access.principals import Members
 from meshwright.grants import GrantAct
 from meshwright.ports import PolicyTexts
 from meshwright.spec import Spec
@@ -205,6 +206,20 @@ def test_who_is_not_who_a_grant_was_given_to_has_moved(
 ) -> None:
     """Without somebody who uses it, the teams of principals.toml count, if it names any."""
     assert status == standing(granted(**{**EMAIL, **facts}), customers, short, NOW, holder).status
+
+
+@pytest.mark.parametrize(
+    ("teams", "status"), [((), "moved"), (("desk",), "moved"), (("planning",), "active"), (None, "active")]
+)
+def test_where_tokens_name_the_teams_the_newest_one_tells_whether_somebody_moved(
+    short: Policies, customers: Spec, teams: tuple[str, ...] | None, status: str
+) -> None:
+    newest = {name: short.principals.find(name) for name in ("ana", "dora")}
+    if teams is not None:
+        newest["ben"] = replace(LONER, teams=teams)
+    policies = replace(short, principals=replace(short.principals, claimed=Members(newest)))
+
+    assert status == standing(granted(**EMAIL), customers, policies, NOW).status
 
 
 @pytest.mark.parametrize(

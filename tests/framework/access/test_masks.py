@@ -329,6 +329,15 @@ def test_a_bucket_that_the_type_cannot_hold_is_nothing() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("width", "lowest", "below"), [(10, -990, -991), (100, -900, -901), (500, -500, -501), (1000, 0, -1)]
+)
+def test_the_lowest_bucket_that_the_type_holds_has_its_own_edge(width: int, lowest: int, below: int) -> None:
+    kind, mask = DecimalType(precision=3, scale=0), Mask(coarse=f"bucket:{width}")
+
+    assert [Decimal(lowest), None] == shown([Decimal(lowest), Decimal(below)], kind, coarse(pl.col("v"), kind, mask))
+
+
 @pytest.mark.parametrize("scale", [0, 2])
 def test_decimals_near_nothing_have_the_tokens_of_their_own(scale: int) -> None:
     kind = DecimalType(precision=18, scale=scale)
