@@ -39,7 +39,7 @@ def wildcards(policy: Statement, product: str) -> Iterator[Finding]:
 def shown_to_strangers(policy: Statement, policies: Policies) -> Iterator[Finding]:
     """Find a central permit by which a stranger sees a class that no policy can name, whatever its conditions say."""
     levels = [action for action in policy.actions if action in _LEVELS]
-    if policy.effect != "permit" or not levels:
+    if not levels:
         return
     who = Entity(_STRANGER, (_ELSEWHERE,), (("domain", entity_of(_ELSEWHERE)),))
     owner = ("owner", entity_of(("Team", "?")))

@@ -195,6 +195,34 @@ def test_the_meshs_own_policies_that_name_somebody_or_a_class_are_no_wildcards(
     assert [] == [each for each in found if each.severity == "error"]
 
 
+def test_a_central_permit_of_everything_that_has_no_id_is_an_error_at_its_line(
+    policies: Policies, customers: Spec
+) -> None:
+    text = policy("permit", "see_clear").removeprefix('@id("x") ')
+
+    findings = lint(replace(policies, central=text), [customers])
+
+    assert [("policies/mesh.cedar:1", "has no @id"), ("policies/mesh.cedar:1", "permits everybody everything")] == [
+        (each.where, each.problem) for each in findings if each.severity == "error"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("action", "scope"),
+    [
+        ("read", 'resource == Mesh::Product::"sales.customers"'),
+        ("see_row", 'resource in Mesh::Product::"sales.customers"'),
+        ("see_clear", 'resource in Mesh::Class::"..."'),
+    ],
+)
+def test_who_leaves_the_resource_open_is_told_what_to_write_for_the_action(
+    policies: Policies, customers: Spec, action: str, scope: str
+) -> None:
+    known = replace(policies, products={customers.id: policy("permit", action, who=DESK, when=CHURN)})
+
+    assert [f"write {scope}"] == [each.hint for each in lint(known, [customers]) if "no resource" in each.problem]
+
+
 @pytest.mark.parametrize("level", ["see_clear", "see_coarse", "see_token"])
 @pytest.mark.parametrize("when", ["", *OPEN, CHURN, 'principal in Mesh::Team::"desk"'])
 def test_in_a_products_file_no_condition_makes_up_for_a_scope_that_names_nobody_or_nothing(
