@@ -59,22 +59,26 @@ class Policies:
 
         A product's service follows from its contract, and which others a process knows decides nothing about it.
         """
-        declared = replace(self.principals.declared, claimed=None)
-        common = asdict(replace(self, principals=declared, products={}, written=None))
+        common = asdict(replace(self, principals=self._declared, products={}, written=None))
         del common["written"]
         return hashlib.sha256(json.dumps(common, sort_keys=True, default=sorted).encode()).hexdigest()
 
     @cached_property
     def common_parts(self) -> Mapping[str, str]:
-        """Hash what each file of the mesh says (SHA-256, hex), by the file's name; how it is laid out counts not."""
+        """Hash what each file of the mesh says (SHA-256, hex), by the file's name; how TOML is laid out counts not."""
         said = {
             "classes.toml": asdict(self.classes),
             "purposes.toml": asdict(self.purposes),
-            "principals.toml": asdict(self.principals.declared),
+            "principals.toml": asdict(self._declared),
             "mesh.cedar": {"text": self.central},
         }
         texts = {file: json.dumps(each, sort_keys=True, default=sorted) for file, each in said.items()}
         return {file: hashlib.sha256(text.encode()).hexdigest() for file, text in texts.items()}
+
+    @property
+    def _declared(self) -> Principals:
+        """Everybody as principals.toml has them, whatever their tokens say since."""
+        return replace(self.principals.declared, claimed=None)
 
     def digest(self, product: str) -> str:
         """Hash everything that can decide about a product (SHA-256, hex)."""

@@ -36,6 +36,14 @@ def test_a_permit_to_discover_that_asks_for_the_time_reads_the_clock(
     assert reads_clock(policies, permit("first", FIND) + permit("week", actions, "true", condition))
 
 
+def test_a_central_permit_to_discover_that_asks_for_the_time_reads_the_clock_of_every_product(
+    policies: Policies,
+) -> None:
+    week = permit("week", FIND, WEEK)
+
+    assert reads_clock(replace(policies, central=policies.central + week), "")
+
+
 def test_what_only_reading_asks_of_the_time_does_not_count(policies: Policies) -> None:
     assert not reads_clock(policies, "")
     assert not reads_clock(policies, permit("find", FIND, "resource in principal.domain") + permit("week", READ, WEEK))

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+import pytest
+
 from meshwright.access import AccessRequest, ColumnDecision, Decision, Policies, decide, policies_of
 from meshwright.ports import PolicyTexts
 from meshwright.spec import Spec
@@ -70,6 +72,36 @@ def test_the_order_of_a_file_makes_no_other_policies(texts: PolicyTexts, custome
 
     assert texts.principals != turned
     assert one.digest(customers.id) == other.digest(customers.id)
+
+
+def test_how_files_are_laid_out_makes_no_other_policies(texts: PolicyTexts, customers: Spec) -> None:
+    spaced = replace(
+        texts, **{name: f"\n{getattr(texts, name)}# so\n" for name in ("classes", "purposes", "principals")}
+    )
+
+    one, other = policies_of(texts, [customers]), policies_of(spaced, [customers])
+
+    assert one == other
+    assert (one.common_digest, one.common_parts) == (other.common_digest, other.common_parts)
+
+
+@pytest.mark.parametrize(
+    ("part", "more", "file"),
+    [
+        ("classes", "[classes.frozen]\n", "classes.toml"),
+        ("purposes", "[purposes.audit]\n", "purposes.toml"),
+        ("principals", "[users.zoe]\n", "principals.toml"),
+        ("central", "forbid(principal, action, resource);", "mesh.cedar"),
+    ],
+)
+def test_the_file_that_says_something_else_is_told_by_its_name(
+    texts: PolicyTexts, customers: Spec, part: str, more: str, file: str
+) -> None:
+    before = policies_of(texts, [customers])
+    after = policies_of(replace(texts, **{part: getattr(texts, part) + more}), [customers])
+
+    assert before.common_digest != after.common_digest
+    assert [file] == [name for name, said in after.common_parts.items() if said != before.common_parts[name]]
 
 
 def test_the_products_that_a_process_knows_beside_one_are_no_part_of_what_decides_it(
