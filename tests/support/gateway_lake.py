@@ -230,10 +230,14 @@ class Served:
             commit_properties=CommitProperties(custom_metadata=stamp),
         )
 
-    def register(self, spec: Spec = ORDERS, policies: str = ORDERS_CEDAR, table: str | None = None) -> None:
+    def register(
+        self, spec: Spec = ORDERS, policies: str = ORDERS_CEDAR, table: str | None = None, version: int | None = None
+    ) -> None:
+        """Register a table; one of a version is published, for our own client too."""
         catalog = self.app.state.catalog
         with catalog.change(Principal("service", spec.id, spec.domain)) as visit:
-            register(visit, Registration(spec=spec, table=table or self.table(spec), policies=policies))
+            told = Registration(spec=spec, table=table or self.table(spec), policies=policies, delta_version=version)
+            register(visit, told)
 
 
 @contextmanager

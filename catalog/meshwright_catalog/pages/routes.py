@@ -14,6 +14,7 @@ from meshwright_catalog.login.login import Login
 from meshwright_catalog.pages import views
 from meshwright_catalog.pages.access import breakable_of, classes_of, classified_of
 from meshwright_catalog.pages.render import address, page
+from meshwright_catalog.pages.snippets import how_to_read
 from meshwright_catalog.pages.way_back import to_sign_in
 from meshwright_catalog.parameters import SearchParameters
 
@@ -63,7 +64,6 @@ def product_page(
     decision = _decision(request, caller, held, purpose)
     chosen = decision.purpose
     columns = views.columns_of(entry, decision)
-    python, command = views.how_to_read(entry, columns, chosen, _own_address(request))
     return page(
         "product.html",
         caller,
@@ -79,8 +79,7 @@ def product_page(
         releases=history[:RELEASES],
         up=views.neighbours(up, up=True),
         down=views.neighbours(down, up=False),
-        python=python,
-        command=command,
+        snippets=how_to_read(entry.spec, decision, _own_address(request)),
     )
 
 

@@ -98,20 +98,6 @@ def limits(constraints: Constraints) -> str:
     return "; ".join(told)
 
 
-def how_to_read(entry: Entry, columns: Sequence[ColumnView], purpose: str, catalog: str) -> tuple[str, str]:
-    """Write the lines, in Python and as a command, that read what this caller may see through the catalog there."""
-    product, shown = entry.spec.id, [c.path for c in columns if c.level != "hidden" and "." not in c.path][:3]
-    reason = purpose or "<purpose>"
-    python = (
-        "from meshwright import Mesh\n\n"
-        f'mesh = Mesh.open(catalog="{catalog}", purpose="{reason}")\n'
-        f'{entry.spec.product} = mesh.read("{product}"' + (f", columns={shown!r})".replace("'", '"') if shown else ")")
-    )
-    named = "".join(f" -c {name}" for name in shown)
-    command = f"mesh read {product} --catalog {catalog} --purpose {reason}{named}"
-    return python, command
-
-
 def _column(column: ColumnSpec, above: str, decision: Decision) -> Iterator[ColumnView]:
     path = f"{above}.{column.name}" if above else column.name
     decided = decision.column(path)
