@@ -6,14 +6,13 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from meshwright.celltext import CSV_TIME, without_binary, written_flat
 from meshwright.masks import CodedTokens
 from meshwright_catalog.gateway.dictionaries import Dictionaries
-from meshwright_catalog.gateway.text import without_binary, written_flat
 
 pa: Any = import_module("pyarrow")  # it ships no types
 pq: Any = import_module("pyarrow.parquet")
 _UNFINISHED = b"\xff\xff\xff\xff\x00\x10\x00\x00"
-_TIME = "%Y-%m-%dT%H:%M:%S%.6f%:z"
 
 
 class Writer(Protocol):
@@ -144,7 +143,7 @@ class CsvWriter:
 
     def rows(self, frame: pl.DataFrame) -> bytes:
         """Write a line a row."""
-        return written_flat(frame).write_csv(include_header=False, datetime_format=_TIME).encode()
+        return written_flat(frame).write_csv(include_header=False, datetime_format=CSV_TIME).encode()
 
     def end(self) -> bytes:
         """Write nothing."""

@@ -12,8 +12,8 @@ class StoreError(MeshError):
 class StorageFailed(StoreError, OSError):
     """A storage that cannot be written or read: full, read-only, unreachable."""
 
-    def __init__(self, where: str, problem: str) -> None:
-        super().__init__(where, f"cannot be written or read: {problem}", "look at space and permissions")
+    def __init__(self, where: str, problem: str, hint: str = "look at space and permissions") -> None:
+        super().__init__(where, f"cannot be written or read: {problem}", hint)
 
 
 class UnreadableTable(StoreError):

@@ -16,3 +16,10 @@ def lake(tmp_path: Path, settings: Settings) -> Iterator[Served]:
         served.publish()
         served.register()
         yield served
+
+
+@pytest.fixture
+def published(lake: Served) -> Served:
+    """Serve twelve orders as a version that our own client finds."""
+    lake.register(version=0)
+    return lake

@@ -10,12 +10,15 @@ import zlib
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import httpx
 import polars as pl
 import pytest
 from gateway_lake import ARROW, ORDERS, ROWS, Served, frame
+
+from meshwright.mesh import Mesh
 
 PARQUET = "application/vnd.apache.parquet"
 
@@ -96,6 +99,15 @@ def test_null_and_no_text_are_told_apart_in_csv(lake: Served) -> None:
     answer = lake.ask({"columns": ["order_no", "paid"]}, Accept="text/csv").text
 
     assert 'order_no,paid\n"",true\n,true\n' == answer
+
+
+@pytest.mark.parametrize("who", ["ana", "ben"])
+def test_our_own_client_writes_the_csv_that_the_gateway_answers(published: Served, tmp_path: Path, who: str) -> None:
+    token = published.headers(who)["Authorization"].removeprefix("Bearer ")
+    mesh = Mesh.open(catalog=published.url, token=token, purpose="analytics")
+
+    assert len(ROWS) == mesh.view("sales.orders").write(str(tmp_path / "orders.csv"))
+    assert published.ask({}, who, Accept="text/csv").content == (tmp_path / "orders.csv").read_bytes()
 
 
 def test_no_rows_have_a_schema_in_every_form(lake: Served) -> None:

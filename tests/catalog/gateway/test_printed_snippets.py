@@ -50,13 +50,6 @@ class Snippets(HTMLParser):
 
 
 @pytest.fixture
-def published(lake: Served) -> Served:
-    """Serve twelve orders as a version that our own client finds."""
-    lake.register(version=0)
-    return lake
-
-
-@pytest.fixture
 def shelf(published: Served) -> Served:
     """Serve two more products: one of awkward names, and one of which nobody sees a column."""
     lake = published

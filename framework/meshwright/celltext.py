@@ -1,7 +1,10 @@
-"""Values as text, where a form has no type for them."""
+"""Values as text, where a form has no type for them: the same in a file as in the gateway's answer."""
 
 import polars as pl
 from polars.datatypes import DataTypeClass
+
+CSV_TIME = "%Y-%m-%dT%H:%M:%S%.6f%:z"
+"""How times are written in CSV; Polars writes null as nothing, and no text as `""`."""
 
 
 def without_binary(frame: pl.DataFrame) -> pl.DataFrame:
