@@ -99,8 +99,9 @@ class Aggregate(Asked):
 
 
 class ReadQuery(Asked):
-    """One read; `columns=None` is every column that the decision shows, `levels` asks for a lower one per column.
+    """One read; `columns=None` is every column that the decision shows, each at the strongest level that is granted.
 
+    `levels` asks for another one per column, of those that are granted for it, or for `hidden` to leave it out.
     With an `aggregate` the answer has its groups and figures instead of columns; order and limit are of the groups.
     """
 

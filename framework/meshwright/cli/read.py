@@ -23,7 +23,8 @@ def read(
         list[str] | None, Option("--column", "-c", help="A column; repeat for more. Default: all you may see.")
     ] = None,
     level: Annotated[
-        list[str] | None, Option("--level", help="COLUMN=LEVEL, to ask for less than you may see.")
+        list[str] | None,
+        Option("--level", help="COLUMN=LEVEL: another level that you are granted, or hidden. Default: the strongest."),
     ] = None,
     where: Annotated[
         list[str] | None, Option("--where", help="COLUMN=VALUE, on what you see; repeat to narrow.")
@@ -62,8 +63,10 @@ def read(
     rows = found if shown is None else found.head(shown)
     more = found.height > rows.height
     if as_json:
+        from meshwright.celltext import without_binary
+
         told = {"enforced": answer.enforced, "levels": dict(answer.levels), "hidden": list(answer.hidden), "more": more}
-        emit({"product": product, **told, "rows": rows.to_dicts()})
+        emit({"product": product, **told, "rows": without_binary(rows).to_dicts()})
         return
     header = [f"{name} ({answer.levels[name]})" if answer.levels[name] != "clear" else name for name in rows.columns]
     table(header, rows.iter_rows(), widest=24)

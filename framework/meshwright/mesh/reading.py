@@ -13,7 +13,7 @@ from meshwright.mesh.inputs import Offer
 from meshwright.mesh.saving import save
 from meshwright.mesh.world import World
 from meshwright.read import AllOf, Compare, Filter, Order, ReadQuery, Scalar, column_level, present, read, shown
-from meshwright.spec import ColumnSpec, column_classes
+from meshwright.spec import ColumnSpec, Spec, column_classes
 
 Enforced = Literal["advisory", "gateway"]
 """Whether policies are held where the storage is, or only by the process that reads it."""
@@ -45,7 +45,7 @@ def view(world: World, found: Offer, decision: Decision, query: ReadQuery, versi
     answer = shown(present.spec, decision, query)
     frame = read(present.rows(version), present.spec, decision, query, world.keys)
     names = [c.name for c in answer.columns]
-    hidden = tuple(c.name for c in found.spec.columns if c.name not in names) if query.columns is None else ()
+    hidden = _withheld(found.spec, names, query)
     classified = any(column_classes(c) for c in found.spec.columns if c.name in names)
     return View(
         frame, {n: column_level(n, answer.levels) for n in names}, hidden, found.version, classified, "advisory"
@@ -56,7 +56,7 @@ def remote_view(found: Remote, query: ReadQuery, purpose: str, version: int | No
     """Show what the gateway hands over; None is the live version."""
     answer = found.answer(query, purpose, version)
     names = answer.frame.collect_schema().names()
-    hidden = tuple(c.name for c in found.spec.columns if c.name not in names) if query.columns is None else ()
+    hidden = _withheld(found.spec, names, query)
     return View(answer.frame, {n: column_level(n, answer.levels) for n in names}, hidden, answer.version)
 
 
@@ -81,6 +81,13 @@ def _present(found: Offer, version: int | None) -> Offer:
     """Promise what the version read holds of the contract."""
     spec = present(found.spec, found.rows(version).collect_schema())
     return Offer(spec, found.table, found.version, found.store, found.policies, found.product_table)
+
+
+def _withheld(spec: Spec, names: Sequence[str], query: ReadQuery) -> tuple[str, ...]:
+    """Name the columns that stay hidden, but for those that the reader asked to be."""
+    if query.columns is not None:
+        return ()
+    return tuple(c.name for c in spec.columns if c.name not in names and query.levels.get(c.name) != "hidden")
 
 
 def _typed(columns: Sequence[ColumnSpec], name: str, value: Scalar) -> Scalar:

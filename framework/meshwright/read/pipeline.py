@@ -14,7 +14,7 @@ from meshwright.query import EVERYTHING, ReadQuery
 from meshwright.read.aggregate import Grouping, aggregate_columns, grouping
 from meshwright.read.filters import filter_columns, predicate, sortable
 from meshwright.read.masking import Masking
-from meshwright.read.shown import Shown, check_names, shown
+from meshwright.read.shown import Shown, check_names, left_out, shown
 from meshwright.spec import Spec
 
 
@@ -111,6 +111,8 @@ def _only_shown(spec: Spec, decision: Decision, query: ReadQuery, everything: Sh
         outer = name if spec.column(name) else name.partition(".")[0]
         inner = everything.levels.get(name) == "hidden"
         if spec.column(outer) and (outer not in visible or inner):
+            if left_out(decision, query, name):
+                raise QueryRejected(spec.id, f"column {name!r} is worked on, and asked to be hidden", "do one of the two")
             problem = f"column {name!r} is hidden and cannot be filtered or sorted by"
             raise AccessDenied(spec.id, problem, (name,), (decision.column(name).ask,))
 

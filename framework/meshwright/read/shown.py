@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from meshwright.access import Decision
-from meshwright.access.leaves import has_fields
+from meshwright.access.leaves import has_fields, leaves
+from meshwright.access.requests import steps
 from meshwright.dtypes import polars_type
 from meshwright.errors import AccessDenied, QueryRejected, UnknownColumn
 from meshwright.markers import RevealLevel
@@ -44,6 +45,9 @@ def shown(spec: Spec, decision: Decision, query: ReadQuery = EVERYTHING) -> Show
         return Shown(visible, levels)
     by_name = {c.name: c for c in visible}
     hidden = [name for name in query.columns if name not in by_name and spec.column(name)]
+    for name in hidden:
+        if left_out(decision, query, name):
+            raise QueryRejected(spec.id, f"column {name!r} is named, and asked to be hidden", "do one of the two")
     if hidden:
         raise _hidden(spec, decision, hidden)
     for name in query.columns:
@@ -69,7 +73,7 @@ def masked_schema(spec: Spec, decision: Decision, query: ReadQuery = EVERYTHING)
 
 
 def chosen_levels(spec: Spec, decision: Decision, asked: Mapping[str, RevealLevel]) -> dict[str, RevealLevel]:
-    """Give every leaf its level: the strongest granted, or the one asked for when that is granted."""
+    """Give every leaf its level: the strongest granted, or the one asked for, which is granted too or hidden."""
     levels: dict[str, RevealLevel] = {path: column.level for path, column in decision.columns.items()}
     for name, level in asked.items():
         below = [path for path in levels if path == name or path.startswith(f"{name}.")]
@@ -107,6 +111,15 @@ def _visible(column: ColumnSpec, above: str, levels: Mapping[str, RevealLevel]) 
     return column.model_copy(update=masked | ({"type": token_type(kind), "unit": None} if level == "token" else {}))
 
 
+def left_out(decision: Decision, query: ReadQuery, name: str) -> bool:
+    """Tell whether a column is hidden because the reader asked for that, who would be shown it."""
+    chosen = [path for path, level in query.levels.items() if level == "hidden"]
+    return any(
+        decision.columns[path].level != "hidden" and any(path == each or path.startswith(f"{each}.") for each in chosen)
+        for path in _below(decision, name)
+    )
+
+
 def _may_not_read(decision: Decision) -> str:
     return f"{decision.principal} may not read it for {decision.purpose!r}"
 
@@ -119,11 +132,13 @@ def _hidden(spec: Spec, decision: Decision, names: Sequence[str]) -> AccessDenie
 
 
 def _not_granted(spec: Spec, decision: Decision, path: str, level: RevealLevel) -> AccessDenied:
+    """Tell which levels there are; to request another makes sense only where it is more than these."""
     column = decision.columns[path]
-    ask = "" if level in column.forbidden else decision.request(level, *column.classes, path=path)
-    have = ", ".join(column.granted) or "hidden"
-    problem = f"{path!r} is granted as {have} for {decision.purpose!r}, not as {level}"
-    return AccessDenied(spec.id, problem, (path,), (ask,) if column.classes else ())
+    more = any(leaf.path == path and level in steps(column, leaf) for leaf in leaves(spec.columns))
+    ask = decision.request(level, *column.classes, path=path) if more and column.classes else ""
+    have = ", ".join(column.granted) or "nothing"
+    problem = f"{path!r} is not granted as {level} for {decision.purpose!r}; granted: {have}"
+    return AccessDenied(spec.id, problem, (path,), (ask,))
 
 
 def _below(decision: Decision, name: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from meshwright.access import Decision
 from meshwright.dtypes import polars_type
-from meshwright.errors import AccessDenied, UnknownColumn
+from meshwright.errors import AccessDenied, QueryRejected, UnknownColumn
 from meshwright.markers import RevealLevel
 from meshwright.read import ReadQuery, column_level, present, raw_columns, read, shown
 from meshwright.read.masking import Masking
@@ -97,10 +97,10 @@ def test_a_name_that_only_looks_like_a_pattern_is_a_column_like_any_other(
 @pytest.mark.parametrize(
     ("user", "levels", "problem", "asks"),
     [
-        ("ben", {"email": "clear"}, "'email' is granted as token for 'churn', not as clear", ["pii.contact.email"]),
-        ("ana", {"email": "token"}, "'email' is granted as hidden for 'churn', not as token", ["pii.contact.email"]),
-        ("ana", {"customer_id": "token"}, "'customer_id' is granted as clear for 'churn', not as token", []),
-        ("ben", {"password": "clear"}, "'password' is granted as hidden for 'churn', not as clear", []),
+        ("ben", {"email": "clear"}, "'email' is not granted as clear for 'churn'; granted: token", ["pii.contact.email"]),
+        ("ana", {"email": "token"}, "'email' is not granted as token for 'churn'; granted: nothing", ["pii.contact.email"]),
+        ("ana", {"customer_id": "token"}, "'customer_id' is not granted as token for 'churn'; granted: clear", []),
+        ("ben", {"password": "clear"}, "'password' is not granted as clear for 'churn'; granted: nothing", []),
     ],
 )
 def test_a_level_that_is_not_granted_is_told_with_those_that_are_and_what_to_ask_for(
@@ -111,6 +111,58 @@ def test_a_level_that_is_not_granted_is_told_with_those_that_are_and_what_to_ask
     assert problem in str(refused)
     assert [True for _ in asks] == [f"--class {asks[0]} " in ask for ask in refused.asks if ask]
     assert tuple(levels) == refused.columns
+
+
+@pytest.mark.parametrize(
+    ("asked", "has", "asks"),
+    [("token", "granted: clear, coarse", 0), ("coarse", "granted: token", 1), ("clear", "granted: token", 1)],
+)
+def test_nobody_is_told_to_request_less_than_is_granted(
+    customers: Spec, decided: Decide, asked: str, has: str, asks: int
+) -> None:
+    decision = decided("ana", "fraud") if asked == "token" else decided("ben", "churn")
+
+    refused = denied(customers, decision, levels={"email": asked})
+
+    assert str(refused).startswith("sales.customers: 'email' is not granted as ")
+    assert has in str(refused).splitlines()[0]
+    assert [asks, asks] == [len(refused.asks), str(refused.asks).count(f"--level {asked}")]
+
+
+def test_a_level_that_the_column_has_none_of_is_not_to_be_requested(customers: Spec, decided: Decide) -> None:
+    binary = customers.columns[1].model_copy(update={"type": ScalarType(kind="binary")})
+    spec = customers.model_copy(update={"columns": (customers.columns[0], binary)})
+
+    assert () == denied(spec, decided("ben", "churn", spec=spec), levels={"email": "coarse"}).asks
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ({"columns": ["customer_id"]}, "customer_id"),
+        ({"filter": {"op": "is_null", "column": "customer_id"}}, "customer_id"),
+        ({"order_by": [{"column": "customer_id"}]}, "customer_id"),
+        ({"aggregate": {"by": ["customer_id"], "of": [{"name": "n", "function": "count"}]}}, "customer_id"),
+        ({"filter": {"op": "is_null", "column": "address.country"}}, "address"),
+    ],
+)
+def test_what_a_reader_asks_to_be_hidden_is_not_said_to_be_kept_from_them(
+    customers: Spec, decided: Decide, asked: Any, name: str
+) -> None:
+    decision, levels = decided("ben", "churn"), {name: "hidden"}
+
+    with pytest.raises(QueryRejected, match="asked to be hidden") as refused:
+        planned(customers, decision, query(levels=levels, **asked), OneKey())
+    found = [column.name for column in shown(customers, decision, query(levels=levels)).columns]
+
+    assert f"'{name}" in str(refused.value)
+    assert (False, True) == (name in found, "email" in found)
+
+
+def test_what_is_hidden_anyway_stays_denied_when_it_is_asked_to_be(customers: Spec, decided: Decide) -> None:
+    refused = denied(customers, decided("ben", "churn"), columns=["password"], levels={"password": "hidden"})
+
+    assert "may not see 'password'" in str(refused)
 
 
 def test_hidden_columns_are_told_with_the_requests_for_their_fields(customers: Spec, decided: Decide) -> None:
