@@ -6,6 +6,7 @@ import math
 import struct
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 from drawn_policies import coarse_of, mask_of
@@ -20,7 +21,7 @@ def masked(value: Any, cell: Cell, level: str, key: tuple[str, str]) -> Any:
         if cell.kind == "list":
             return [_token(each, "string", cell, key) for each in value]
         return _token(value, cell.kind, cell, key)
-    return _coarse(value, coarse_of(cell))
+    return _coarse(value, coarse_of(cell), cell)
 
 
 def _token(value: Any, kind: str, cell: Cell, key: tuple[str, str]) -> str:
@@ -49,7 +50,7 @@ def _text(value: Any, kind: str, how: str) -> str:
             return str(value)
 
 
-def _coarse(value: Any, how: str) -> Any:
+def _coarse(value: Any, how: str, cell: Cell) -> Any:
     match how:
         case "year":
             return date(value.year, 1, 1)
@@ -63,4 +64,5 @@ def _coarse(value: Any, how: str) -> Any:
         case "prefix:4":
             return f"{value[:4]}***" if sum(c.isalnum() for c in value) >= 2 * 4 else "***"
         case _:
-            return type(value)(math.floor(value / 100) * 100)
+            bucket = math.floor(Fraction(value) / 100) * 100
+            return type(value)(bucket) if cell.kind != "integer" or bucket >= -(2**63) else None

@@ -12,7 +12,6 @@ from meshwright.spec import ColumnType, DecimalType, ListType, ScalarType, Vecto
 
 MOST_BUCKETS = 10**15
 """Floats that lie further than so many buckets from zero have no coarse value: a bucket would hold one float alone."""
-_I64_MIN = -(2**63)
 _DOMAIN = r"[^\s@]@((?:[\p{L}\p{M}\p{N}_-]+\.)+[\p{L}\p{M}\p{N}-]+)\s*$"
 _LETTER, _OTHERS = r"[\p{L}\p{N}]", r"[^\p{L}\p{N}]*"
 
@@ -38,9 +37,10 @@ def _bucket(value: pl.Expr, column: ColumnType, width: int) -> pl.Expr:
     if column.kind == "number":
         near = value.abs() < MOST_BUCKETS * width
         buckets = (value / width).floor().cast(pl.Int64, strict=False)  # as an integer, -0.0 is no other than 0.0
-        return pl.when(near).then(buckets.cast(pl.Float64) * width)
-    lowest = _I64_MIN // width * width + width
-    return pl.max_horizontal(value, pl.when(value.is_not_null()).then(pl.lit(lowest))) // width * width
+        above = buckets.cast(pl.Float64) * width > value  # the quotient of what lies just below was rounded up
+        return pl.when(near).then((buckets - above.cast(pl.Int64)).cast(pl.Float64) * width)
+    lowest = -(2**63 // width) * width  # what lies below it falls to a multiple that the type cannot hold
+    return pl.when(value >= lowest).then(value) // width * width
 
 
 def _decimal_bucket(value: pl.Expr, column: DecimalType, width: int) -> pl.Expr:

@@ -7,11 +7,12 @@ import struct
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, localcontext
+from fractions import Fraction
 from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from meshwright.dtypes import polars_type
@@ -226,13 +227,32 @@ def test_a_coarse_value_keeps_the_type(method: str, kind: ColumnType, value: obj
     assert frame.schema == found.schema
 
 
-@given(st.integers(-(2**63), 2**63 - 1), st.integers(1, 10**14))
-def test_a_bucket_holds_its_numbers_and_never_overflows(number: int, width: int) -> None:
+LOWEST = -(2**63)
+
+
+@given(st.integers(LOWEST, 2**63 - 1) | st.integers(LOWEST, LOWEST + 2_000), st.integers(2, 10**14))
+@example(LOWEST, 1000)
+@example(LOWEST, 1024)
+@example(LOWEST + 807, 1000)
+@example(LOWEST + 808, 1000)
+@example(2**63 - 1, 1000)
+def test_a_bucket_begins_at_or_below_its_numbers_or_is_nothing(number: int, width: int) -> None:
     kind = ScalarType(kind="integer")
     (found,) = shown([number], kind, coarse(pl.col("v"), kind, Mask(coarse=f"bucket:{width}")))
-    lowest = -(2**63) // width * width + width
+    bucket = number // width * width
 
-    assert max(number, lowest) // width * width == found
+    assert (bucket if bucket >= LOWEST else None) == found
+
+
+@given(st.floats() | st.integers(-(10**6), 10**6).map(lambda n: math.nextafter(n * 3.0, -math.inf)), st.integers(2, 99))
+@example(-5e-324, 3)
+@example(math.nextafter(-0.0, -1), 10)
+def test_a_bucket_of_a_float_is_the_multiple_below_by_exact_arithmetic(number: float, width: int) -> None:
+    kind = ScalarType(kind="number")
+    [found] = shown([number], kind, coarse(pl.col("v"), kind, Mask(coarse=f"bucket:{width}")))
+
+    near = math.isfinite(number) and abs(number) < 10**15 * width
+    assert (math.floor(Fraction(number) / width) * width if near else None) == found
 
 
 @given(texts | st.text("ab1- \u00e4", max_size=20), st.sampled_from(["initial", "last4", "prefix:2", "prefix:3"]))
