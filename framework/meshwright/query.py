@@ -34,7 +34,7 @@ class IsIn(Asked):
 
     op: Literal["is_in"] = "is_in"
     column: str
-    values: tuple[Scalar, ...] = Field(max_length=1000)
+    values: tuple[Scalar, ...]
 
 
 class IsNull(Asked):
@@ -56,14 +56,14 @@ class AllOf(Asked):
     """Every condition holds."""
 
     op: Literal["and"] = "and"
-    of: tuple["Filter", ...] = Field(min_length=1, max_length=100)
+    of: tuple["Filter", ...] = Field(min_length=1)
 
 
 class AnyOf(Asked):
     """One of the conditions holds."""
 
     op: Literal["or"] = "or"
-    of: tuple["Filter", ...] = Field(min_length=1, max_length=100)
+    of: tuple["Filter", ...] = Field(min_length=1)
 
 
 class Not(Asked):

@@ -15,6 +15,7 @@ import httpx
 import pytest
 from gateway_lake import Served, serving
 
+from meshwright.read.filters import DEEPEST
 from meshwright_catalog.gateway.limits import Limits
 
 
@@ -65,6 +66,7 @@ def test_the_limits_are_those_that_the_page_names(page: Callable[[str], str]) ->
 
     assert f"{limits.after_expiry_seconds} seconds after the token's end" in text
     assert f"{limits.columns:,} named columns, {limits.filter_terms:,} filter terms" in text
+    assert f"conditions {DEEPEST} deep" in text
     assert f"{limits.sorted_rows:,} sorted rows or groups, an hour, {limits.streams_each} reads at once" in text
     assert f"and {limits.streams} for all" in text
     assert (3600, limits.sorted_rows, 5) == (limits.seconds, limits.groups, limits.smallest_group)

@@ -1,11 +1,11 @@
 """How much one read, one principal and everybody together may take of the gateway."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from meshwright.errors import QueryRejected, TooMuchAsked
-from meshwright.query import AllOf, AnyOf, Compare, Filter, IsIn, Not, ReadRequest, StartsWith
+from meshwright.query import ReadRequest
 from meshwright.read import SMALLEST_GROUP
+from meshwright.read.filters import MOST_TERMS, check_size
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,7 +20,7 @@ class Limits:
     """
 
     columns: int = 1_000
-    filter_terms: int = 2_000
+    filter_terms: int = MOST_TERMS
     rows: int = 1_000_000_000
     sorted_rows: int = 100_000
     groups: int = 100_000
@@ -48,26 +48,10 @@ def check(request: ReadRequest, product: str, limits: Limits) -> None:
     named = len(request.columns or ()) + len(request.levels) + len(request.order_by) + figures
     if named > limits.columns:
         raise TooMuchAsked(product, f"more than {limits.columns} columns are named")
-    if request.filter is not None and sum(1 for _ in _terms(request.filter)) > limits.filter_terms:
-        raise TooMuchAsked(product, f"the filter has more than {limits.filter_terms} conditions and literals")
+    if request.filter is not None:
+        check_size(request.filter, product, limits.filter_terms)
     if request.limit is not None and request.limit > limits.rows:
         raise TooMuchAsked(product, f"the limit is more than {limits.rows} rows", "leave it out to read every row")
     sorts = bool(request.order_by) and request.aggregate is None
     if sorts and (request.limit is None or request.limit > limits.sorted_rows):
         raise TooMuchAsked(product, f"an order needs a limit of at most {limits.sorted_rows} rows")
-
-
-def _terms(condition: Filter) -> Iterator[None]:
-    """Count conditions and literals, without recursion: a filter may be deep."""
-    waiting: list[Filter] = [condition]
-    while waiting:
-        each = waiting.pop()
-        yield None
-        if isinstance(each, AllOf | AnyOf):
-            waiting.extend(each.of)
-        elif isinstance(each, Not):
-            waiting.append(each.of)
-        elif isinstance(each, IsIn):
-            yield from (None for _ in each.values)
-        elif isinstance(each, Compare | StartsWith):
-            yield None

@@ -8,13 +8,14 @@ from decimal import Decimal
 import polars as pl
 
 from meshwright.dtypes import polars_type
-from meshwright.errors import QueryRejected, UnknownColumn
+from meshwright.errors import QueryRejected, TooMuchAsked, UnknownColumn
 from meshwright.query import AllOf, AnyOf, Compare, Filter, IsIn, IsNull, Not, Scalar, StartsWith
 from meshwright.spec import ColumnSpec, ColumnType, DecimalType, ScalarType, StructType
 
-MOST_CONDITIONS = 1000
+MOST_TERMS = 2_000
+"""More conditions and literals in one filter are refused."""
 DEEPEST = 50
-"""More conditions in one filter, or more of them one in another, are refused."""
+"""So are more conditions one in another."""
 
 _COMPARE: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
     "eq": lambda a, b: a == b,
@@ -31,12 +32,21 @@ _EQUAL = (*_ORDERED, "boolean")
 def predicate(condition: Filter, columns: Sequence[ColumnSpec], where: str) -> pl.Expr:
     """Check a filter against the columns that are shown and build its expression.
 
-    Raises `UnknownColumn` and `QueryRejected`, which name what the reader typed and never a value.
+    Raises `TooMuchAsked`, and `UnknownColumn` and `QueryRejected`, which name what the reader typed and never a value.
     """
-    found = list(conditions(condition))
-    if len(found) > MOST_CONDITIONS or max(depth for depth, _ in found) > DEEPEST:
-        raise QueryRejected(where, f"the filter has more than {MOST_CONDITIONS} conditions or {DEEPEST} levels")
+    check_size(condition, where, MOST_TERMS)
     return _predicate(condition, columns, where)
+
+
+def check_size(condition: Filter, where: str, most: int) -> None:
+    """Refuse a filter of more terms, or of more levels than any may have, with `TooMuchAsked`."""
+    found = list(conditions(condition))
+    terms = len(found) + sum(len(each.values) for _, each in found if isinstance(each, IsIn))
+    terms += sum(1 for _, each in found if isinstance(each, Compare | StartsWith))
+    if terms > most:
+        raise TooMuchAsked(where, f"the filter has more than {most} conditions and literals")
+    if max(depth for depth, _ in found) > DEEPEST:
+        raise TooMuchAsked(where, f"the filter has more than {DEEPEST} conditions one in another")
 
 
 def conditions(condition: Filter) -> Iterator[tuple[int, Filter]]:

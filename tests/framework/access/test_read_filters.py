@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from meshwright.dtypes import polars_type
-from meshwright.errors import QueryRejected, UnknownColumn
+from meshwright.errors import QueryRejected, TooMuchAsked, UnknownColumn
 from meshwright.query import Compare, ReadQuery
-from meshwright.read.filters import DEEPEST, MOST_CONDITIONS, filter_columns, find_leaf, predicate, sortable
+from meshwright.read.filters import DEEPEST, MOST_TERMS, filter_columns, find_leaf, predicate, sortable
 from meshwright.spec import ColumnSpec, ColumnType, DecimalType, ListType, ScalarType, StructType
 
 
@@ -143,15 +143,23 @@ def test_a_filter_may_be_as_deep_and_as_wide_as_is_said_and_no_more() -> None:
             found = {"op": "not", "of": found}
         return found
 
-    def wide(conditions: int) -> dict[str, Any]:
-        inner = [{"op": "or", "of": [leaf] * 90}] * 10
-        return {"op": "and", "of": [*inner, *([leaf] * (conditions - 1 - 910))]}
+    def wide(terms: int) -> dict[str, Any]:
+        return {"op": "and", "of": [leaf] * (terms - 1)}
 
-    for filter_ in (deep(DEEPEST), wide(MOST_CONDITIONS)):
-        predicate(condition(**filter_), COLUMNS, "sales.x")
-    for filter_ in (deep(DEEPEST + 1), wide(MOST_CONDITIONS + 1)):
-        with pytest.raises(QueryRejected, match="more than 1000 conditions or 50 levels"):
+    def long(terms: int) -> dict[str, Any]:
+        return {"op": "is_in", "column": "string", "values": ["x"] * (terms - 1)}
+
+    def mixed(terms: int) -> dict[str, Any]:
+        pair = {"op": "eq", "column": "string", "value": "x"}, {"op": "starts_with", "column": "string", "value": "x"}
+        return {"op": "or", "of": [*pair, long(terms - 5)]}
+
+    for filter_ in (deep(DEEPEST), wide(MOST_TERMS), long(MOST_TERMS), mixed(MOST_TERMS)):
+        assert [] == rows(pl.DataFrame(schema=SCHEMA), **filter_)
+    for filter_ in (wide(MOST_TERMS + 1), long(MOST_TERMS + 1), mixed(MOST_TERMS + 1)):
+        with pytest.raises(TooMuchAsked, match="more than 2000 conditions and literals"):
             predicate(condition(**filter_), COLUMNS, "sales.x")
+    with pytest.raises(TooMuchAsked, match="more than 50 conditions one in another"):
+        predicate(condition(**deep(DEEPEST + 1)), COLUMNS, "sales.x")
 
 
 def test_the_columns_of_a_filter_are_named_once_each_in_its_order() -> None:
