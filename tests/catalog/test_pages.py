@@ -336,3 +336,19 @@ def test_the_lineage_page_keeps_what_is_asked_of_it_as_text_and_says_what_is_wro
     assert "As of: a version such as 7" in reader.text
     kept = HOSTILE.replace("\N{RIGHT-TO-LEFT OVERRIDE}", "\N{REPLACEMENT CHARACTER}")
     assert {kept, "sales.orders", "yesterday"} == {str(field["value"]) for field in reader.all("input")}
+
+
+@pytest.mark.parametrize("asked", ["analytics", "nothing-known", HOSTILE])
+def test_a_page_for_a_purpose_that_is_not_the_readers_says_that_it_shows_another(
+    signed_in: Callable[[str], TestClient], ana: EmbeddedRegistry, orders: Registration, asked: str
+) -> None:
+    ana.register(orders)
+    client = signed_in("ana")
+    page, own, plain = (
+        " ".join(Reader(client.get("/products/sales.orders", params=params).text).text.split())
+        for params in ({"purpose": asked}, {"purpose": "operations"}, {})
+    )
+    said = "The purpose in the address is none of yours: this is what you see for operations"
+
+    assert (True, False, False) == tuple(said in each for each in (page, own, plain))
+    assert asked not in page

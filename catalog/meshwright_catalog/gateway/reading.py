@@ -5,6 +5,7 @@ from collections.abc import Collection, Generator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from urllib.parse import quote
 
 import polars as pl
 import pyarrow as pa
@@ -93,7 +94,7 @@ class Reading:
             "Mesh-Levels": json.dumps(self.levels),
         }
         if keys is not None and "token" in self.works_on.values():
-            found["Mesh-Scope"] = keys.key(decision.scope)[0]
+            found["Mesh-Scope"] = f"{keys.key(decision.scope)[0]} {quote(decision.scope)}"
         return found
 
     def close(self) -> None:

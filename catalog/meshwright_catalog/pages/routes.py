@@ -55,13 +55,14 @@ def product_page(
         if held is None:
             return not_found(caller)
         entry = products.shown(visit, held)
-        rules = visit.gate.policies().classes
+        rules = visit.gate.policies()
         history = products.releases(visit, product)
         up, down = (
             lineage.follow(visit, LineageQuery(product=product, direction=way, depth=1, columns=True))
             for way in ("up", "down")
         )
-    decision = _decision(request, caller, held, purpose)
+    theirs = bool(purpose) and rules.purposes.allowed(purpose or "", caller.purposes)
+    decision = _decision(request, caller, held, purpose if theirs else None)
     chosen = decision.purpose
     columns = views.columns_of(entry, decision)
     return page(
@@ -72,9 +73,10 @@ def product_page(
         columns=columns,
         decision=decision,
         purpose=chosen,
+        refused_purpose=bool(purpose) and not theirs,
         classes=classes_of(entry),
         classified=classified_of(entry),
-        breakable=breakable_of(entry, decision, rules),
+        breakable=breakable_of(entry, decision, rules.classes),
         policies=views.policies_of(entry) if entry.whole else None,
         releases=history[:RELEASES],
         up=views.neighbours(up, up=True),
@@ -91,7 +93,7 @@ def _own_address(request: Request) -> str:
 
 def _decision(request: Request, caller: Principal, entry: Entry, purpose: str | None) -> Decision:
     """Decide for the purpose asked for, else for the first of the caller's purposes that lets them read."""
-    asked = [purpose] if purpose in caller.purposes else [*caller.purposes] or [""]
+    asked = [purpose] if purpose else [*caller.purposes] or [""]
     decisions: list[Decision] = [request.app.state.decide(caller, each, entry) for each in asked]
     return next((d for d in decisions if d.read), decisions[0])
 

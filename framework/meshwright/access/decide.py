@@ -3,7 +3,6 @@
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from re import fullmatch
 
 from meshwright.access.cedar import LEVEL_ACTIONS, Answer, Question, ask, ask_each
 from meshwright.access.decision import (
@@ -155,7 +154,7 @@ def _purpose_problem(case: _Case) -> str:
     if not purpose:
         return "a purpose is needed: say what for (--purpose, purpose=)"
     if purpose not in known:
-        named = f" {purpose!r}" if fullmatch(r"[\w.-]{1,80}", purpose) else ""  # what is no name may be a value
+        named = f" {purpose!r}" if known.could_name(purpose) else ""
         return f"unknown purpose{named}{nearest(purpose[:80], known.parents)}"
     if not known.allowed(purpose, case.request.principal.purposes):
         return f"{case.request.principal.name} may not read for {purpose!r}"

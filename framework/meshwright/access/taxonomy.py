@@ -61,6 +61,11 @@ class Purposes:
     def __contains__(self, name: object) -> bool:
         return name in self.parents
 
+    @staticmethod
+    def could_name(text: str) -> bool:
+        """Tell whether a text could be a purpose's name; what could not may be a value, and is quoted nowhere."""
+        return _PURPOSE.fullmatch(text) is not None
+
     def allowed(self, purpose: str, granted: tuple[str, ...]) -> bool:
         """Tell whether a purpose or one above it is among the granted."""
         seen: set[str] = set()

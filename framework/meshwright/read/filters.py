@@ -46,7 +46,7 @@ def check_size(condition: Filter, where: str, most: int) -> None:
     if terms > most:
         raise TooMuchAsked(where, f"the filter has more than {most} conditions and literals")
     if max(depth for depth, _ in found) > DEEPEST:
-        raise TooMuchAsked(where, f"the filter has more than {DEEPEST} conditions one in another")
+        raise TooMuchAsked(where, f"the filter has more than {DEEPEST} levels of conditions")
 
 
 def conditions(condition: Filter) -> Iterator[tuple[int, Filter]]:

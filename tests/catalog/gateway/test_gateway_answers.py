@@ -16,9 +16,11 @@ from typing import Any
 import httpx
 import polars as pl
 import pytest
-from gateway_lake import ARROW, ORDERS, ROWS, Served, frame
+from gateway_lake import ARROW, CENTRAL, CLASSES, ORDERS, ORDERS_CEDAR, PRINCIPALS, PURPOSES, ROWS, Served, frame
 
+from meshwright.access import policies_of
 from meshwright.mesh import Mesh
+from meshwright.ports import PolicyTexts
 
 PARQUET = "application/vnd.apache.parquet"
 
@@ -126,7 +128,7 @@ def test_the_headers_say_which_version_which_rules_and_which_levels(lake: Served
         {"columns": ["email", "born", "größe", "place"]}, X_Request_ID="5a3e5a3e5a3e5a3e5a3e5a3e5a3e5a3e"
     ).headers
 
-    assert ("1", "1.2.0", "k1") == (said["Mesh-Version"], said["Mesh-Contract"], said["Mesh-Scope"])
+    assert ("1", "1.2.0", "k1 supply_chain/analytics") == (said["Mesh-Version"], said["Mesh-Contract"], said["Mesh-Scope"])
     assert {"email": "token", "born": "coarse", "größe": "clear", "place": "token"} == json.loads(said["Mesh-Levels"])
     assert ("5a3e5a3e5a3e5a3e5a3e5a3e5a3e5a3e", "no-store", ARROW) == (
         said["X-Request-ID"],
@@ -135,6 +137,31 @@ def test_the_headers_say_which_version_which_rules_and_which_levels(lake: Served
     )
     assert (64, "Accept, Accept-Encoding") == (len(said["Mesh-Policies"]), said["Vary"])
     assert "Mesh-Scope" not in lake.ask({"columns": ["order_no"]}).headers
+
+
+def test_tokens_join_where_the_scope_is_said_to_be_the_same(lake: Served) -> None:
+    asked = {"columns": ["order_no", "email"]}
+    both = ORDERS_CEDAR + (
+        '@id("sales.orders.desk-token") @why("counted") permit(principal in Mesh::Team::"order-desk", '
+        'action == Mesh::Action::"see_token", resource in Mesh::Class::"pii.contact");'
+    )
+    lake.register(ORDERS, both)
+    answers = [
+        lake.ask({**asked, "levels": {"email": "token"}, "purpose": purpose}, who)
+        for who, purpose in (("ben", "analytics"), ("ben", "operations"), ("ana", "analytics"), ("ben", "analytics"))
+    ]
+    scopes = [answer.headers["Mesh-Scope"] for answer in answers]
+    tokens = [pl.read_ipc_stream(answer.content)["email"].to_list() for answer in answers]
+
+    assert ["k1 supply_chain/analytics", "k1 supply_chain/operations", "k1 sales/analytics", scopes[0]] == scopes
+    assert [True] * 4 == [(scopes[0] == scope) == (tokens[0] == found) for scope, found in zip(scopes, tokens, strict=True)]
+
+
+def test_a_domain_of_any_letters_is_said_in_a_header(lake: Served) -> None:
+    renamed = PRINCIPALS.replace('domain = "supply_chain"', 'domain = "größe & \\n mehr"')
+    lake.policies[0] = policies_of(PolicyTexts(CLASSES, PURPOSES, renamed, CENTRAL))
+
+    assert "k1 gr%C3%B6%C3%9Fe%20%26%20%0A%20mehr/analytics" == lake.ask().headers["Mesh-Scope"]
 
 
 def gunzip(data: bytes) -> bytes:

@@ -146,7 +146,7 @@ def test_as_much_as_the_page_says_is_answered(lake: Served, asked: dict[str, Any
             {"filter": {"op": "and", "of": [{"op": "is_null", "column": "order_no"}] * 2000}},
             "the filter has more than 2000 conditions and literals",
         ),
-        ({"filter": nots(51)}, "the filter has more than 50 conditions one in another"),
+        ({"filter": nots(51)}, "the filter has more than 50 levels of conditions"),
     ],
     ids=range(8),
 )
