@@ -17,6 +17,8 @@ Products = Annotated[
     list[str] | None, Argument(metavar="[PRODUCT]...", help="domain.product; default: all, inputs first.")
 ]
 
+NOTHING = "there are no products here yet; `mesh new product DOMAIN.PRODUCT` makes one"
+
 
 def plan(context: Context, products: Products = None, as_json: Json = False) -> None:
     """Show what a build would do, and why."""
@@ -24,6 +26,9 @@ def plan(context: Context, products: Products = None, as_json: Json = False) -> 
     steps = session.open().plan(products)
     if as_json:
         emit([asdict(step) for step in steps])
+        return
+    if not steps:
+        line(NOTHING)
         return
     table(("product", "action", "reason"), [(s.product, s.action, s.reason) for s in steps])
 
@@ -61,6 +66,8 @@ def build(
     refused = [o for o in outcomes if o.status in ("failed", "skipped")]
     if as_json:
         emit([asdict(o) for o in outcomes])
+    elif not outcomes:
+        line(NOTHING)
     elif advisory := sorted({product for o in outcomes for product in getattr(o, "advisory", ())}):
         note(ADVISORY.format(f"the masks of {', '.join(advisory)}"))
     if refused:

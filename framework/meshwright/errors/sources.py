@@ -26,8 +26,14 @@ class SourceIsProduct(SourceError, PermissionError):
 class SourceMissing(SourceError, LookupError):
     """No file, table or sheet where the source should be."""
 
-    def __init__(self, source: str, where: str, problem: str = "no file there") -> None:
-        super().__init__(source, where, problem, "correct the place in mesh.toml, or have it delivered")
+    def __init__(
+        self,
+        source: str,
+        where: str,
+        problem: str = "no file there",
+        hint: str = "correct the place in mesh.toml, or have it delivered",
+    ) -> None:
+        super().__init__(source, where, problem, hint)
 
 
 class SourceUnreadable(SourceError):

@@ -27,6 +27,17 @@ ODD = ORDERS.model_copy(
 HIDDEN = ORDERS.model_copy(update={"id": "sales.margins", "columns": (scalar("margin", "integer", "commercial"),)})
 
 
+CURL = f"""#!{sys.executable}
+# What the page has curl do, where there may be no curl.
+import sys, httpx
+words = sys.argv[1:]
+headers = dict(words[n + 1].split(": ", 1) for n, word in enumerate(words) if word == "-H")
+address = next(word for word in words if word.startswith("http"))
+body = words[words.index("-d") + 1]
+print(httpx.request(words[words.index("-X") + 1], address, headers=headers, content=body, trust_env=False).text, end="")
+"""
+
+
 class Snippets(HTMLParser):
     """Collects what stands in `pre`."""
 
@@ -76,7 +87,11 @@ def pasted(lake: Served, snippet: str, who: str, folder: Path) -> subprocess.Com
     python = snippet.startswith("from ")
     variable = snippet.splitlines()[-1].partition(" = ")[0]
     typed = [sys.executable, "-c", f"{snippet}\nprint({variable}.write_csv())"] if python else ["bash", "-c", snippet]
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    curl = folder / "bin" / "curl"
+    curl.parent.mkdir(exist_ok=True)
+    curl.write_text(CURL)
+    curl.chmod(0o700)
+    path = os.pathsep.join((str(curl.parent), str(Path(sys.executable).parent), os.environ["PATH"]))
     token = lake.headers(who)["Authorization"].removeprefix("Bearer ")
     known = {"PATH": path, "HOME": str(folder), "MESH_TOKEN": token, "NO_PROXY": "*", "PYTHONUTF8": "1"}
     return subprocess.run(typed, cwd=folder, env=known, capture_output=True, text=True, check=False, timeout=90)

@@ -8,7 +8,7 @@ from typing import cast
 
 import polars as pl
 
-from meshwright.errors import SourceMissing, SourceUnreadable
+from meshwright.errors import SourceMissing, SourceUnreadable, nearest
 from meshwright.formats import Csv, Delta, Excel, JsonLines, Parquet, Sqlite
 from meshwright.io.files import delimited, delta, excel, json_lines, sniff, sqlite
 from meshwright.io.files.scalars import Digits
@@ -43,7 +43,7 @@ def sample(where: str, *, table: str | None = None) -> Sample:
 
 
 def _none(where: str) -> tuple[SourceFile]:
-    raise SourceMissing(Path(where).name, where)
+    raise SourceMissing(where, "", hint="look at the path: it names a file, or the folder of a Delta table")
 
 
 def _parquet(file: SourceFile) -> Sample:
@@ -114,10 +114,10 @@ def _sqlite(file: SourceFile, table: str | None) -> Sample:
     with sqlite.connect(file, file.name) as connection:
         known = sqlite.tables(connection)
         if table is None and len(known) != 1:
-            raise SourceMissing(file.name, file.name, f"holds the tables {', '.join(known)}: name one with --table")
+            raise SourceMissing(file.name, "", f"holds the tables {', '.join(known)}", "name one with --table")
         chosen = table if table is not None else known[0]
         if chosen not in known:
-            raise SourceMissing(file.name, file.name, f"no table {chosen!r}")
+            raise SourceMissing(file.name, "", f"no table {chosen!r}{nearest(chosen, known)}", "name another with --table")
         names = sqlite.column_names(connection, chosen)
         # As in reading: the names come from the database, and are quoted.
         rows = connection.execute(f"SELECT * FROM {sqlite.quoted(chosen)}").fetchall()  # noqa: S608
