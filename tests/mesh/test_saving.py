@@ -24,7 +24,7 @@ READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
 
 
 TYPES: dict[str, tuple[pl.DataType, list[object]]] = {
-    "text": (pl.String(), ["", "a, \"b\"\nc", "größe"]),
+    "text": (pl.String(), ["", 'a, "b"\nc', "größe"]),
     "integer": (pl.Int64(), [-(2**63), 0, 2**63 - 1]),
     "number": (pl.Float64(), [-0.0, 1.5, float("nan")]),
     "boolean": (pl.Boolean(), [True, False, True]),
@@ -72,7 +72,8 @@ def test_every_row_is_written_once_and_in_order(tmp_path: Path, suffix: str, bat
 
 def typed(times: int) -> pl.DataFrame:
     """Give a column of every type that a contract knows, nulls in each."""
-    return pl.DataFrame({name: pl.Series([*values, None] * times, dtype=kind) for name, (kind, values) in TYPES.items()})
+    cells = TYPES.items()
+    return pl.DataFrame({name: pl.Series([*values, None] * times, dtype=kind) for name, (kind, values) in cells})
 
 
 @pytest.mark.parametrize("times", [0, 1, 3_000])

@@ -32,7 +32,7 @@ _HEADERS = {
     "Mesh-Contract": "The version of the contract",
     "Mesh-Policies": "The hash of the rules that decided",
     "Mesh-Levels": "JSON: the level of each column of the answer",
-    "Mesh-Scope": "Where there are tokens: the id of their key, and the reader's domain and purpose; alike, tokens join",
+    "Mesh-Scope": "The id of the key of tokens, and the reader's domain and purpose: alike, tokens join",
 }
 _ROWS: dict[str, Any] = {
     "description": "Rows, in the form that `Accept` asks for; an answer without its end was cut",

@@ -112,7 +112,9 @@ def _only_shown(spec: Spec, decision: Decision, query: ReadQuery, everything: Sh
         inner = everything.levels.get(name) == "hidden"
         if spec.column(outer) and (outer not in visible or inner):
             if left_out(decision, query, name):
-                raise QueryRejected(spec.id, f"column {name!r} is worked on, and asked to be hidden", "do one of the two")
+                raise QueryRejected(
+                    spec.id, f"column {name!r} is worked on, and asked to be hidden", "do one of the two"
+                )
             problem = f"column {name!r} is hidden and cannot be filtered or sorted by"
             raise AccessDenied(spec.id, problem, (name,), (decision.column(name).ask,))
 

@@ -128,7 +128,11 @@ def test_the_headers_say_which_version_which_rules_and_which_levels(lake: Served
         {"columns": ["email", "born", "größe", "place"]}, X_Request_ID="5a3e5a3e5a3e5a3e5a3e5a3e5a3e5a3e"
     ).headers
 
-    assert ("1", "1.2.0", "k1 supply_chain/analytics") == (said["Mesh-Version"], said["Mesh-Contract"], said["Mesh-Scope"])
+    assert ("1", "1.2.0", "k1 supply_chain/analytics") == (
+        said["Mesh-Version"],
+        said["Mesh-Contract"],
+        said["Mesh-Scope"],
+    )
     assert {"email": "token", "born": "coarse", "größe": "clear", "place": "token"} == json.loads(said["Mesh-Levels"])
     assert ("5a3e5a3e5a3e5a3e5a3e5a3e5a3e5a3e", "no-store", ARROW) == (
         said["X-Request-ID"],
@@ -154,7 +158,9 @@ def test_tokens_join_where_the_scope_is_said_to_be_the_same(lake: Served) -> Non
     tokens = [pl.read_ipc_stream(answer.content)["email"].to_list() for answer in answers]
 
     assert ["k1 supply_chain/analytics", "k1 supply_chain/operations", "k1 sales/analytics", scopes[0]] == scopes
-    assert [True] * 4 == [(scopes[0] == scope) == (tokens[0] == found) for scope, found in zip(scopes, tokens, strict=True)]
+    assert [True] * 4 == [
+        (scopes[0] == scope) == (tokens[0] == found) for scope, found in zip(scopes, tokens, strict=True)
+    ]
 
 
 def test_a_domain_of_any_letters_is_said_in_a_header(lake: Served) -> None:

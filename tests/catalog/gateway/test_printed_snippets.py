@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from gateway_lake import NO_TLS, ORDERS, ORDERS_CEDAR, Served, scalar
 
-from meshwright.spec import ColumnSpec, Spec, StructType
+from meshwright.spec import ColumnSpec, StructType
 
 AWKWARD = "größe, 'a' \"b\" $HOME"
 ODD = ORDERS.model_copy(
@@ -76,7 +76,10 @@ def printed(lake: Served, product: str, who: str, purpose: str) -> list[str]:
     """Read the page as a browser that is signed in."""
     token = lake.headers(who)["Authorization"].removeprefix("Bearer ")
     page = httpx.get(
-        f"{lake.url}/products/{product}?purpose={purpose}", cookies={"mesh_token": token}, trust_env=False, verify=NO_TLS
+        f"{lake.url}/products/{product}?purpose={purpose}",
+        cookies={"mesh_token": token},
+        trust_env=False,
+        verify=NO_TLS,
     )
     assert 200 == page.status_code, page.text
     return Snippets(page.text).found
@@ -140,6 +143,6 @@ def test_where_no_column_is_shown_none_is_named_and_every_snippet_is_answered(sh
     snippets = printed(shelf, "sales.margins", "ben", "analytics")
     done = [pasted(shelf, snippet, "ben", tmp_path) for snippet in snippets]
 
-    assert [] == [snippet for snippet in snippets if "margin\"" in snippet or "-c " in snippet]
+    assert [] == [snippet for snippet in snippets if 'margin"' in snippet or "-c " in snippet]
     assert [] == [each.stderr for each in done if "Traceback" in each.stderr or "unexpected" in each.stderr]
     assert not any("77" in each.stdout for each in done)

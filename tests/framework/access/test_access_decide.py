@@ -165,7 +165,9 @@ def test_a_purpose_that_is_not_his_shows_nothing(decided: Decide, customers: Spe
     assert everything_hidden(decision, customers)
 
 
-@pytest.mark.parametrize("typed", ["SEKRIT-QX9", "ana.schmidt", "4711", "\u0441hurn", "jo@example.com", "x" * 64, "a_b"])
+@pytest.mark.parametrize(
+    "typed", ["SEKRIT-QX9", "ana.schmidt", "4711", "\u0441hurn", "jo@example.com", "x" * 64, "a_b"]
+)
 def test_a_purpose_that_could_not_be_one_is_not_repeated(decided: Decide, typed: str) -> None:
     assert (typed in decided("ben", typed).problem, True) == (False, "unknown purpose" in decided("ben", typed).problem)
 

@@ -117,7 +117,9 @@ def _sqlite(file: SourceFile, table: str | None) -> Sample:
             raise SourceMissing(file.name, "", f"holds the tables {', '.join(known)}", "name one with --table")
         chosen = table if table is not None else known[0]
         if chosen not in known:
-            raise SourceMissing(file.name, "", f"no table {chosen!r}{nearest(chosen, known)}", "name another with --table")
+            raise SourceMissing(
+                file.name, "", f"no table {chosen!r}{nearest(chosen, known)}", "name another with --table"
+            )
         names = sqlite.column_names(connection, chosen)
         # As in reading: the names come from the database, and are quoted.
         rows = connection.execute(f"SELECT * FROM {sqlite.quoted(chosen)}").fetchall()  # noqa: S608
