@@ -158,16 +158,14 @@ class Decision:
         return self.columns.get(path, ColumnDecision()) if self.read else ColumnDecision()
 
     def request(self, level: str, *classes: str, path: str = "") -> str:
-        """Write the smallest request for a level of these classes; without classes, of what is unclassified.
+        """Write the smallest request for a level of a column of these classes; without classes, of what is unclassified.
 
-        A grant opens a column of several classes by its `path` alone: two grants together open no more than either.
-        Several paths stand between commas.
+        A grant is asked for by the column's `path`: a class could open others, and two grants together open no more
+        than either. Several paths stand between commas. A permit is written class by class.
         """
         if self.foreign:
-            several = (
-                f" --columns {shlex.quote(path)}" if len(classes) > 1 else "".join(f" --class {n}" for n in classes)
-            )
-            what = f"{several} --level {level if classes else 'read'} --purpose {self.purpose}"
+            named = f" --columns {shlex.quote(path)}" if classes else ""
+            what = f"{named} --level {level if classes else 'read'} --purpose {self.purpose}"
             return f"mesh access request {governed_by(self.product)}{what} --until 30d --reason '...'"
         line = f"mesh access allow {self.grantee} {governed_by(self.product)}"
         wanted = [f" --class {name} --level {level}" for name in classes] or [" --level read"]

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from meshwright.access.decision import ColumnDecision, Decision
 from meshwright.access.leaves import Leaf
+from meshwright.grants import MAX_COLUMNS
 from meshwright.markers import RevealLevel
 from meshwright.masks import has_coarse
 
@@ -30,18 +31,20 @@ def with_asks(decision: Decision, column: ColumnDecision, leaf: Leaf) -> ColumnD
 
 
 def together(decision: Decision, found: Mapping[str, Leaf]) -> tuple[str, ...]:
-    """Put the requests for the next level up together: of each level one, that names columns where there are several.
+    """Put the requests for the next level up together: of each level one that names the columns.
 
-    A permit is written class by class: several of them stay as they are.
+    A permit is written class by class: several of them stay as they are, and so does a request for the unclassified.
     """
-    by_level: dict[RevealLevel, list[str]] = {}
-    for path, column in decision.columns.items():
-        if column.ask:
-            by_level.setdefault(steps(column, found[path])[0], []).append(path)
     asks: list[str] = []
-    for level, paths in by_level.items():
-        single = dict.fromkeys(decision.columns[path].ask for path in paths)
-        classes = [name for path in paths for name in decision.columns[path].classes]
-        several = decision.foreign and len(single) > 1 and classes
-        asks += [decision.request(level, *classes, path=",".join(paths))] if several else single
-    return tuple(dict.fromkeys(asks))
+    by_level: dict[RevealLevel, dict[str, tuple[str, ...]]] = {}
+    for path, column in decision.columns.items():
+        if column.ask and decision.foreign and column.classes:
+            by_level.setdefault(steps(column, found[path])[0], {})[path] = column.classes
+        else:
+            asks.append(column.ask)
+    for level, columns in by_level.items():
+        for start in range(0, len(columns), MAX_COLUMNS):
+            paths = [*columns][start : start + MAX_COLUMNS]
+            classes = (name for path in paths for name in columns[path])
+            asks.append(decision.request(level, *classes, path=",".join(paths)))
+    return tuple(dict.fromkeys(filter(None, asks)))

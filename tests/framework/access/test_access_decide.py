@@ -382,7 +382,7 @@ def test_what_denies_every_decision_denies_to_discover(policies: Policies, custo
 def test_what_is_missing_comes_with_the_smallest_request(decided: Decide) -> None:
     planning, desk = decided("ben", "churn"), decided("ana", "churn")
 
-    wanted = "--class pii.contact.email --level {} --purpose churn --until 30d --reason '...'"
+    wanted = "--columns email --level {} --purpose churn --until 30d --reason '...'"
     coarse, clear = (f"mesh access request sales.customers {wanted.format(level)}" for level in ("coarse", "clear"))
     token = "mesh access allow desk sales.customers --class pii.contact.email --level token --purpose churn"
     assert (coarse, token) == (planning.column("email").ask, desk.column("email").ask)

@@ -52,7 +52,7 @@ def test_less_than_asked_is_denied_with_the_smallest_request(customers: Spec, de
         port_decision(port(ID, EMAIL), customers, decided("ben", "churn"))
 
     assert ("email",) == denied.value.columns
-    wanted = "--class pii.contact.email --level clear --purpose churn --until 30d --reason '...'"
+    wanted = "--columns email --level clear --purpose churn --until 30d --reason '...'"
     ask = f"mesh access request sales.customers {wanted}"
     assert (ask,) == denied.value.asks
     assert "user:ben may not see 'email' as clear for 'churn'" in str(denied.value)

@@ -238,7 +238,7 @@ def test_few_requests_are_told_for_many_classes_and_how_to_ask_for_clear(told: T
     assert [
         several,
         "for more: mesh access request sales.customers --columns both --level token",
-        "for more: mesh access request sales.customers --class pii --level clear",
+        "for more: mesh access request sales.customers --columns address.street --level clear",
         "of several columns, name those that you need",
         "for clear of email, born, both, contacts.item.mail, aliases: the same with --level clear",
     ] == [line.partition(" --purpose")[0] for line in asks]

@@ -11,6 +11,7 @@ from made_grants import NOW, granted
 from meshwright.access import AccessRequest, Decision, Policies, decide, explain, lint, policies_of
 from meshwright.access.decide import decide_as_if
 from meshwright.access.grants.asking import Asker, asked
+from meshwright.access.grants.reach import reached
 from meshwright.access.grants.standing import in_force
 from meshwright.access.grants.statements import statements_of
 from meshwright.errors import GrantRejected, PolicyRejected
@@ -156,6 +157,21 @@ def test_the_smallest_request_does_when_it_is_granted(staffed: Policies, custome
 
     assert {"clear"} == {column.level for path, column in final.columns.items() if path != "password"}
     assert len({g.what for g in grants}) == len(grants) > 3
+
+
+def test_the_smallest_request_of_a_column_opens_no_other(staffed: Policies, customers: Spec) -> None:
+    columns = decided(staffed, customers, granted(level="read", cls="")).columns
+    asks = {path: shlex.split(column.ask) for path, column in columns.items() if column.classes and column.ask}
+
+    opened = {
+        path: [
+            leaf.path for leaf in reached(granted(cls="", columns=(words[words.index("--columns") + 1],)), customers)
+        ]
+        for path, words in asks.items()
+    }
+
+    assert {path: [path] for path in asks} == opened
+    assert {"address.street", "contacts.item.mail"} <= {*asks}
 
 
 def request(**wanted: Any) -> GrantRequest:
