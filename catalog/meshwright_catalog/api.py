@@ -21,6 +21,7 @@ from meshwright.registry import (
     LineagePath,
     LineageQuery,
     PathQuery,
+    Publisher,
     Receipt,
     SearchPage,
 )
@@ -57,6 +58,13 @@ def register(product: str, body: Registration, caller: Caller, catalog: TheCatal
         receipt = products.register(visit, body)
     response.status_code = 201 if receipt.changed else 200
     return receipt
+
+
+@router.get("/products/{product}/publisher", summary="Tell whether the caller registers a product")
+def get_publisher(product: str, caller: Caller, catalog: TheCatalog) -> Publisher:
+    """Name the caller as its publisher, before a build reads as them; 403 for whom registration would refuse."""
+    with catalog.visit(caller) as visit:
+        return products.publisher(visit, product)
 
 
 @router.get("/products", summary="List products")

@@ -15,6 +15,7 @@ from meshwright.registry import (
     LineagePath,
     LineageQuery,
     PathQuery,
+    Publisher,
     Receipt,
     Release,
     SearchPage,
@@ -45,6 +46,11 @@ class EmbeddedRegistry:
         """Add or replace one product's entry; raise `ForeignDomain` for all but a service of its domain."""
         with self.catalog.change(self.principal) as visit:
             return products.register(visit, registration)
+
+    def publisher(self, product: str) -> Publisher:
+        """Name the principal as who registers a product; raise `ForeignDomain` for all but a service of its domain."""
+        with self.catalog.visit(self.principal) as visit:
+            return products.publisher(visit, product)
 
     def find(self, product: str, major: int | None = None) -> Entry | None:
         """Return a product's entry, or None when the principal may not discover it or nobody registered it."""

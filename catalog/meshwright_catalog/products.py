@@ -11,7 +11,7 @@ from meshwright.access.lint import rejected
 from meshwright.access.majors import Major, carried_over
 from meshwright.errors import DefinitionError, ForeignDomain, PolicyRejected
 from meshwright.names import governed_by, product_id
-from meshwright.registry import Entry, Receipt, Release
+from meshwright.registry import Entry, Publisher, Receipt, Release
 from meshwright.rejected import rejected_spec
 from meshwright.spec import Registration, Spec
 from meshwright_catalog.audit.denials import denied
@@ -37,9 +37,7 @@ def register(visit: Visit, registration: Registration) -> Receipt:
     A contract that takes classes from personal data waits with them, and its columns keep the classes meanwhile.
     """
     spec = registration.spec
-    domain, _ = product_id(spec.id)
-    if visit.principal.kind != "service" or visit.principal.domain != domain:
-        raise denied(visit, ForeignDomain(), "product.register", spec.id)
+    publisher(visit, spec.id)
     if _VERSION.fullmatch(spec.version) is None:
         raise DefinitionError(spec.id, "the version is not MAJOR.MINOR.PATCH")
     if not is_own_place(registration.table, spec):
@@ -57,6 +55,14 @@ def register(visit: Visit, registration: Registration) -> Receipt:
         "refusal": admitted.refusal,
     }
     return receipt.model_copy(update=told)
+
+
+def publisher(visit: Visit, product: str) -> Publisher:
+    """Name the caller as who registers a product; raise `ForeignDomain` for all but the services of its domain."""
+    domain, _ = product_id(product)
+    if visit.principal.kind != "service" or visit.principal.domain != domain:
+        raise denied(visit, ForeignDomain(), "product.register", product)
+    return Publisher(product=product, principal=f"service:{visit.principal.name}")
 
 
 def decide_by(visit: Visit, spec: Spec, policies: PolicyText) -> None:

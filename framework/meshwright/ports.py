@@ -22,6 +22,7 @@ from meshwright.registry import (
     LineageQuery,
     PathQuery,
     PolicyVersion,
+    Publisher,
     Receipt,
     Release,
     SearchPage,
@@ -114,6 +115,10 @@ class Registry(Protocol):
         """Add or replace one product's entry; the same registration twice is one."""
         ...
 
+    def publisher(self, product: str) -> Publisher:
+        """Name the caller as who registers a product; raise `ForeignDomain` for whom `register` refuses."""
+        ...
+
     def find(self, product: str, major: int | None = None) -> Entry | None:
         """Return a product's entry, or None when the caller may not discover it or nobody registered it."""
         ...
@@ -169,13 +174,14 @@ class Registry(Protocol):
 class RowStream:
     """An answer on its way: what it is of, the level and type of each column, and its rows in order, once.
 
-    `batches` raises when the answer ends before its end.
+    `batches` raises when the answer ends before its end. `scope` is the id of the key of its tokens; empty without any.
     """
 
     version: int
     levels: Mapping[str, RevealLevel]
     schema: pl.Schema
     batches: Iterator[pl.DataFrame]
+    scope: str = ""
 
 
 class Gateway(Protocol):

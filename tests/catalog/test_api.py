@@ -80,6 +80,7 @@ PATHS = [
     ("GET", "/api/v1/products/sales.orders/versions"),
     ("GET", "/api/v1/products/sales.orders/access?purpose=operations"),
     ("GET", "/api/v1/products/sales.orders/contract"),
+    ("GET", "/api/v1/products/sales.orders/publisher"),
     ("PUT", "/api/v1/products/sales.orders"),
     ("GET", "/api/v1/search"),
     ("GET", "/api/v1/lineage?product=sales.orders"),

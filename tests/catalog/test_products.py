@@ -58,6 +58,28 @@ def test_major_versions_live_beside_each_other(ana: EmbeddedRegistry, make: Make
     assert ["2.0.0"] == [h.version for h in ana.search(SearchQuery()).hits]
 
 
+def test_who_may_register_a_product_is_told_before_by_the_same_rule(
+    ana: EmbeddedRegistry, orders: Registration
+) -> None:
+    callers = [
+        Principal("service", "sales.deploy", "sales"),
+        Principal("service", "sales.orders", "sales"),
+        Principal("service", "supply_chain.deploy", "supply_chain"),
+        Principal("user", "ana", "sales", ("order-desk",), ("operations",)),
+    ]
+
+    for caller in callers:
+        registry = ana.acting_as(caller)
+        if caller.kind == "service" and caller.domain == "sales":
+            assert f"service:{caller.name}" == registry.publisher("sales.orders").principal
+            registry.register(orders)
+        else:
+            with pytest.raises(ForeignDomain):
+                registry.publisher("sales.orders")
+            with pytest.raises(ForeignDomain):
+                EmbeddedRegistry.register(registry, orders)
+
+
 def test_a_publisher_writes_only_its_own_domain(ben: EmbeddedRegistry, orders: Registration) -> None:
     with pytest.raises(ForeignDomain) as refused:
         ben.register(orders)

@@ -30,6 +30,9 @@ CHANGES = {
     "a parameter": replace(INPUTS, parameters={**INPUTS.parameters, "horizon": 5}),
     "a parameter's type": replace(INPUTS, parameters={**INPUTS.parameters, "horizon": "4"}),
     "a date as text": replace(INPUTS, parameters={**INPUTS.parameters, "since": "2026-01-01"}),
+    "who reads through a gateway": replace(INPUTS, reader="service:sales.deploy"),
+    "a level that the gateway grants": replace(INPUTS, grades={"orders": "email token"}),
+    "the key of its tokens": replace(INPUTS, grades={"orders": "email token, tokens of k1"}),
     "a decimal parameter": replace(INPUTS, parameters={**INPUTS.parameters, "horizon": Decimal(4)}),
 }
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -25,8 +26,13 @@ from meshwright.errors import (
     UnknownProduct,
     UnknownVersion,
 )
+from meshwright.io.catalog import HttpRegistry
+from meshwright.io.gateway import HttpGateway
 from meshwright.mesh import Mesh
+from meshwright.mesh.recording import deliver_pending, pending
 from meshwright.mesh.remote import RemoteMesh
+from meshwright.ports import RowStream
+from meshwright.query import ReadRequest
 
 pytestmark = pytest.mark.slow  # servers and processes of their own: the default suite has ten minutes
 
@@ -169,6 +175,102 @@ def test_less_granted_than_asked_stops_the_build_with_the_smallest_request(two: 
         assert "sales.orders --class pii.contact.email --level token --purpose analytics" in answer.out + answer.err
     log = two.planning.root / "lake" / "planning" / "demand" / "v1" / "_delta_log"
     assert 1 == len(list(log.glob("*.json")))
+
+
+def test_a_token_that_could_not_register_the_product_reads_nothing(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    two.permit("planning-team")
+    two.permit("planning.demand")
+    asked: list[str] = []
+    read = HttpGateway.read
+
+    def counted(gateway: HttpGateway, product: str, request: ReadRequest) -> AbstractContextManager[RowStream]:
+        asked.append(product)
+        return read(gateway, product, request)
+
+    monkeypatch.setattr(HttpGateway, "read", counted)
+    for name in ("pia", "sales.orders"):
+        monkeypatch.setenv("MESH_TOKEN", two.token(name))
+        refused = two.planning.run("build")
+
+        assert 1 == refused.code
+        assert "planning.demand: failed: nothing was read: the catalog at 127.0.0.1:" in refused.out
+        assert "takes it only with a token of a service of planning" in refused.out
+        assert "hint: put into MESH_TOKEN what `mesh token planning.demand` prints" in refused.out
+    assert ([], False) == (asked, (two.planning.root / "lake").exists())
+    monkeypatch.setenv("MESH_TOKEN", two.token("planning.demand"))
+    assert "version 0" in two.planning.works("build")
+    monkeypatch.setenv("MESH_TOKEN", two.token("pia"))
+    (step,) = two.planning.mesh().plan()
+    assert ("unknown", True) == (step.action, "only with a token of a service of planning" in step.reason)
+
+
+def test_what_another_service_of_the_domain_read_is_built_anew(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    principals = two.sales.root / "policies" / "principals.toml"
+    deploy = '[services."planning.deploy"]\ndomain = "planning"\npurposes = ["analytics"]\n'
+    principals.write_text(principals.read_text() + deploy)
+    two.permit("planning.demand")
+    two.permit("planning.deploy")
+    first = two.planning.works("build")
+    monkeypatch.setenv("MESH_TOKEN", two.token("planning.deploy"))
+    planned, again, same = two.planning.works("plan"), two.planning.works("build"), two.planning.works("build")
+
+    assert "version 0" in first
+    assert "changed: reader of inputs" in planned
+    assert "version 1" in again
+    assert "up to date at version 1" in same
+
+
+def test_tokens_of_another_key_are_other_inputs(two: Two) -> None:
+    two.permit("planning.demand")
+    two.planning.works("build")
+    two.sales.works("access", "rotate-keys", "--yes")
+
+    assert "changed: levels of orders" in two.planning.works("plan")
+    assert "version 1" in two.planning.works("build")
+    assert "up to date" in two.planning.works("build")
+
+
+def test_a_build_that_ended_before_it_was_registered_is_resumed_by_its_reader_alone(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    principals = two.sales.root / "policies" / "principals.toml"
+    deploy = '[services."planning.deploy"]\ndomain = "planning"\npurposes = ["analytics"]\n'
+    principals.write_text(principals.read_text() + deploy)
+    two.permit("planning.demand")
+    two.permit("planning.deploy")
+
+    def gone(*_: object) -> None:
+        raise CatalogUnavailable("catalog", "is gone")
+
+    with monkeypatch.context() as while_gone:
+        while_gone.setattr(HttpRegistry, "register", gone)
+        two.planning.works("build")
+    demand = two.token("planning.demand")
+    monkeypatch.setenv("MESH_TOKEN", two.token("planning.deploy"))
+    mesh = two.planning.mesh()
+    (waiting,) = pending(mesh.world)
+    kept = waiting.read_bytes()
+    deliver_pending(mesh.world)
+    of_another = versions(two)
+    waiting.write_bytes(kept)
+    monkeypatch.setenv("MESH_TOKEN", two.token("pia"))
+    deliver_pending(mesh.world)
+    of_nobody = versions(two), waiting.exists()
+    waiting.unlink()
+    monkeypatch.setenv("MESH_TOKEN", demand)
+    resumed = two.planning.works("build")
+
+    assert ([], ([], True)) == (of_another, of_nobody)
+    assert "up to date at version 0" in resumed
+    assert [(0, "planning.demand")] == versions(two)
+
+
+def versions(two: Two) -> list[tuple[int | None, str]]:
+    """List what was registered of the planned product, and by whom."""
+    return [
+        (r.delta_version, r.registered_by)
+        for r in HttpRegistry(two.url, token=two.token("planning.demand")).releases("planning.demand")
+    ]
 
 
 def test_a_training_set_through_the_gateway_is_pinned_and_made_again(two: Two) -> None:

@@ -82,6 +82,7 @@ MeshError
     ├── NotSignedIn (PermissionError)
     ├── SignInRefused (PermissionError)
     ├── ForeignDomain (PermissionError)
+    │   └── NotItsPublisher
     ├── InvalidEvent (ValueError)
     ├── UnknownPolicyVersion (LookupError)
     ├── UnreadableHead (ValueError)
@@ -124,6 +125,7 @@ from meshwright.errors.catalog import CatalogRefused as CatalogRefused
 from meshwright.errors.catalog import CatalogUnavailable as CatalogUnavailable
 from meshwright.errors.catalog import ForeignDomain as ForeignDomain
 from meshwright.errors.catalog import InvalidEvent as InvalidEvent
+from meshwright.errors.catalog import NotItsPublisher as NotItsPublisher
 from meshwright.errors.catalog import NotSignedIn as NotSignedIn
 from meshwright.errors.catalog import SignInRefused as SignInRefused
 from meshwright.errors.catalog import TooManyRequests as TooManyRequests

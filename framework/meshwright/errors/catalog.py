@@ -30,6 +30,17 @@ class ForeignDomain(CatalogError, PermissionError):
         super().__init__(where, "a publisher writes only what its own domain owns", "ask the owner to publish it")
 
 
+class NotItsPublisher(ForeignDomain):
+    """A build whose token is not of a service that registers the product: it would read by somebody else's rights."""
+
+    def __init__(self, product: str, catalog: str) -> None:
+        domain = product.partition(".")[0]
+        problem = f"nothing was read: the {catalog} takes it only with a token of a service of {domain}"
+        hint = f"put into MESH_TOKEN what `mesh token {product}` prints in the catalog's workspace; "
+        hint += f"with an issuer, a token of a client of {domain}"
+        CatalogError.__init__(self, product, problem, hint)
+
+
 class InvalidEvent(CatalogError, ValueError):
     """An OpenLineage event that cannot be understood."""
 

@@ -33,6 +33,7 @@ from meshwright.registry import (
     LineagePath,
     LineageQuery,
     PathQuery,
+    Publisher,
     Receipt,
     Release,
     SearchPage,
@@ -60,6 +61,10 @@ class HttpRegistry:
         """Add or replace one product's entry; raise `ForeignDomain` for all but a service of its domain."""
         response = self._send("PUT", f"/products/{quote(registration.spec.id)}", json=registration.model_dump_json())
         return self._read(response, Receipt)
+
+    def publisher(self, product: str) -> Publisher:
+        """Name the token's holder as who registers a product; raise `ForeignDomain` for whom `register` refuses."""
+        return self._read(self._send("GET", f"/products/{quote(product, safe='')}/publisher"), Publisher)
 
     def find(self, product: str, major: int | None = None) -> Entry | None:
         """Return a product's entry, or None when the caller may not discover it or nobody registered it."""

@@ -113,7 +113,8 @@ class HttpGateway:
         version = response.headers.get("mesh-version", "")
         if not version.isdecimal():
             raise self._not_understood()
-        return RowStream(int(version), self._levels(response), stream.schema, stream.batches())
+        scope = response.headers.get("mesh-scope", "")
+        return RowStream(int(version), self._levels(response), stream.schema, stream.batches(), scope)
 
     def _levels(self, response: "httpx.Response") -> Mapping[str, RevealLevel]:
         import json

@@ -10,7 +10,7 @@ from meshwright.access.lint import rejected
 from meshwright.errors import PolicyRejected, PortMismatch
 from meshwright.lineage import ColumnLineage
 from meshwright.mesh import labelling
-from meshwright.mesh.elsewhere import Remote
+from meshwright.mesh.elsewhere import Answer, Remote
 from meshwright.mesh.granting import decided
 from meshwright.mesh.inputs import Found, Inputs, Offer, PinnedPort
 from meshwright.mesh.labels import as_published
@@ -51,6 +51,17 @@ def referenced(world: World, inputs: Inputs, reader: Principal, purpose: str) ->
     }
 
 
+def graded(inputs: Inputs, purpose: str) -> Mapping[str, str]:
+    """Say of each input that comes through the gateway at which levels it comes, and with tokens of which key."""
+    ports = {p.name: _answer(p, p.offer, purpose) for p in inputs.ports if isinstance(p.offer, Remote)}
+    referred = {
+        name: offer.answer(ReadQuery(columns=(reference.column,)), purpose, offer.version)
+        for name, (reference, offer) in inputs.references.items()
+        if isinstance(offer, Remote)
+    }
+    return {name: answer.grade for name, answer in (*ports.items(), *referred.items())}
+
+
 def fit(inputs: Inputs) -> None:
     """Hold every port against the contract as published; raise `PortMismatch` for the first that differs."""
     for port in inputs.ports:
@@ -79,12 +90,16 @@ def _asked(world: World, port: PinnedPort, reader: Principal, purpose: str) -> C
     """Decide what a port reads, or have the gateway decide it; what is returned opens the rows."""
     names, offer = tuple(c.name for c in port.port.columns), port.offer
     if isinstance(offer, Remote):
-        query = ReadQuery(columns=names, levels=port_levels(port.port, offer.spec))
-        answer = offer.answer(query, purpose, offer.version)
+        answer = _answer(port, offer, purpose)
         return lambda: answer.frame
     decision = decision_of(world, offer, reader, purpose)
     query = ReadQuery(columns=names, levels=port_decision(port.port, offer.spec, decision))
     return lambda: read(offer.rows(), offer.spec, decision, query, world.keys)
+
+
+def _answer(port: PinnedPort, offer: Remote, purpose: str) -> Answer:
+    query = ReadQuery(columns=tuple(c.name for c in port.port.columns), levels=port_levels(port.port, offer.spec))
+    return offer.answer(query, purpose, offer.version)
 
 
 def _column(world: World, offer: Found, reader: Principal, purpose: str, name: str) -> pl.LazyFrame:

@@ -18,6 +18,7 @@ from meshwright.mesh.keying import made_of
 from meshwright.mesh.labelling import as_granted
 from meshwright.mesh.locating import code_of
 from meshwright.mesh.printing import withheld
+from meshwright.mesh.publisher import publisher
 from meshwright.mesh.recording import Live, input_facts, live_of, register, source_facts
 from meshwright.mesh.reports import BuildReport, RuleCount, SourceCount
 from meshwright.mesh.settling import committed
@@ -42,6 +43,7 @@ def build(
     facts = _planned_facts(world, product, told)
     try:
         taken(world, product.spec)
+        whose = publisher(world, product)
         job = job_of(world, product, facts, given, how)
         fit(job.inputs)
         heal(job.table, world.store)
@@ -51,7 +53,7 @@ def build(
         facts = replace(facts, inputs=input_facts(job.inputs), lineage=granted)
         admitted = admit(world, product, job.inputs, job.service, lineage)
         references = referenced(world, job.inputs, job.service, product.purpose)
-        inputs = made_of(product, job.inputs, job.parameters)
+        inputs = made_of(product, job.inputs, job.parameters, whose)
         key = build_key(inputs)
         stamp: Mapping[str, str] = world.store.stamp(job.table) if job.base is not None else {}
         if stamp.get("build_key") == key and not how.force and not world.store.missing_files(job.table):

@@ -80,16 +80,24 @@ class Remote:
         with self.gateway.read(self.product, request) as found:
             pinned = request.version if self.product.endswith(REJECTED) else found.version
             asked = request.model_copy(update={"limit": query.limit, "version": pinned})
-            return Answer(_frame(self.gateway, self.product, asked, found.schema), found.levels, found.version)
+            frame = _frame(self.gateway, self.product, asked, found.schema)
+            return Answer(frame, found.levels, found.version, found.scope)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Rows that are fetched when the frame runs, of one version, and the level of each column."""
+    """Rows that are fetched when the frame runs, of one version, the level of each column, and the key of tokens."""
 
     frame: pl.LazyFrame
     levels: Mapping[str, RevealLevel]
     version: int
+    scope: str = ""
+
+    @property
+    def grade(self) -> str:
+        """Say at which levels, and with tokens of which key, the same version comes: others are other rows."""
+        levels = ", ".join(f"{path} {level}" for path, level in sorted(self.levels.items()))
+        return f"{levels}, tokens of {self.scope}" if self.scope else levels
 
 
 def _frame(gateway: Gateway, product: str, request: ReadRequest, schema: pl.Schema) -> pl.LazyFrame:

@@ -5,13 +5,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from meshwright.mesh.admission import graded
 from meshwright.mesh.inputs import Inputs
 from meshwright.mesh.world import AnyProduct
 from meshwright.publish import BuildInputs, code_hash
 
 
-def made_of(product: AnyProduct, inputs: Inputs, given: Mapping[str, Any]) -> BuildInputs:
-    """State everything that decides what a build would publish."""
+def made_of(product: AnyProduct, inputs: Inputs, given: Mapping[str, Any], publisher: str) -> BuildInputs:
+    """State everything that decides what a build would publish; `publisher` is whose token the gateway is shown.
+
+    Asks the gateway how it would hand over each input, and raises as it does; no row is read.
+    """
+    grades = graded(inputs, product.purpose)
     return BuildInputs(
         contract_hash=product.spec.digest(),
         inputs=inputs.pins(),
@@ -20,6 +25,8 @@ def made_of(product: AnyProduct, inputs: Inputs, given: Mapping[str, Any]) -> Bu
         mode=product.mode,
         parameters=given,
         token_key=inputs.token_key,
+        reader=publisher if grades else "",
+        grades=grades,
     )
 
 

@@ -6,6 +6,7 @@ from meshwright.errors import MeshError, UnknownProduct
 from meshwright.graph import dependencies, order, upstream
 from meshwright.mesh.inputs import parameters, resolve
 from meshwright.mesh.keying import made_of
+from meshwright.mesh.publisher import publisher
 from meshwright.mesh.reports import PlanStep
 from meshwright.mesh.world import World
 from meshwright.publish import build_key, changed_parts, key_parts, live_parts, running_versions
@@ -48,10 +49,11 @@ def _step(world: World, name: str, changed: set[str]) -> PlanStep:
     if (live := world.store.version(table)) is None:
         return PlanStep(product=name, action="build", reason="never built here")
     try:
+        whose = publisher(world, product)
         inputs = resolve(world, product, world.policies.principals.find(name, "service"), product.spec)
+        made = made_of(product, inputs, parameters(product, {}), whose)
     except MeshError as error:
         return PlanStep(product=name, action="unknown", reason=error.problem)
-    made = made_of(product, inputs, parameters(product, {}))
     pins = {p.port.product: p.offer.version for p in inputs.ports}
     if world.store.missing_files(table):
         return PlanStep(product=name, action="build", reason="files of its table are missing", inputs=pins)

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from meshwright.errors import CatalogUnavailable, PolicyRejected
+from meshwright.errors import CatalogUnavailable, ForeignDomain, PolicyRejected
 from meshwright.events import InputFacts
 from meshwright.io.secret_files import own_folder
 from meshwright.mesh.inputs import Inputs, PinnedSource
 from meshwright.mesh.settling import settle
 from meshwright.mesh.world import AnyProduct, World
 from meshwright.ports import SourceRows
+from meshwright.publish import READER, live_parts
 from meshwright.registry import Receipt
 from meshwright.spec import Registration
 
@@ -96,13 +97,24 @@ def deliver_pending(world: World) -> None:
     for file in pending(world):
         registration = Registration.model_validate_json(file.read_bytes())
         service = world.policies.principals.find(registration.spec.id, "service")
+        registry = world.registry(service)
         try:
-            world.registry(service).register(registration)
+            if _read_by(world, registration) in ("", registry.publisher(registration.spec.id).principal):
+                registry.register(registration)
         except CatalogUnavailable:
             return
+        except ForeignDomain:
+            continue  # it waits for a token of its domain; the product's next build says so
         except PolicyRejected:
             pass  # the product's next build says why, and enters it anew
         file.unlink(missing_ok=True)
+
+
+def _read_by(world: World, registration: Registration) -> str:
+    """Name by whose rights the inputs of a version came through a gateway: nobody else answers for it."""
+    if world.store.version(registration.table) is None:
+        return ""
+    return live_parts(world.store.stamp(registration.table, registration.delta_version)).get(READER, "")
 
 
 def pending(world: World) -> list[Path]:

@@ -15,6 +15,7 @@ from meshwright.access import Policies, Principal, policies_of
 from meshwright.domain import Domain
 from meshwright.engines.polars import PolarsEngine
 from meshwright.errors import NoCatalog, TokenRejected, UnloadableDomain
+from meshwright.graph import dependencies
 from meshwright.io.catalog import HttpRegistry
 from meshwright.io.delta import DeltaStore
 from meshwright.io.files import FileReader
@@ -30,6 +31,7 @@ from meshwright.mesh.printing import aside
 from meshwright.ports import Clock, Event, Gateway, Keys, PolicyTexts, Registry, SourceReader
 from meshwright.products import Consumer, Product
 from meshwright.registry import Entry, WhoCan, WhoCanQuery
+from meshwright.rejected import SUFFIX as REJECTED
 from meshwright.spec import Spec
 from meshwright.tables import Engine, Store
 
@@ -176,6 +178,10 @@ class World:
         """Find a product of another workspace with its rules and place, in the catalog's file that is ours to open."""
         found: Entry | None = self._embedded.acting_as(principal).held(product, major)
         return found
+
+    def reads_elsewhere(self, spec: Spec) -> bool:
+        """Tell whether a product reads products of other workspaces."""
+        return any(name.removesuffix(REJECTED) not in self.specs for name in dependencies(spec))
 
     def sights(self, principal: Principal, product: str, asked: WhoCanQuery, rules: Policies | None) -> WhoCan:
         """Ask the catalog who may see a product; one whose file is ours to open is told the mesh's rules of the time.

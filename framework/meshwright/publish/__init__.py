@@ -2,6 +2,7 @@
 
 from meshwright.publish.build import publish
 from meshwright.publish.build_key import (
+    READER,
     BuildInputs,
     build_key,
     changed_parts,
@@ -15,6 +16,7 @@ from meshwright.publish.labels import as_published, recorded_classes
 from meshwright.publish.publication import Publication, Published
 
 __all__ = [
+    "READER",
     "BuildInputs",
     "Publication",
     "Published",

@@ -4,13 +4,16 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from meshwright.version import __version__
+
+READER = "reader of inputs"
+"""The part that names whose rights inputs were read by that came through a gateway; none where none did."""
 
 PARTS = "build_parts"
 """Where a stamp keeps the parts of its build key, as a JSON object."""
@@ -23,6 +26,8 @@ class BuildInputs:
     `inputs` are the pinned versions by table, also of tables that references reach; `sources` are content hashes by
     source name; `code` is `code_hash` of the domain's package; `parameters` are JSON-ready. `token_key` is the id of
     the key that tokens among the inputs are made with, empty where no port asks for tokens.
+    Of inputs that come through a gateway `reader` is who asks for them, as `service:name`, and `grades` says by port or
+    referenced column at which levels they come, and with tokens of which key.
     """
 
     contract_hash: str
@@ -32,6 +37,8 @@ class BuildInputs:
     mode: str
     parameters: Mapping[str, Any]
     token_key: str = ""
+    reader: str = ""
+    grades: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def build_key(inputs: BuildInputs, versions: Mapping[str, str] | None = None) -> str:
@@ -57,6 +64,8 @@ def key_parts(inputs: BuildInputs, names: Mapping[str, str], versions: Mapping[s
         "code": _short(inputs.code),
         "mode": inputs.mode,
         **({"key of tokens": inputs.token_key} if inputs.token_key else {}),
+        **({READER: inputs.reader} if inputs.reader else {}),
+        **{f"levels of {name}": grade for name, grade in inputs.grades.items()},
         "parameters": _short(json.dumps(dict(inputs.parameters), sort_keys=True, default=_written)),
         **{f"input {names.get(table, table)}": str(version) for table, version in inputs.inputs.items()},
         **{f"source {name}": _short(content) for name, content in inputs.sources.items()},

@@ -51,6 +51,13 @@ class History(Answer):
     releases: tuple[Release, ...]
 
 
+class Publisher(Answer):
+    """Who registers a product, and by whose rights its build reads through the gateway."""
+
+    product: str
+    principal: str
+
+
 class Receipt(Answer):
     """What a registration came to: its number, and whether anything differed from the live one.
 
