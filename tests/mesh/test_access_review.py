@@ -6,6 +6,7 @@ import subprocess
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from planning import plan_demand
 from shop import Shop, Stage
 
 from meshwright.errors import PastUnknown
@@ -220,3 +221,17 @@ def test_coverage_names_the_policies_that_no_test_holds(kept: Shop) -> None:
     assert "sales.orders.sales-team.operations.pii.contact.email.clear" not in before.out
     assert 1 == after.code
     assert "no test holds sales.orders.sales-team.operations.pii.contact.email.clear" in after.out
+
+
+def test_builds_that_hold_the_storage_are_told_beside_who_can_read_through_the_gateway(shop: Shop) -> None:
+    plan_demand(shop)
+    shop.works("build")
+
+    told = json.loads(shop.works("access", "who-can", "sales.orders", "--as", "ana", "--json"))
+    explained = shop.run("access", "explain", "sales.orders", "--purpose", "analytics", "--as", "planning.demand")
+    of_a_person = shop.run("access", "explain", "sales.orders", "--purpose", "operations", "--as", "ana")
+
+    assert [] == [s["principal"] for s in told["sights"] if s["principal"].startswith("service:")]
+    assert told["stands_on"].endswith("builds of this workspace read it from the storage itself: planning.demand")
+    said = "as the build of planning.demand reads here, from the storage itself; through the gateway it reads nothing"
+    assert (0, True, "") == (explained.code, said in explained.err, of_a_person.err)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from meshwright.access import Policies
 from meshwright.access.exposing import WITHOUT_CLEAR
-from meshwright.access.principals import with_services
+from meshwright.access.principals import with_callers
 from meshwright.access.review import Sought, who_can
 from meshwright.errors import PastUnknown
 from meshwright.grants import Grant
@@ -21,9 +21,9 @@ from meshwright_catalog.grants.views import Case
 from meshwright_catalog.models import RegistrationRow
 from meshwright_catalog.policies.models import PolicyVersionRow
 from meshwright_catalog.policies.sides import answers_for, may_know
-from meshwright_catalog.policies.told import known, with_every_service
+from meshwright_catalog.policies.told import known
 from meshwright_catalog.policies.versions import IN_FORCE, REPLACED, WAITING, WITHDRAWN
-from meshwright_catalog.products import entry_of, newest
+from meshwright_catalog.products import entry_of
 
 
 def sights(visit: Visit, product: str, asked: WhoCanQuery, rules: Policies | None = None) -> WhoCan:
@@ -41,7 +41,7 @@ def sights(visit: Visit, product: str, asked: WhoCanQuery, rules: Policies | Non
     row = _decided(visit, product, at)
     then = entry_of(row)
     mesh, told = (rules, ()) if rules is not None else _mesh(visit, asked.at)
-    mesh = replace(mesh, principals=with_services(mesh.principals, [then.spec]))
+    mesh = replace(mesh, principals=with_callers(mesh.principals, [then.spec]))
     policies = mesh.with_product(then.spec, then.policies)
     grants = [grant for grant in every(visit.session, product, at) if _sees(visit, grant, entry)]
     found = who_can(then.spec, policies, at, Sought(asked.column, asked.level), grants)
@@ -52,18 +52,15 @@ def sights(visit: Visit, product: str, asked: WhoCanQuery, rules: Policies | Non
 
 
 def _mesh(visit: Visit, at: datetime | None) -> tuple[Policies, Sequence[str]]:
-    """Give the mesh's rules of a moment with the services of that time, and what is to be told of them."""
-    now = with_every_service(visit)
+    """Give the mesh's rules of a moment, and what is to be told of them."""
+    now = visit.gate.policies()
     if at is None:
         return now, ()
     then = rules_at(visit.session, at)
     if then is None:
         return now, ("by the people and the rules of the mesh as they are now, for this catalog did not keep them yet",)
-    wanted = select(RegistrationRow.product).where(RegistrationRow.registered_at <= at).distinct()
-    built = {*visit.session.scalars(wanted)}
-    specs = [entry_of(row).spec for row in newest(visit.session) if row.product in built]
     claimed = now.principals.claimed
-    principals = replace(with_services(then.policies.principals, specs), claimed=claimed)
+    principals = replace(then.policies.principals, claimed=claimed)
     told = [f"by the people and the rules of the mesh that decided from {then.begun:%Y-%m-%d %H:%M} UTC on"]
     told += [] if claimed is None else ["by the teams that tokens name now"]
     return replace(then.policies, principals=principals), told

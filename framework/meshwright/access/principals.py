@@ -130,6 +130,14 @@ def with_services(principals: Principals, specs: Iterable[Spec]) -> Principals:
     return with_derived(principals, map(service_of, specs))
 
 
+def with_callers(principals: Principals, specs: Iterable[Spec]) -> Principals:
+    """Know the service of each product as a catalog's service does: what it may read for, principals.toml alone says.
+
+    A purpose that a domain writes into its own contract counts where that domain's build holds the storage, not there.
+    """
+    return with_derived(principals.declared, (replace(service_of(spec), purposes=()) for spec in specs))
+
+
 def with_derived(principals: Principals, services: Iterable[Principal]) -> Principals:
     """Add services that principals.toml does not declare; a known one of that name keeps its own record."""
     new = {service.name: service for service in services if service.name not in principals.services}

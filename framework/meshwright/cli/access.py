@@ -6,7 +6,7 @@ from typer import Argument, BadParameter, Context, Exit, Option, Typer
 
 from meshwright.cli import access_grants, access_review, policies
 from meshwright.cli.context import As, Catalog, Json, Purpose, Session
-from meshwright.cli.output import emit, line, table
+from meshwright.cli.output import emit, line, note, table
 
 if TYPE_CHECKING:
     from meshwright.access.explain import Explanation
@@ -30,11 +30,14 @@ def explain(
     Exits 1 where a read would be refused.
     """
     session: Session = context.obj
-    explanation = session.reader(catalog, principal, purpose).explain(product)
+    reader = session.reader(catalog, principal, purpose)
+    explanation = reader.explain(product)
     if as_json:
         emit(explanation.as_json())
     else:
         _print(explanation, product)
+    if caveat := reader.caveat(product):
+        note(caveat)
     if not explanation.read:
         raise Exit(1)
 

@@ -24,6 +24,14 @@ def in_full(world: World, reader: Principal, purpose: str, product: str) -> Deci
     return with_missing(plain, request, rules, lambda other: decision_of(world, found, reader, other))
 
 
+def caveat(world: World, reader: Principal, product: str) -> str:
+    """Say of a service that its product's purpose counts for its own build alone; empty of anybody else."""
+    if product not in world.specs or reader.kind != "service" or reader.name not in world.policies.principals.derived:
+        return ""
+    build = f"as the build of {reader.name} reads here, from the storage itself"
+    return f"{build}; through the gateway it reads nothing before policies/principals.toml says what for"
+
+
 def _decision(world: World, found: Found, reader: Principal, purpose: str) -> Decision:
     decided = decision_of(world, found, reader, purpose)
     if not decided.discover:

@@ -254,6 +254,10 @@ class Mesh(Reader):
         """Give the decision that every read of the product obeys."""
         return explaining.decision(self.world, self.reader, self.purpose, product)
 
+    def caveat(self, product: str) -> str:
+        """Say of a service what its own build alone may do."""
+        return explaining.caveat(self.world, self.reader, product)
+
     def _decision_in_full(self, product: str) -> Decision:
         return explaining.in_full(self.world, self.reader, self.purpose, product)
 

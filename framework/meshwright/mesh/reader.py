@@ -77,6 +77,10 @@ class Reader(ABC):
         """Say per column what this principal may see, by which policy, and what would show more."""
         return explain(self._decision_in_full(product))
 
+    def caveat(self, product: str) -> str:
+        """Say where the same question would be answered otherwise; nothing where it is not."""
+        return ""
+
     def _decision_in_full(self, product: str) -> Decision:
         """Give the decision with what is missing; a service tells it with every decision."""
         return self.decision(product)

@@ -56,7 +56,21 @@ def _by_catalog(world: World, me: Principal, product: str, asked: WhoCanQuery) -
     here = world.policy_texts.products.get(product)
     differs = asked.at is None and entry is not None and entry.whole and here not in (None, entry.policies)
     unbuilt = "; the policies in this workspace are others, and decide nothing before they are built" if differs else ""
-    return found.model_copy(update={"stands_on": f"{found.stands_on}{of_then}{unbuilt}"})
+    beside = "" if asked.at is not None else _built_here(world, me, product, asked)
+    return found.model_copy(update={"stands_on": f"{found.stands_on}{of_then}{unbuilt}{beside}"})
+
+
+def _built_here(world: World, me: Principal, product: str, asked: WhoCanQuery) -> str:
+    """Name the builds of this workspace that read a product of it: they hold its storage, and ask no gateway."""
+    known = world.policies.principals
+    if product not in world.specs or not _may_name_consumers(known, me, world.specs[product]):
+        return ""
+    builds = {name: known.services[name] for name in known.derived}
+    rules = replace(world.policies, principals=replace(known, users={}, services=builds))
+    sought, grants = Sought(asked.column, asked.level), _grants(world, me.name, product)
+    found = who_can(world.specs[product], rules, world.clock(), sought, grants)
+    named = sorted({each.principal.partition(":")[2] for each in found} - {product})
+    return f"; builds of this workspace read it from the storage itself: {', '.join(named)}" if named else ""
 
 
 def _by_files(world: World, me: Principal, product: str, asked: WhoCanQuery, known: Sequence[str]) -> WhoCan:

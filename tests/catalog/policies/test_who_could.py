@@ -100,14 +100,17 @@ def test_each_change_of_classes_and_central_policies_has_its_time(
 def test_a_service_that_came_later_is_not_among_those_who_could(
     dora: EmbeddedRegistry, rules: Rules, clock: Any, make: Callable[..., Registration]
 ) -> None:
-    rules.change(clock)
-    dora.acting_as(Principal("service", "sales.later", "sales")).register(make("sales.later"))
+    service = '[services."sales.{}"]\ndomain = "sales"\npurposes = ["operations"]\n'
+    rules.change(clock, principals=rules.texts.principals + service.format("first"))
+    asked(dora)
+    rules.change(clock, principals=rules.texts.principals + service.format("later"))
+    dora.acting_as(Principal("service", "sales.undeclared", "sales")).register(make("sales.undeclared"))
 
     review = dora.policy_review
-    now, then = (review.who_can(PRODUCT, WhoCanQuery(at=at)).sights for at in (None, rules.past[0]))
+    now, then = (review.who_can(PRODUCT, WhoCanQuery(at=at)).sights for at in (None, rules.past[1]))
 
-    assert {"service:sales.orders", "service:sales.later"} == {s.principal for s in now if "service" in s.principal}
-    assert {"service:sales.orders"} == {s.principal for s in then if "service" in s.principal}
+    assert {"service:sales.first", "service:sales.later"} == {s.principal for s in now if "service" in s.principal}
+    assert {"service:sales.first"} == {s.principal for s in then if "service" in s.principal}
 
 
 @pytest.mark.parametrize("text", ['{"central": "x"}', '{"classes": "[", "purposes": "", "principals": ""}'])
