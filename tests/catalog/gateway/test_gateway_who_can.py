@@ -17,7 +17,7 @@ from meshwright.spec import Spec
 NAMED = (scalar("name"), scalar("email", "string", "pii.contact.email"))
 CUSTOMERS = Spec(id="sales.customers", version="1.0.0", owner="order-desk", purpose="operations", columns=NAMED)
 STOCK = Spec(id="supply_chain.stock", version="1.0.0", owner="planning", purpose="analytics", columns=NAMED)
-SPECS = {ORDERS: "ana", CUSTOMERS: "ana", STOCK: "ben"}
+SPECS = ((ORDERS, "ana"), (CUSTOMERS, "ana"), (STOCK, "ben"))
 """Each product, and who of its domain asks who can see it."""
 SERVICES = """
 [services."supply_chain.demand"]
@@ -32,7 +32,7 @@ OF_A_DOMAIN = """
 permit(principal in Mesh::Domain::"sales", action == Mesh::Action::"see_token", resource in Mesh::Class::"pii.contact");
 """
 NAMES = ("ana", "ben", "eve")
-BUILDS = ("supply_chain.demand", "sales.deploy", *(spec.id for spec in SPECS))
+BUILDS = ("supply_chain.demand", "sales.deploy", *(spec.id for spec, _ in SPECS))
 
 Cell = tuple[str, str, str, str]
 """Who, for which purpose, which product, which column."""
@@ -49,7 +49,7 @@ def ask(lake: Served, who: tuple[str, str], path: str, **asked: Any) -> httpx.Re
 def told(lake: Served) -> dict[Cell, str]:
     """Give the strongest level of each column that who-can names."""
     found: dict[Cell, str] = {}
-    for spec, owner in SPECS.items():
+    for spec, owner in SPECS:
         for sight in ask(lake, ("user", owner), f"{spec.id}/who-can").json()["sights"]:
             columns = {path: levels[0] for path, levels in sight["columns"].items()}
             found |= {(sight["principal"], sight["purpose"], spec.id, path): columns[path] for path in columns}
@@ -60,7 +60,7 @@ def answered(lake: Served) -> tuple[dict[Cell, str], dict[Cell, str]]:
     """Give what the gateway sends to everybody, and what the service explains to them."""
     sent, explained = dict[Cell, str](), dict[Cell, str]()
     callers = [*product(("user",), NAMES), *product(("service",), BUILDS)]
-    for spec, caller, purpose in product(SPECS, callers, ("analytics", "operations")):
+    for (spec, _), caller, purpose in product(SPECS, callers, ("analytics", "operations")):
         who = (":".join(caller), purpose, spec.id)
         read = ask(lake, caller, f"{spec.id}/read", json={"purpose": purpose, "limit": 1})
         if read.status_code == 200:
@@ -68,7 +68,7 @@ def answered(lake: Served) -> tuple[dict[Cell, str], dict[Cell, str]]:
             assert {*levels} == {*pl.read_ipc_stream(read.content).columns}
             sent |= {(*who, path): level for path, level in levels.items()}
         access = ask(lake, caller, f"{spec.id}/access", params={"purpose": purpose})
-        columns = access.json()["columns"] if access.status_code == 200 else []
+        columns: list[Any] = access.json()["columns"] if access.status_code == 200 else []
         explained |= {(*who, c["path"]): c["level"] for c in columns if c["level"] != "hidden"}
     return sent, {cell: level for cell, level in explained.items() if "." not in cell[3]}
 
