@@ -27,7 +27,7 @@ _SINKS: Mapping[str, Callable[[pl.LazyFrame, str], object]] = {
 def save(frame: pl.LazyFrame, path: str) -> int:
     """Write every row to a .parquet, .csv or .arrow file, in bounded memory; return how many there were.
 
-    CSV has nested values as JSON, and binary ones as base64. Rows that stop coming leave the file that was there before.
+    CSV has nested values as JSON, binary ones as base64. Rows that stop coming leave the file that was there before.
     Raises `UnknownFileKind` or `StorageFailed`.
     """
     wanted = Path(path)
