@@ -158,7 +158,7 @@ class Decision:
         return self.columns.get(path, ColumnDecision()) if self.read else ColumnDecision()
 
     def request(self, level: str, *classes: str, path: str = "") -> str:
-        """Write the smallest request for a level of a column of these classes; without classes, of what is unclassified.
+        """Write the smallest request for a level of a column of these classes; without any, of what is unclassified.
 
         A grant is asked for by the column's `path`: a class could open others, and two grants together open no more
         than either. Several paths stand between commas. A permit is written class by class.
