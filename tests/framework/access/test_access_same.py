@@ -75,9 +75,8 @@ def test_the_order_of_a_file_makes_no_other_policies(texts: PolicyTexts, custome
 
 
 def test_how_files_are_laid_out_makes_no_other_policies(texts: PolicyTexts, customers: Spec) -> None:
-    spaced = replace(
-        texts, **{name: f"\n{getattr(texts, name)}# so\n" for name in ("classes", "purposes", "principals")}
-    )
+    classes, purposes, principals = (f"\n{each}# so\n" for each in (texts.classes, texts.purposes, texts.principals))
+    spaced = replace(texts, classes=classes, purposes=purposes, principals=principals)
 
     one, other = policies_of(texts, [customers]), policies_of(spaced, [customers])
 
