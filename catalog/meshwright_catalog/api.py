@@ -71,8 +71,8 @@ def get_publisher(product: str, caller: Caller, catalog: TheCatalog) -> Publishe
 def list_products(caller: Caller, catalog: TheCatalog, limit: Limit = MAX_PAGE, offset: Offset = 0) -> EntryPage:
     """List what the caller may discover, by id."""
     with catalog.visit(caller) as visit:
-        found = products.discoverable(visit)
-    return EntryPage(total=len(found), entries=tuple(found[offset : offset + limit]))
+        total, found = products.discoverable(visit, offset, limit)
+    return EntryPage(total=total, entries=tuple(found))
 
 
 @router.get("/products/{product}", summary="Get a product")

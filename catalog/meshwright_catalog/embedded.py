@@ -68,7 +68,7 @@ class EmbeddedRegistry:
     def products(self) -> Sequence[Entry]:
         """List every entry the principal may discover, by id, each in its newest major version."""
         with self.catalog.visit(self.principal) as visit:
-            return products.discoverable(visit)
+            return products.discoverable(visit)[1]
 
     def releases(self, product: str) -> Sequence[Release]:
         """List a product's registrations, newest first; none when the principal may not discover it."""

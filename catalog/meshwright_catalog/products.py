@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from meshwright.access.exposing import WITHOUT_CLEAR
 from meshwright.access.lint import rejected
 from meshwright.access.majors import Major, carried_over
+from meshwright.access.vocabularies import purposes_of, without_vocabularies
 from meshwright.errors import DefinitionError, ForeignDomain, PolicyRejected
 from meshwright.names import governed_by, product_id
 from meshwright.registry import Entry, Publisher, Receipt, Release
@@ -132,32 +133,31 @@ def readable(visit: Visit, product: str, major: int | None = None) -> Entry | No
 
 
 def shown(visit: Visit, entry: Entry) -> Entry:
-    """Tell of an entry what the caller may know: no product that they may not discover, and no rules.
+    """Tell of an entry what the caller may know.
 
-    The domain that wrote it is told all of it, and so is data protection: policies and their tests name other teams,
-    and the table's place is of use to nobody else.
+    That is no product that they may not discover, no rules, and of a classified column which values it has only where
+    they see it clear. The domain that wrote it is told all of it, and so is data protection: policies and their tests
+    name other teams, and the table's place is of use to nobody else.
     """
-    if _belongs_to(visit, entry.spec.domain) or visit.protects_data():
+    mesh = visit.gate.policies()
+    if mesh.principals.knows_policies(visit.principal, entry.spec.domain):
         return entry
     told = without_hidden(entry, lambda product: held(visit, governed_by(product)) is not None)
-    return told.model_copy(update={"policies": "", "policy_tests": "", "table": "", "whole": False})
+    purposes = purposes_of(visit.principal, mesh)
+    spec = without_vocabularies(told.spec, purposes, lambda purpose: visit.decide(purpose, entry))
+    return told.model_copy(update={"spec": spec, "policies": "", "policy_tests": "", "table": "", "whole": False})
 
 
-def _belongs_to(visit: Visit, domain: str) -> bool:
-    """Tell whether the caller is of a domain: its service, or a person with a team of it."""
-    teams = visit.gate.policies().principals.teams
-    return domain in {visit.principal.domain, *(teams.get(team) for team in visit.principal.teams)}
-
-
-def discoverable(visit: Visit) -> list[Entry]:
-    """List what the caller may discover, by id."""
-    entries = map(entry_of, newest(visit.session))
-    return [shown(visit, entry) for entry in entries if visit.may_discover(entry)]
+def discoverable(visit: Visit, offset: int = 0, limit: int | None = None) -> tuple[int, list[Entry]]:
+    """Count what the caller may discover, and show so many of it by id."""
+    found = [entry for entry in map(entry_of, newest(visit.session)) if visit.may_discover(entry)]
+    wanted = found[offset:] if limit is None else found[offset : offset + limit]
+    return len(found), [shown(visit, entry) for entry in wanted]
 
 
 def releases(visit: Visit, product: str) -> list[Release]:
     """List the registrations of a product, newest first, as far as the caller may discover it now."""
-    if find(visit, product) is None:
+    if held(visit, product) is None:
         return []
     rows = select(RegistrationRow).where(RegistrationRow.product == product)
     found = visit.session.scalars(rows.order_by(RegistrationRow.sequence.desc()).limit(MAX_RELEASES))

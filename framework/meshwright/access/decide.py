@@ -22,7 +22,7 @@ from meshwright.access.lint import blocking
 from meshwright.access.policies import Policies
 from meshwright.access.principals import Principal
 from meshwright.access.requests import with_asks
-from meshwright.access.rows import row_rule
+from meshwright.access.rows import row_rule, without_literals
 from meshwright.access.statements import EntityName, Statement
 from meshwright.errors import PolicyRejected, nearest
 from meshwright.grants import Grant
@@ -203,11 +203,19 @@ def _decided(case: _Case, empty: Decision) -> Decision:
 
 
 def _with_rows(case: _Case, decision: Decision, denied: Decision) -> Decision:
-    """Say which rows are shown; a row policy that cannot be obeyed denies them all."""
+    """Say which rows are shown; a row policy that cannot be obeyed denies them all.
+
+    Whom the product's policies are not told to is not told either what they hold a column against that is kept from
+    them: a condition would say which values there are.
+    """
     if not decision.read:
         return decision
+    request, known = case.request, case.policies.principals
     try:
-        return replace(decision, rows=row_rule(case.request, case.policies))
+        rule = row_rule(request, case.policies)
+        if rule is not None and not known.knows_policies(request.principal, request.spec.domain):
+            rule = without_literals(rule, decision.columns)
+        return replace(decision, rows=rule)
     except PolicyRejected as error:
         return replace(denied, problem=f"the policies cannot be obeyed: {error}")
 

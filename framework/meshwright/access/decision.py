@@ -87,7 +87,8 @@ class ColumnDecision:
 class RowCondition:
     """What one row policy still asks of each row, once reader, purpose and time are known.
 
-    `residual` is Cedar's JSON of it, `text` its Cedar.
+    `residual` is Cedar's JSON of it, `text` its Cedar, as far as it is told to whom it is about: to others than those
+    who know the product's policies with types in the place of what hidden columns are held against.
     """
 
     policy: PolicyReference

@@ -51,8 +51,7 @@ def _others(request: AccessRequest, policies: Policies) -> list[str]:
 
 
 def _knows_policies(request: AccessRequest, policies: Policies) -> bool:
-    known = policies.principals
-    return known.works_in(request.principal, request.spec.domain) or known.protects_data(request.principal)
+    return policies.principals.knows_policies(request.principal, request.spec.domain)
 
 
 def _to_read(others: Mapping[str, Decision], tree: Purposes) -> list[Missing]:

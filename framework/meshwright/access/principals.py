@@ -119,6 +119,10 @@ class Principals:
         is_in = principal.kind == "user" and not self.data_protection.isdisjoint(principal.teams)
         return is_in and self.is_current(principal)
 
+    def knows_policies(self, principal: Principal, domain: str) -> bool:
+        """Tell whether a product's policies are told to somebody: its domain's own people, and data protection."""
+        return self.works_in(principal, domain) or self.protects_data(principal)
+
 
 def service_of(spec: Spec) -> Principal:
     """Derive the service that builds a product: it reads for the product's purpose, in its domain."""

@@ -10,7 +10,7 @@ from meshwright.formats import Csv, Excel
 from meshwright.infer import keys, kinds
 from meshwright.infer.inferred import Inferred, InferredColumn, Kind
 from meshwright.infer.naming import attribute_names
-from meshwright.personal import Suggestion, suggest
+from meshwright.personal import Suggestion, may_be_listed, suggest
 from meshwright.ports import Sample
 
 _NULL_WORDS = ("NULL", "null", "NA", "N/A", "#N/A", "NaN", "nan", "None")
@@ -112,11 +112,11 @@ def _column(column: pl.Series, name: str, kind: Kind, *, key: bool, personal: Su
 
 
 def _vocabulary(column: pl.Series, kind: Kind, distinct: int) -> tuple[str, ...]:
-    """List the words of a column that repeats a few; long ones are sentences."""
+    """List the words of a column that repeats a few, where they are codes or kinds and can hardly be somebody's."""
     if kind.name != "str" or not 0 < distinct <= _VOCABULARY or distinct * 10 > column.len() - column.null_count():
         return ()
     words = sorted(str(v) for v in column.drop_nulls().unique())
-    return tuple(words) if all(len(w) <= 40 for w in words) else ()
+    return tuple(words) if may_be_listed(column.name, words) else ()
 
 
 def _at_least(column: pl.Series, name: str, kind: Kind) -> int | None:

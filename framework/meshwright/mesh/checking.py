@@ -9,7 +9,7 @@ from meshwright.access.fit import port_problems
 from meshwright.access.grants.roles import is_owner
 from meshwright.errors import MeshError, SourceError, SourceIsProduct, UnknownSource, nearest
 from meshwright.lineage.waivers import waiver_file
-from meshwright.mesh import allowing, contracts, labelling, planning, suggesting
+from meshwright.mesh import allowing, contracts, labelling, listing, planning, suggesting
 from meshwright.mesh.inputs import located, parameters, promise
 from meshwright.mesh.own_tables import require_no_product
 from meshwright.mesh.tracing import trace
@@ -25,6 +25,7 @@ def check(world: World, base: str | None, *, pii: bool = False) -> Iterator[Find
         _sources,
         _policies,
         _labels,
+        listing.check,
         _dismissals,
         contracts.drift,
     ]

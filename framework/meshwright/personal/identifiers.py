@@ -36,6 +36,11 @@ def grouped(values: Sequence[str]) -> int:
     return sum(_is_grouped(value, best) for value in values)
 
 
+def of(name: str) -> Callable[[Sequence[str]], int]:
+    """Count the numbers of one kind, for a column that is called like it; spreadsheets lose the zeros in front."""
+    return lambda values: sum(_validator(name)(value) or _validator(name)(f"0{value}") for value in values)
+
+
 def _is_grouped(value: str, name: str) -> bool:
     if not _validator(name)(value):
         return False

@@ -20,7 +20,14 @@ from meshwright.personal.names import (
     role,
     unnamed,
 )
-from meshwright.personal.people import is_full_name, is_given_name, is_initialled, is_known_name, is_surname
+from meshwright.personal.people import (
+    is_full_name,
+    is_given_name,
+    is_initialled,
+    is_known_name,
+    is_login,
+    is_surname,
+)
 from meshwright.personal.streets import is_street
 from meshwright.personal.values import (
     anything,
@@ -47,6 +54,11 @@ def each(looks: Callable[[str], bool]) -> Count:
     return lambda values: sum(map(looks, values))
 
 
+def spoken(tokens: list[str]) -> bool:
+    """Tell whether a name is that of a person, or of what only a person is to somebody."""
+    return person_name(tokens) or role(tokens)
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One class: names that say it, values that look like it, and the share of values at which they say it alone.
@@ -68,6 +80,16 @@ class Kind:
 
 
 _STATE = has(STATE)
+_CALLED = {
+    "au.tfn": {"tfn", "tax_file_number"},
+    "ca.sin": {"sin", "social_insurance", "sin_number"},
+    "gb.nhs": {"nhs", "nhs_number", "nhs_no"},
+    "il.idnr": {"teudat_zehut", "mispar_zehut"},
+    "in_.aadhaar": {"aadhaar", "aadhar"},
+    "nl.bsn": {"bsn", "sofinummer", "burgerservicenummer", "burgerservicenr", "burger_service_nummer"},
+    "pt.nif": {"nif", "contribuinte"},
+}
+"""What numbers are called whose form says nothing: every eleventh number has the same checksum."""
 
 KINDS = (
     Kind("pii.contact.email", has({"email", "e_mail", "mail", "emails", "correo", "epost", "eposta", "mejl"}), each(is_email), alone=0.5),
@@ -75,6 +97,7 @@ KINDS = (
     Kind("pii.financial", has({"card_number", "credit_card", "card_no", "pan"}), each(is_card), alone=0.9, at_least=0.5),
     Kind("pii.identifier", _STATE, each(is_social_security), alone=0.97),
     Kind("pii.identifier", unnamed, identifiers.matched, alone=0.9, fewest=20),
+    *(Kind("pii.identifier", has(names), identifiers.of(state), at_least=0.9) for state, names in _CALLED.items()),
     Kind("pii.identifier", _STATE, each(is_code), at_least=0.5, certain=False),
     Kind("pii.identifier", has(LOGIN), each(is_words), at_least=0.5, certain=False, vocabulary=False),
     Kind("pii.identifier", unnamed, identifiers.grouped, alone=0.97, fewest=8, certain=False, barred=part),
@@ -101,3 +124,16 @@ KINDS = (
     Kind("pii.text", unnamed, phones.held, alone=0.01, certain=False, barred=part),
 )  # fmt: skip
 """The first that fits wins, so what is certain stands before what is likely."""
+
+OF_FEW = (
+    Kind("pii.name", spoken, each(is_known_name), alone=0.8, at_least=0.3, barred=part),
+    Kind("pii.name", person, each(is_known_name), alone=0.6, at_least=0.3, fewest=2, certain=False, barred=part),
+    Kind("pii.name", spoken, each(is_surname), at_least=0.5, certain=False),
+    Kind("pii.name", unnamed, each(is_given_name), alone=0.7, fewest=2, certain=False, barred=part),
+    Kind("pii.name", unnamed, each(is_initialled), alone=0.9, fewest=2, certain=False, barred=part),
+    Kind("pii.identifier", has(LOGIN), each(is_login), alone=0.6, at_least=0.3, fewest=2, certain=False, barred=part),
+)
+"""Of a column with few different values, as a team or a vocabulary has, where nothing of `KINDS` fits.
+
+A share of so few values says less, so that only names of which the given one is known stop a build.
+"""

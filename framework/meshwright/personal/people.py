@@ -75,6 +75,19 @@ def _plain(word: str) -> str:
     return unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
 
 
+def is_title(value: str) -> bool:
+    """Tell whether a value is what stands before or after names: `Dr.`, `Frau`."""
+    words = re.split(r"[\s.]+", value.lower().strip(". "))
+    return all(word in _TITLES for word in words)
+
+
+def is_login(value: str) -> bool:
+    """Tell whether a value is a common given name and another, run together in small letters: `ada.keller`."""
+    parts = re.split(r"[._-]", value)
+    two = len(parts) == 2 and value.islower() and all(len(part) > 1 and part.isalpha() for part in parts)
+    return two and any(map(_is_given, parts))
+
+
 def is_initialled(value: str) -> bool:
     """Tell whether a value is written like a family name with initials."""
     return value[:1].isupper() and _INITIALLED.fullmatch(value) is not None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from meshwright.names import snake_case
-from meshwright.personal.kinds import KINDS, Kind
+from meshwright.personal.kinds import KINDS, OF_FEW, Kind
 
 _SAMPLE = 1_000
 _GLANCE = 100
@@ -58,11 +58,13 @@ def _leaves(path: str, name: str, column: pl.Series) -> Iterator[tuple[str, str,
 def _of_column(path: str, name: str, column: pl.Series) -> Suggestion | None:
     tokens = snake_case(name).split("_")
     distinct = column.drop_nulls().unique(maintain_order=True)
-    closed = distinct.len() <= _VOCABULARY and column.len() > 4 * _VOCABULARY
+    few = distinct.len() <= _VOCABULARY
+    closed = few and column.len() > 4 * _VOCABULARY
     values = [v for v in _texts(_spread(distinct)) if v]
-    for kind in KINDS:
+    kinds = [kind for kind in KINDS if kind.vocabulary or not closed]
+    for kind in (*kinds, *(OF_FEW if few else ())):
         named = kind.said(tokens)
-        if (closed and not kind.vocabulary) or not (named or kind.alone <= 1) or kind.barred(tokens):
+        if not (named or kind.alone <= 1) or kind.barred(tokens):
             continue
         if found := _fits(kind, values, named=named):
             return Suggestion(path, kind.name, len(values), found[0], named, kind.certain and bool(values))

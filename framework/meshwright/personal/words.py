@@ -21,7 +21,8 @@ STATE = _words(
     "personalausweis personalausweisnr personalausweisnummer ausweisnummer reisepass reisepassnummer fuehrerschein fuhrerschein fuhrerscheinnummer "
     "steuernummer steuer_id sv_nummer svnr sozialversicherungsnummer versichertennummer personalnummer personal_nr personalnr matrikelnummer "
     "passeport passnummer numero_securite_sociale pasaporte nif passaporto codice_fiscale cpf pasport paszport pesel "
-    "dowod rijbewijs rijbewijsnummer paspoort bsn personnummer fodselsnummer henkilotunnus tc_kimlik tckn curp pan_card"
+    "dowod rijbewijs rijbewijsnummer paspoort bsn personnummer fodselsnummer henkilotunnus tc_kimlik tckn curp pan_card "
+    "burgerservicenummer burgerservicenr sofinummer nhs_number nhs_no tax_file_number social_insurance contribuinte aadhar"
 )
 SENSITIVE = _words(
     "gender sex marital_status marital religion ethnicity race nationality income salary wage annual_income disability civil_status "
@@ -38,7 +39,7 @@ NAME = _words(
 )
 PEOPLE = _words(
     "employee patient passenger nurse student teacher doctor physician welder technician mechanic inspector applicant attendee "
-    "respondent cardholder pupil colleague surgeon trainee crew next_of_kin "
+    "respondent cardholder pupil colleague surgeon trainee crew next_of_kin boss supervisor foreman surveyor clerk salesperson salesman caseworker "
     "bearbeiter bearbeiterin sachbearbeiter sachbearbeiterin pruefer prufer fahrer fahrerin mitarbeiter mitarbeiterin monteur techniker schweisser "
     "ansprechpartner ansprechpartnerin patientin lehrer schueler schuler betreuer kollege pfleger arzt bediener "
     "conducteur salarie employe responsable medecin redacteur empleado paciente trabajador solicitante dipendente autista paziente referente "
@@ -91,3 +92,12 @@ PARTS = _words(
     "artikelomschrijving kleur maand plaats kolor miesiac miasto cor cidade farg manad stad renk sehir"
 )
 """What has numbers like telephones', or names like people's, besides."""
+KIND_OF = _words(
+    "status state type kind class category subcategory segment group channel mode priority level severity phase stage step size colour color unit "
+    "currency country region language lang grade rating method reason outcome result decision condition model variant version edition format "
+    "source origin direction side position shift weekday month quarter season material finish flag env environment tier plan "
+    "typ art klasse kategorie gruppe stufe grund ergebnis waehrung wahrung land einheit farbe groesse grosse werkstoff sprache "
+    "statut etat categorie classe pays devise langue unite couleur taille estado tipo clase categoria moneda pais idioma unidad "
+    "stato classe valuta paese lingua unita soort klasse eenheid taal status_code"
+)
+"""What a column is called that says which kind something is, or how it stands."""
