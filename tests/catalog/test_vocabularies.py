@@ -31,7 +31,7 @@ def cases(ana: EmbeddedRegistry, make: Make) -> Callable[[str], None]:
 
     def register(more: str) -> None:
         agent, state = listed("agent", PEOPLE, "pii"), listed("state", STATES)
-        rule = RuleSpec(name="not_ada", columns=("agent",), expression='pl.col("agent") != "Ada Keller"')
+        rule = RuleSpec(name="others", columns=("agent",), expression='pl.col("agent") != "Ada Keller"')
         source = SourceSpec(name="desk", format="Csv()", columns=(listed("handled_by", PEOPLE),))
         known = make(CASES, "id", agent, state, permits=["planning"], rules=(rule,), sources=(source,))
         ana.register(known.model_copy(update={"policies": known.policies + more}))

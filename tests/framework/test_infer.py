@@ -147,6 +147,26 @@ def test_no_value_of_a_personal_column_stands_in_the_description_or_in_the_code(
         assert "Person" not in text
 
 
+def test_what_may_be_people_is_never_listed_as_a_vocabulary(tmp_path: Path) -> None:
+    names = [("Ada", "Keller"), ("Tomasz", "Lis"), ("Ines", "Duarte"), ("Marek", "Hol"), ("Lea", "Brun")]
+    of = {
+        "handled_by": "{0} {1}",
+        "thing": "{1}",
+        "agent": "{0}",
+        "short": "{0[0]}{1[0]}",
+        "low": "{1}",
+        "status": "open",
+    }
+    rows = [[form.format(*names[n % 5]) for form in of.values()] for n in range(200)]
+    text = "id," + ",".join(of) + "\n" + "".join(f"T{n},{','.join(row)}\n" for n, row in enumerate(rows))
+
+    found = described(csv(tmp_path / "cases.csv", text))
+
+    assert {"status": ("open",)} == {c.name: c.values for c in found.columns if c.values}
+    assert {"handled_by", "agent"} <= {c.name for c in found.columns if c.personal}
+    assert not any(name in written(found) for pair in names for name in pair)
+
+
 def test_the_written_code_is_formatted_sorted_and_typed(tmp_path: Path) -> None:
     rows = [
         {

@@ -233,6 +233,30 @@ def test_checking_needs_no_lake_of_what_is_read_either(shop: Shop) -> None:
     assert [f for f in said.out.splitlines() if "demand.cedar" not in f and "demand.yaml" not in f] == []
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ('Annotated[Literal["Ada Keller", "Tomasz Lis"], Pii("name")]', "pii.name: 2 of 2"),
+        ('Annotated[str, Pii("contact.email"), Matches("a@x[.]de|b")]', ""),
+        ('Annotated[str, Pii("name"), Matches("Ada Keller|Tomasz Lis")]', "pii.name: 2 of 2"),
+        ('Annotated[Literal["m", "f", "x"], Pii("name")]', ""),
+        ('Annotated[Literal["m", "f", "x"], Pii("contact.email")]', ""),
+        ('Literal["Ada Keller", "Tomasz Lis"]', ""),
+    ],
+)
+def test_a_contract_that_lists_what_people_are_called_is_refused(shop: Shop, written: str, expected: str) -> None:
+    text = BASE.replace('channel: Literal["shop", "mail"]', f"channel: {written}").replace(
+        "Key, Pii", "Key, Matches, Pii"
+    )
+    shop.module().write_text(text, encoding="utf-8")
+
+    said = shop.run("check")
+
+    assert bool(expected) == ("its contract lists values of" in said.out), said.out
+    assert expected in said.out
+    assert "Keller" not in said.out
+
+
 def test_findings_are_one_json_document(committed: Shop) -> None:
     change(committed, "Ge(1)", "Ge(0)")
 

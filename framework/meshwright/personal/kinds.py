@@ -26,6 +26,7 @@ from meshwright.personal.people import (
     is_initialled,
     is_known_name,
     is_login,
+    is_somebody,
     is_surname,
 )
 from meshwright.personal.streets import is_street
@@ -128,7 +129,7 @@ KINDS = (
 OF_FEW = (
     Kind("pii.name", spoken, each(is_known_name), alone=0.8, at_least=0.3, barred=part),
     Kind("pii.name", person, each(is_known_name), alone=0.6, at_least=0.3, fewest=2, certain=False, barred=part),
-    Kind("pii.name", spoken, each(is_surname), at_least=0.5, certain=False),
+    Kind("pii.name", spoken, each(is_somebody), at_least=0.5, certain=False),
     Kind("pii.name", unnamed, each(is_given_name), alone=0.7, fewest=2, certain=False, barred=part),
     Kind("pii.name", unnamed, each(is_initialled), alone=0.9, fewest=2, certain=False, barred=part),
     Kind("pii.identifier", has(LOGIN), each(is_login), alone=0.6, at_least=0.3, fewest=2, certain=False, barred=part),

@@ -21,8 +21,13 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]*)*\.?")
 _EAST = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{1,4}[ \u3000]?[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{1,6}"
 )
-
-
+_KINDS = frozenset(
+    "north south east west northern southern eastern western central middle upper lower left right front rear inside outside "
+    "internal external retail wholesale online direct field office remote other others unknown none vacant various all any "
+    "day night early late first second third red blue green yellow black white default system automatic manual admin guest test "
+    "nord süd sud ost west intern extern andere keine unbekannt frei früh spät nacht norte sur sul este oeste otro otros outros".split()
+)
+"""What stands for a part of a whole, under the name of a role too."""
 _INITIALLED = re.compile(r"(?:[^\W\d_]\.[ -]?){1,3}[^\W\d_]['’]?[^\W\d_][\w'’-]+|[^\W\d_][\w'’-]+,? [^\W\d_]\.")
 _LETTERS = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "ı": "i", "đ": "d", "æ": "ae"})
 _ASIDE = re.compile(r" *\([^()]*\)$")
@@ -98,6 +103,11 @@ def is_surname(value: str) -> bool:
     plain = value.lower()
     single = _WORD.fullmatch(value) is not None and value[0].isupper() and plain not in _COMPANY
     return single or is_initialled(value) or _is_full(value)
+
+
+def is_somebody(value: str) -> bool:
+    """Tell whether a value is one name and hardly a word that says which part, place or kind: `North`, `External`."""
+    return is_surname(value) and _KINDS.isdisjoint(value.lower().split())
 
 
 @cache

@@ -12,18 +12,19 @@ from meshwright.personal.words import KIND_OF, LOGIN
 _LONGEST, _DIGITS = 40, 5
 _CODE = re.compile(r"(?=[^0-9]*[0-9])[A-Za-z0-9][A-Za-z0-9_./+-]{0,9}")
 _PHRASE = re.compile(r"[^\W_]+(?:[ _/&+.-]{1,3}[^\W_]+){0,3}")
-_ALTERNATIVE = re.compile(r"[\w '’@,.-]+")
+_ALTERNATIVE = re.compile(r"[\w '@,.-]+")
 _NUMBERED = has(LOGIN)
 
 
 def may_be_personal(value: str, classes: Collection[str] = ()) -> bool:
     """Tell whether a value could itself be somebody's: a name, an address, a number, or a text that anybody wrote.
 
-    `m`, `female` and `O+` say something of many; of a column that holds names (`pii.name`), all but titles is one.
+    `m`, `female` and `O+` say something of many; of a column that holds names (`pii.name`), all but titles and
+    single letters is one.
     """
     text = value.strip()
     if any(name == "pii.name" or name.startswith("pii.name.") for name in classes):
-        return any(map(str.isalpha, text)) and not is_title(text)
+        return sum(map(str.isalpha, text)) > 1 and not is_title(text)
     long = len(text) > _LONGEST or sum(map(str.isdecimal, text)) >= _DIGITS or "@" in text
     looks = (is_known_name, is_given_name, is_initialled, is_login, is_street)
     return long or any(each(text) for each in looks)

@@ -27,8 +27,7 @@ def column(name: str, *classes: str, kind: ColumnType = TEXT, limits: Constraint
 
 
 def of(*columns: ColumnSpec, **settings: object) -> Spec:
-    facts = {"id": "sales.cases", "version": "1.0.0", "columns": columns, **settings}
-    return Spec.model_validate({name: value for name, value in facts.items()})
+    return Spec.model_validate({"id": "sales.cases", "version": "1.0.0", "columns": columns, **settings})
 
 
 def told(spec: Spec, **levels: Mapping[str, RevealLevel]) -> Spec:
