@@ -10,7 +10,7 @@ from meshwright.access.rows.expressions import columns_read
 from meshwright.access.rows.residual import Node, cedar_text, understood
 
 _JOINS = ("&&", "||", "!", "if-then-else")
-_TYPES = {bool: "Boolean", int: "Long", str: "String"}
+_TYPES: Mapping[type, str] = {bool: "Boolean", int: "Long", str: "String"}
 
 
 def without_literals(rule: RowRule, columns: Mapping[str, ColumnDecision]) -> RowRule:
