@@ -103,7 +103,7 @@ class PolicyVersions(Answer):
 def the_one_that_waits(product: str, versions: Iterable[PolicyVersion]) -> int:
     """Tell which of a product's versions is meant where none is named; raise `UnknownPolicyVersion` without just one.
 
-    Beside one that waits, another may be meant that it took the place of before anybody decided.
+    Beside one that waits, another may be meant that it took the place of since the last decision, of whichever major version.
     """
     known = tuple(versions)
     waiting = [each for each in known if each.state == "waiting"]
@@ -111,7 +111,8 @@ def the_one_that_waits(product: str, versions: Iterable[PolicyVersion]) -> int:
         refusal = max(known, key=lambda each: each.number).refusal if known else None
         told = f": version {refusal.number} was {refusal}" if refusal else ""
         raise UnknownPolicyVersion(product, f"has no version that waits{told}")
-    decided = [v.number for v in known if v.major == waiting[0].major and v.state not in ("waiting", "dropped")]
+    first = min(each.number for each in waiting)
+    decided = [v.number for v in known if v.state not in ("waiting", "dropped") and v.number < first]
     since = [v for v in known if v.state == "dropped" and v.number > max(decided, default=0)]
     meant = sorted({v.number for v in (*waiting, *since)})
     if len(meant) > 1:

@@ -222,6 +222,8 @@ def test_over_http_the_change_is_told_as_in_process(
         ([("dropped", 1), ("in force", 1), ("waiting", 1)], 3),
         ([("in force", 1), ("waiting", 1), ("waiting", 2)], "versions 2 and 3"),
         ([("in force", 1), ("dropped", 2), ("waiting", 1)], "versions 2 and 3"),
+        ([("replaced", 1), ("dropped", 1), ("in force", 1), ("waiting", 2)], 4),
+        ([("replaced", 1), ("dropped", 1), ("waiting", 1), ("in force", 2)], "versions 2 and 3"),
         ([("waiting", 1)], 1),
         ([("in force", 1), ("dropped", 1)], "has no version that waits"),
         ([], "has no version that waits"),
