@@ -212,6 +212,17 @@ def test_policies_that_cannot_be_read_are_refused_and_of_an_older_catalog_hide_t
     assert ana.find("sales.orders") is None
 
 
+def test_an_id_of_the_catalog_s_own_policies_is_refused_and_the_product_stays(
+    ana: EmbeddedRegistry, make: Make
+) -> None:
+    ana.register(make("sales.orders"))
+    taken = '@id("catalog.waiting") @why("x") forbid(principal, action == Mesh::Action::"discover", resource);'
+    with pytest.raises(PolicyRejected, match=r"'catalog\.' is of the catalog"):
+        ana.register(make("sales.orders", policies=taken))
+
+    assert ana.find("sales.orders") is not None
+
+
 @pytest.mark.parametrize("nested", ["(" * 5000 + "true" + ")" * 5000, " && ".join(["true"] * 3000)])
 def test_policies_that_nest_without_end_are_refused_and_of_an_older_catalog_hide_their_product_alone(
     ana: EmbeddedRegistry, ben: EmbeddedRegistry, make: Make, nested: str, monkeypatch: pytest.MonkeyPatch

@@ -6,14 +6,14 @@ from typing import Any
 
 from meshwright.access.grants.reach import PERSONAL, is_personal
 from meshwright.access.leaves import leaves
-from meshwright.access.lint import blocking
+from meshwright.access.lint import CATALOGS, blocking
 from meshwright.access.policies import CENTRAL, Policies, policy_file
 from meshwright.access.principals import Principals
 from meshwright.access.statements import EntityName, Statement, statements
 from meshwright.spec import Spec
 
 WITHOUT_CLEAR = f"""
-@id("catalog.waiting")
+@id("{CATALOGS}waiting")
 @why("data protection has not approved it yet")
 forbid(principal, action == Mesh::Action::"see_clear", resource in Mesh::Class::"{PERSONAL}");
 """

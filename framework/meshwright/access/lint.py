@@ -16,6 +16,8 @@ from meshwright.errors import nearest
 from meshwright.names import governed_by
 from meshwright.spec import Spec, column_classes
 
+CATALOGS = "catalog."
+"""What the ids of policies begin with that the catalog adds: nobody else's do."""
 _ANNOTATIONS = ("id", "why")
 
 
@@ -28,20 +30,28 @@ def lint(policies: Policies, specs: Iterable[Spec]) -> tuple[Finding, ...]:
     by_id = {spec.id: spec for spec in specs}
     central, broken = statements(policies.central, CENTRAL)
     found = [*broken, *(f for p in central for f in _errors(p, policies, None))]
-    taken = Counter(policy.id for policy in central)
+    taken = [*central]
     for product in sorted({*policies.products, *by_id}):
         own, unread = statements(policies.text(product), policy_file(product))
-        taken.update(policy.id for policy in own)
+        taken += own
         found += [*unread, *_about(own, product, by_id, policies)]
         about_rows = [p for p in central if ROW_ACTION in p.actions and product in by_id]
         found += [f for p in about_rows for f in _errors(p, policies, by_id[product])]
     for policy in central:
         wild = tuple(shown_to_strangers(policy, policies)) if not tuple(_errors(policy, policies, None)) else ()
-        found += [*_doubts(policy, policies, by_id), *(wild or careless(policy))]
-    found += [
-        Finding("policies", f"{count} policies have the id {name!r}") for name, count in taken.items() if count > 1
-    ]
-    return tuple(dict.fromkeys(found))
+        found += [*_of_the_catalog(policy), *_doubts(policy, policies, by_id), *(wild or careless(policy))]
+    return tuple(dict.fromkeys((*found, *_twice(taken))))
+
+
+def _twice(policies: Iterable[Statement]) -> Iterator[Finding]:
+    """Find ids that several policies of the mesh have, in whichever files: explanations name policies by them alone."""
+    places: dict[str, list[str]] = {}
+    for policy in policies:
+        places.setdefault(policy.id, []).append(policy.where)
+    for name, where in places.items():
+        if len(where) > 1:
+            hint = f"they stand in {', '.join(dict.fromkeys(where))}: give each an @id of its own"
+            yield Finding("policies", f"{len(where)} policies have the id {name!r}", hint)
 
 
 def blocking(policies: Policies, spec: Spec) -> tuple[Finding, ...]:
@@ -64,9 +74,17 @@ def rejected(policies: Policies, spec: Spec) -> tuple[Finding, ...]:
 
 def _unacceptable(policy: Statement, product: str) -> Iterator[Finding]:
     """List what may not stand in a product's own file, though it could be obeyed."""
+    yield from _of_the_catalog(policy)
     yield from foreign(policy, product)
     wild = tuple(wildcards(policy, product))
     yield from wild or careless(policy)
+
+
+def _of_the_catalog(policy: Statement) -> Iterator[Finding]:
+    """Refuse an id that the catalog may give to a policy of its own, which would then be there twice."""
+    if policy.id.startswith(CATALOGS):
+        name = f"{policy.where}: {policy.id}"
+        yield Finding(name, f"an id that begins with {CATALOGS!r} is of the catalog", "give it another @id")
 
 
 def _speaks_of_columns(policy: Statement) -> bool:

@@ -110,6 +110,19 @@ def test_a_file_for_no_product_is_found(policies: Policies, customers: Spec) -> 
     ]
 
 
+@pytest.mark.parametrize("name", ["catalog.waiting", "catalog.", "catalog.of-mine"])
+def test_an_id_of_the_catalog_is_refused_in_a_product_s_file_and_in_the_mesh_s(
+    policies: Policies, customers: Spec, name: str
+) -> None:
+    text = policy("permit", "read", PRODUCT, DESK).replace('"x"', f'"{name}"')
+    own, central = replace(policies, products={customers.id: text}), replace(policies, central=policies.central + text)
+
+    assert ["error"] == [each.severity for each in lint(own, [customers]) if "is of the catalog" in each.problem]
+    assert ["error"] == [each.severity for each in lint(central, [customers]) if "is of the catalog" in each.problem]
+    assert ["is of the catalog"] == [each.problem[-17:] for each in rejected(own, customers)]
+    assert () == blocking(own, customers)
+
+
 def test_a_file_for_no_product_is_found_beside_a_central_row_policy(policies: Policies, customers: Spec) -> None:
     rows = '@id("r") @why("w") permit(principal, action == Mesh::Action::"see_row", resource in Mesh::Domain::"sales");'
     odd = replace(policies, central=policies.central + rows, products={"sales.customer": ""})
@@ -362,7 +375,9 @@ def test_an_id_that_two_files_have_is_found_once_for_the_mesh(policies: Policies
 
     findings = lint(replace(policies, products=texts), [customers, other])
 
-    assert ["policies: 2 policies have the id 'x'"] == [str(finding) for finding in findings]
+    places = "domains/sales/policies/customers.cedar:1, domains/sales/policies/leads.cedar:1"
+    told = f"policies: 2 policies have the id 'x' (they stand in {places}: give each an @id of its own)"
+    assert [told] == [str(finding) for finding in findings]
     assert ["error"] == [finding.severity for finding in findings]
 
 
