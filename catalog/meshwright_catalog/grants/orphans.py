@@ -12,7 +12,7 @@ from meshwright_catalog.gate import Visit
 from meshwright_catalog.grants import rows
 from meshwright_catalog.grants.lists import cases
 from meshwright_catalog.policies.models import PolicyVersionRow
-from meshwright_catalog.policies.sides import deciders
+from meshwright_catalog.policies.sides import deciders, why_nobody
 from meshwright_catalog.policies.versions import WAITING
 
 
@@ -46,4 +46,4 @@ def _without_approver(visit: Visit) -> Iterator[Orphan]:
     for row in visit.session.scalars(waiting.order_by(PolicyVersionRow.product, PolicyVersionRow.number)):
         if not deciders(visit, row):
             problem = f"nobody of data protection can approve version {row.number} of its policies"
-            yield Orphan(product=row.product, problem=f"{problem}: all of them wrote it, or are of its owner's side")
+            yield Orphan(product=row.product, problem=f"{problem}: {why_nobody(visit, row)}")

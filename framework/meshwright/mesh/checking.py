@@ -110,11 +110,19 @@ def _nobody_protects(world: World) -> Iterator[Finding]:
 
 
 def _cannot_approve(world: World) -> Iterator[Finding]:
-    """Name people of data protection who own products, and so approve no policies of those."""
+    """Name teams and people of data protection who own products, and so approve no policies of those."""
     principals = world.policies.principals
+    for name, spec in sorted(world.specs.items()):
+        if spec.owner in principals.data_protection:
+            problem = f"its owner {spec.owner} is a team of data protection, which cannot approve its policies"
+            hint = (
+                "let another team own it, or have another team of data protection; what is built so counts later, too"
+            )
+            yield Finding(name, problem, hint, "warning")
     for name, user in sorted(principals.users.items()):
         if principals.protects_data(user):
-            owned = [n for n, spec in sorted(world.specs.items()) if is_owner(user, spec, principals)]
+            others = [s for _, s in sorted(world.specs.items()) if s.owner not in principals.data_protection]
+            owned = [spec.id for spec in others if is_owner(user, spec, principals)]
             if owned:
                 more = f" and {len(owned) - 1} more" if owned[1:] else ""
                 problem = f"{name} is of data protection and of the owning team or domain of {owned[0]}{more}"
