@@ -68,8 +68,9 @@ class Said(Value):
 class GrantAct(Answer):
     """One thing that was said to a grant; acts are added, never changed.
 
-    `classes` are those of the columns that the grant named at that time; None: nobody noted them. `settles` is a
-    review with which the owner and data protection have both looked at a broken glass.
+    `classes` are those of the columns that the grant named at that time, `protected` tells whether who said it was of
+    data protection then; None: nobody noted it. `settles` is a review with which the owner and data protection have
+    both looked at a broken glass.
     """
 
     act: Act
@@ -78,6 +79,7 @@ class GrantAct(Answer):
     at: datetime
     note: str = ""
     classes: tuple[str, ...] | None = None
+    protected: bool | None = None
     settles: bool = False
 
 

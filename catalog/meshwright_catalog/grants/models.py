@@ -30,7 +30,7 @@ class GrantRow(Table):
 
 
 class GrantActRow(Table):
-    """One thing that was said to a grant; `classes` is a list as JSON, null where nobody noted it."""
+    """One thing that was said to a grant; `classes` is a list as JSON. Null: nobody noted it."""
 
     __tablename__ = "grant_acts"
     id: Mapped[int] = mapped_column(Identity, primary_key=True)
@@ -41,4 +41,5 @@ class GrantActRow(Table):
     at: Mapped[datetime]
     note: Mapped[str] = mapped_column(Text)
     classes: Mapped[str | None] = mapped_column(Text)
+    protected: Mapped[bool | None]
     settles: Mapped[bool]

@@ -162,6 +162,7 @@ def _grant(row: GrantRow) -> Grant:
                     "at": act.at,
                     "note": act.note,
                     "classes": None if act.classes is None else json.loads(act.classes),
+                    "protected": act.protected,
                     "settles": act.settles,
                 }
                 for act in row.acts

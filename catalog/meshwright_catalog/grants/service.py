@@ -3,7 +3,6 @@
 import logging
 
 from meshwright.access.grants.asking import Asker, asked, broken_glass
-from meshwright.access.grants.reach import named_classes
 from meshwright.access.grants.roles import concerns, is_same
 from meshwright.access.grants.standing import UNDECIDED
 from meshwright.audit import Facts
@@ -19,10 +18,8 @@ from meshwright.grants import (
     Act,
     EmergencyRequest,
     Grant,
-    GrantAct,
     GrantRequest,
     GrantView,
-    Role,
 )
 from meshwright.registry import Entry
 from meshwright_catalog import products
@@ -92,14 +89,11 @@ def say(visit: Visit, name: str, act: Act, note: str = "") -> GrantView:
     view = case.view()
     if act not in view.may:
         raise _refusal(case, act, view)
-    role: Role = case.decides or "holder"
-    words = checked("grant", note, needed=act == "refuse")
-    classes = tuple(sorted(named_classes(case.grant, case.spec)))
-    said = GrantAct(act=act, by=visit.principal.name, role=role, at=visit.now, note=words, classes=classes)
+    said = case.saying(act, checked("grant", note, needed=act == "refuse"))
     if act == "review":
         said = said.model_copy(update={"settles": not case.after(said).standing.flagged})
     rows.add_act(visit.session, case.grant.id, said)
-    _write(visit, _KINDS[act], case.grant, role)
+    _write(visit, _KINDS[act], case.grant, said.role)
     return case.after(said).view()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from meshwright.access import Policies
-from meshwright.access.grants.reach import shows_personal_data
+from meshwright.access.grants.reach import named_classes, shows_personal_data
 from meshwright.access.grants.roles import approvals, concerns, deciders, protectors
 from meshwright.access.grants.standing import Standing, standing
 from meshwright.grants import Act, Grant, GrantAct, GrantView, Role
@@ -78,6 +78,19 @@ class Case:
         alone = both and people == guards and len({*people, *guards}) < 2
         return "data protection" if both and (not guards or alone) else ""
 
+    def saying(self, act: Act, note: str = "") -> GrantAct:
+        """Write down what the caller says now: in which roles, and of which classes."""
+        who, principals = self.visit.principal, self.policies.principals
+        return GrantAct(
+            act=act,
+            by=who.name,
+            role=self.decides or "holder",
+            at=self.visit.now,
+            note=note,
+            classes=tuple(sorted(named_classes(self.grant, self.spec))),
+            protected=principals.protects_data(who),
+        )
+
     def after(self, said: GrantAct) -> "Case":
         """Give the case with one more thing said."""
         return replace(self, grant=self.grant.model_copy(update={"acts": (*self.grant.acts, said)}))
@@ -100,7 +113,7 @@ class Case:
         role = self.decides
         open_now = found.status in ("waiting", "suspended") and not self.grant.break_glass
         if open_now and role is not None:
-            if self._counts("approve", role):
+            if self._counts("approve"):
                 yield "approve"
             if role != "data-protection" or "data protection" in found.waits_for or self._stands_in():
                 yield "refuse"
@@ -110,16 +123,16 @@ class Case:
         owns = role is not None and (role != "data-protection" or self._stands_in())
         if owns and found.status in ("active", "lapsed") and not self.grant.break_glass:
             yield "confirm"
-        if self.grant.break_glass and found.flagged and role is not None and self._counts("review", role):
+        if self.grant.break_glass and found.flagged and role is not None and self._counts("review"):
             yield "review"
 
-    def _counts(self, act: Act, role: Role) -> bool:
+    def _counts(self, act: Act) -> bool:
         """Tell whether it would bring anything if the caller said it."""
         kinds = ("review",) if act == "review" else ("approve", "confirm")
         grant = self._as_decided() if act == "review" else self.grant
         said = tuple(each for each in self.grant.acts if each.act in kinds)
-        new = GrantAct(act=act, by=self.visit.principal.name, role=role, at=self.visit.now)
-        before, after = (approvals(grant, self.spec, self.policies, acts) for acts in (said, (*said, new)))
+        after_it = (*said, self.saying(act))
+        before, after = (approvals(grant, self.spec, self.policies, acts) for acts in (said, after_it))
         return before != after
 
     def _stands_in(self) -> bool:

@@ -1,6 +1,11 @@
 """Joiner, mover, leaver; owners and approvers who are gone."""
 
+import pytest
 from granting import PEOPLE, Desk
+from sqlalchemy import update
+
+from meshwright_catalog.database import writing
+from meshwright_catalog.grants.models import GrantActRow
 
 LEAVER = '[users.ben]\nteams = ["planning"]\n'
 SALES = PEOPLE[PEOPLE.index("[users.ana]") : PEOPLE.index("[users.ben]")]
@@ -82,3 +87,69 @@ def test_products_without_an_owner_and_requests_without_a_decider_are_listed_for
         ("sales.orders", grant, "nobody can approve it as data protection"),
     ] == [(each["product"], each["grant"], each["problem"]) for each in found]
     assert 403 == desk("ben", "GET", "orphans").status_code
+
+
+ANA = '[users.ana]\nteams = ["order-desk"]\n'
+DORA = '[users.dora]\nteams = ["data-office"]\n'
+
+
+@pytest.mark.parametrize(
+    ("said_by", "moved", "missing", "again"),
+    [
+        ("ana", (ANA, ANA.replace("order-desk", "data-office")), ["owner", "data protection"], "bob"),
+        ("dora", (DORA, DORA.replace("data-office", "order-desk")), ["owner", "data protection"], "dan"),
+        ("ana", (ANA, ANA.replace('"]', '", "data-office"]')), ["data protection"], "dan"),
+    ],
+)
+def test_attack_25_an_approval_counts_in_the_role_in_which_it_was_given(
+    desk: Desk, said_by: str, moved: tuple[str, str], missing: list[str], again: str
+) -> None:
+    grant = desk.asked()
+    desk.say(said_by, grant, "approve")
+    desk.people(moved)
+    [view] = desk(again, "GET", "requests").json()["grants"]
+
+    assert (grant, missing) == (view["grant"]["id"], view["waits_for"])
+
+
+def test_who_moved_may_say_it_in_the_new_role(desk: Desk) -> None:
+    grant = desk.asked()
+    desk.say("ana", grant, "approve")
+    desk.people((ANA, ANA.replace("order-desk", "data-office")))
+    missing = [desk.say(who, grant, "approve").json()["waits_for"] for who in ("ana", "bob")]
+
+    assert [["owner"], []] == missing
+
+
+def test_one_word_of_somebody_in_both_roles_fills_either_place_while_they_are_in_it(desk: Desk) -> None:
+    both = ANA.replace('"]', '", "data-office"]')
+    desk.people((ANA, both))
+    grant = desk.granted(by=("ana", "bob"))
+    during = desk.status(grant)
+    desk.people()
+    [view] = desk("dora", "GET", "requests").json()["grants"]
+
+    assert "active" == during
+    assert ["data protection"] == view["waits_for"]
+
+
+def test_what_was_approved_before_roles_were_noted_counts_as_it_did(desk: Desk) -> None:
+    grant = desk.asked()
+    desk.say("ana", grant, "approve")
+    with writing(desk.served.app.state.catalog.engine) as session:
+        session.execute(update(GrantActRow).values(protected=None))
+    desk.people((ANA, ANA.replace("order-desk", "data-office")))
+    [view] = desk("bob", "GET", "requests").json()["grants"]
+
+    assert ["owner"] == view["waits_for"]
+
+
+def test_a_review_counts_in_the_role_in_which_it_was_given(desk: Desk) -> None:
+    wanted = {"product": "sales.orders", "columns": ["email"], "purpose": "analytics", "reason": "a hand is caught"}
+    grant = desk("ben", "POST", "break-glass", wanted).json()["grant"]["id"]
+    desk.say("ana", grant, "review")
+    desk.people((ANA, ANA.replace("order-desk", "data-office")))
+    by_owner = desk.say("bob", grant, "review").json()["flagged"]
+
+    assert by_owner
+    assert not desk.say("dora", grant, "review").json()["flagged"]

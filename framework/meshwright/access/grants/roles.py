@@ -40,10 +40,11 @@ def is_owner(principal: Principal, spec: Spec, principals: Principals) -> bool:
 
 
 def approvals(grant: Grant, spec: Spec, policies: Policies, said: tuple[GrantAct, ...]) -> tuple[bool, bool]:
-    """Tell whether an owner's and data protection's approval stand: given by two people who are in their roles now.
+    """Tell whether an owner's and data protection's approval stand: given by two people in roles they still are in.
 
-    What was said before a named column got another class does not count: it was said of something else. What data
-    protection has no part in counts as approved by it.
+    Somebody who was in both roles then gives one word that fills either place. What was said before a named column got
+    another class does not count: it was said of something else. What data protection has no part in counts as approved
+    by it.
     """
     principals = policies.principals
     now = named_classes(grant, spec)
@@ -53,7 +54,7 @@ def approvals(grant: Grant, spec: Spec, policies: Policies, said: tuple[GrantAct
     owners = {_person(who) for act, who in people if _decides(act, who, grant, spec, principals)}
     if not shows_personal_data(grant, spec):
         return bool(owners), True
-    guards = {_person(who) for _, who in people if principals.protects_data(who)}
+    guards = {_person(who) for act, who in people if act.protected is not False and principals.protects_data(who)}
     both = any(owner != guard for owner in owners for guard in guards)
     return (True, True) if both else (bool(owners), bool(guards - owners))
 
@@ -61,7 +62,7 @@ def approvals(grant: Grant, spec: Spec, policies: Policies, said: tuple[GrantAct
 def _decides(act: GrantAct, who: Principal, grant: Grant, spec: Spec, principals: Principals) -> bool:
     """Tell whether what somebody said counts as the owner's word; a stand-in's does while they still stand in."""
     if spec.owner in who.teams:
-        return True
+        return act.role == "owner" or act.protected is None  # nobody noted in which roles they were
     role, people = deciders(grant, spec, principals)
     return who.name in people and (act.role == "domain") == (role == "domain")
 
