@@ -114,7 +114,8 @@ class Grant(Answer):
 class GrantView(Answer):
     """A grant as somebody sees it now: how it stands and why, until when at most, and what they may say to it.
 
-    `flagged` is a break-glass that its owner and data protection have not both reviewed.
+    `flagged` is a break-glass that its owner and data protection have not both reviewed; `waits_for` says whose word,
+    or whose review, is missing.
     """
 
     grant: Grant
@@ -172,8 +173,8 @@ class Grants(Protocol):
         """Approve, refuse, revoke, confirm or review; raise `UnknownGrant`, `NotYourDecision` or `GrantClosed`."""
         ...
 
-    def listed(self, which: Which, product: str | None = None) -> Sequence[GrantView]:
-        """List grants, newest first."""
+    def listed(self, which: Which, product: str | None = None, status: Status | None = None) -> Sequence[GrantView]:
+        """List grants, newest first; with a `status`, those that stand so now."""
         ...
 
     def held(self) -> Sequence[Grant]:

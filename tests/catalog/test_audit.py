@@ -211,6 +211,38 @@ def test_attack_41_an_unreadable_row_is_named_with_what_cannot_be_read(
     ]
 
 
+@pytest.mark.parametrize("number", [0, -1, -(2**63)])
+def test_attack_41_a_row_that_was_put_in_before_the_first_is_a_finding(
+    database: Path, audit: ReadAudit, dora: EmbeddedRegistry, number: int
+) -> None:
+    audit.outcome(audit.intent(READ), 12, "complete")
+
+    columns = "at, kind, principal, product, request, facts, hash"
+    tamper(database, f"INSERT INTO audit SELECT {number}, {columns} FROM audit LIMIT 1")  # noqa: S608 - ours
+
+    found = verdict(dora)
+    assert [(number, "was put in: the first event has the number 1")] == [(b.sequence, b.problem) for b in found.breaks]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 5, 10])
+def test_attack_41_pages_of_any_size_hold_all_events_and_what_has_no_number(
+    database: Path, audit: ReadAudit, dora: EmbeddedRegistry, limit: int
+) -> None:
+    for _ in range(2):
+        audit.outcome(audit.intent(READ), 12, "complete")
+    columns = "at, kind, principal, product, request, facts, hash"
+    tamper(database, f"INSERT INTO audit SELECT 0, {columns} FROM audit WHERE sequence = 1")  # noqa: S608 - ours
+    found: list[int] = []
+    page = events(dora, limit=limit)
+    while len(page) == limit:
+        found += [each.sequence for each in page]
+        page = events(dora, limit=limit, after=max(each.sequence for each in page))
+    found += [each.sequence for each in page]
+
+    assert [1, 2, 3, 4] == [number for number in found if number]
+    assert (0 in found) == (limit > 1)
+
+
 @pytest.mark.parametrize("change", ["sequence = 'abc'", "sequence = 1.5", "hash = x'ff00'"])
 def test_attack_41_a_head_that_names_no_event_is_taken_for_none(
     database: Path, audit: ReadAudit, dora: EmbeddedRegistry, change: str
@@ -230,7 +262,7 @@ def test_attack_41_events_without_a_number_end_the_list_however_many_they_are(
         audit.outcome(audit.intent(READ), 12, "complete")
     tamper(database, "UPDATE audit SET sequence = 'n' || sequence WHERE sequence > 1")
 
-    assert [1, 2, 3, 1] == [len(events(dora, limit=limit)) for limit in (2, 3, 4)] + [
+    assert [2, 2, 3, 1] == [len(events(dora, limit=limit)) for limit in (2, 3, 4)] + [
         len(events(dora, limit=2, after=1))
     ]
 

@@ -156,6 +156,19 @@ def test_attack_25_one_person_in_both_teams_opens_nothing_and_the_check_names_th
     assert "dora" not in checked
 
 
+def test_the_check_names_a_product_whose_owner_is_a_team_of_data_protection(guarded: Shop) -> None:
+    before = guarded.run("check").out
+    product = next(guarded.root.glob("domains/sales/*/orders.py"))
+    text = product.read_text(encoding="utf-8")
+    assert 'owner="sales-team"' in text
+    product.write_text(text.replace('owner="sales-team"', 'owner="office"'), encoding="utf-8")
+    told = guarded.run("check").out
+
+    assert "is a team of data protection" not in before
+    assert "sales.orders: its owner office is a team of data protection, which cannot approve its policies" in told
+    assert "and of the owning team or domain" not in told
+
+
 def test_which_version_is_meant_is_asked_once_another_took_the_place_of_one(guarded: Shop) -> None:
     show_clear(guarded)
     guarded.works("build", "--force")

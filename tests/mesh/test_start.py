@@ -2,8 +2,12 @@
 
 import subprocess
 import sys
+from typing import get_args
 
 import pytest
+
+from meshwright.cli.access_grants import Stands
+from meshwright.grants import Status
 
 HEAVY = (
     "polars",
@@ -47,3 +51,9 @@ def test_commands_of_other_packages_are_listed_without_importing_them() -> None:
 
     assert "catalog" in done.stdout
     assert "From the package meshwright." in done.stdout
+
+
+def test_the_command_knows_every_way_a_grant_may_stand() -> None:
+    (known, _) = get_args(get_args(Stands)[0])
+
+    assert set(get_args(Status)) == set(get_args(known))

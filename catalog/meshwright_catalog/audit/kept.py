@@ -21,16 +21,22 @@ _NAMES = tuple(column.name for column in _COLUMNS)
 
 
 def numbered(session: Session, after: int, limit: int, *conditions: Any) -> list[AuditRecord]:
-    """Read events behind a number, oldest first; what no longer has a number comes behind all that have one.
+    """Read events behind a number, oldest first; what has no number from 1 on comes behind all that have one.
 
-    A page that is not full is the last one, and so is one with events that have no number: they fill no page.
+    A page that is not full is the last one. Such events fill no page; where all but one place is taken, the first of
+    them stands before the last event with a number, so that another page follows, which has it, too.
     """
     wanted = _rows(AuditRow.sequence > after, AuditRow.sequence <= MOST, *conditions).limit(limit)
     found = list(_read(session, wanted, after))
-    if len(found) < limit and session.get_bind().dialect.name == "sqlite":
+    if len(found) < limit:
         last = found[-1].sequence if found else after
-        rest = _rows(not_(AuditRow.sequence <= MOST), *conditions).limit(limit - len(found) - 1)
-        found += _read(session, rest, last)
+        room = limit - len(found) - 1
+        wanted = _rows(not_(AuditRow.sequence.between(1, MOST)), *conditions).limit(max(room, 1))
+        rest = list(_read(session, wanted, last))
+        if room:
+            found += rest
+        elif found:
+            found[-1:-1] = rest
     return found
 
 

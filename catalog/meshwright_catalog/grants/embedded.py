@@ -1,13 +1,13 @@
 """Grants for one principal, over the services that the API calls."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from meshwright.access import Principal
-from meshwright.grants import Act, EmergencyRequest, Grant, GrantRequest, GrantView, Orphan, Which
+from meshwright.grants import Act, EmergencyRequest, Grant, GrantRequest, GrantView, Orphan, Status, Which
 from meshwright_catalog.catalog import Catalog
 from meshwright_catalog.grants import service
-from meshwright_catalog.grants.lists import listed
+from meshwright_catalog.grants.lists import Asked, listed
 from meshwright_catalog.grants.orphans import orphans
 
 
@@ -33,13 +33,14 @@ class EmbeddedGrants:
         with self.catalog.change(self.principal) as visit:
             return service.say(visit, grant, act, note)
 
-    def listed(self, which: Which, product: str | None = None) -> Sequence[GrantView]:
+    def listed(self, which: Which, product: str | None = None, status: Status | None = None) -> Sequence[GrantView]:
         """List grants, newest first."""
         with self.catalog.visit(self.principal) as visit:
-            page = listed(visit, which, product)
+            asked = Asked(which, product, statuses=frozenset({status} if status else ()))
+            page = listed(visit, asked)
             found = [*page.grants]
             while page.next:
-                page = listed(visit, which, product, page.next)
+                page = listed(visit, replace(asked, before=page.next))
                 found += page.grants
             return found
 

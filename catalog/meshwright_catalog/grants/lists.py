@@ -1,11 +1,13 @@
 """Lists of grants: all of one kind that the caller may know, newest first, a page at a time."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement, true
 
-from meshwright.grants import GrantList, GrantView, Which
+from meshwright.errors import GrantRejected
+from meshwright.grants import GrantList, GrantView, Status, Which
 from meshwright.registry import Entry
 from meshwright_catalog import products
 from meshwright_catalog.gate import Visit
@@ -15,20 +17,42 @@ from meshwright_catalog.models import RegistrationRow
 
 MOST = 500
 """The most grants that one answer holds; the next one goes on from there."""
+RUNNING: frozenset[Status] = frozenset({"waiting", "active", "suspended", "lapsed", "moved"})
+"""How a grant may stand that nobody ended and whose time is not over."""
 _CONTRACTS = 200
 """So many contracts are held while a list is made."""
 
 
-def listed(visit: Visit, which: Which, product: str | None = None, before: str = "") -> GrantList:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which grants to list, and at most how many.
+
+    `before` goes on after the last grant of another answer. `statuses` are how they stand, however without any; with
+    `flagged`, broken glass that is not reviewed is among them, however it stands.
+    """
+
+    which: Which
+    product: str | None = None
+    before: str = ""
+    statuses: frozenset[Status] = frozenset()
+    flagged: bool = False
+    most: int = field(default_factory=lambda: MOST)
+
+
+def listed(visit: Visit, asked: Asked) -> GrantList:
     """List the caller's own grants, those that wait for them, or those of products they answer for, newest first.
 
-    What waits is found however much was asked for since; `before` goes on after the last grant of another answer.
+    What waits is found however much was asked for since. Raises `GrantRejected` where `before` is no grant that the
+    caller may know.
     """
+    if asked.before and not _may_know(visit, asked.before):
+        hint = "ask with what an answer said as `next`; without it the list begins with the newest"
+        raise GrantRejected("list of grants", "`before` names no grant that you may know", hint)
     found: list[GrantView] = []
-    for case in cases(visit, _wanted(visit, which, product), before):
-        if (view := _told(case, which)) is None:
+    for case in cases(visit, _wanted(visit, asked), asked.before):
+        if (view := _told(case, asked.which)) is None or not _stands(view, asked):
             continue
-        if len(found) == MOST:
+        if len(found) == asked.most:
             return GrantList(grants=tuple(found), next=found[-1].grant.id)
         found.append(view)
     return GrantList(grants=tuple(found))
@@ -46,9 +70,21 @@ def cases(visit: Visit, wanted: ColumnElement[bool], before: str = "") -> Iterat
             yield Case(visit, grant, found.spec, visit.rules(found))
 
 
-def _wanted(visit: Visit, which: Which, product: str | None) -> ColumnElement[bool]:
+def _may_know(visit: Visit, grant: str) -> bool:
+    return any(case.sees for case in cases(visit, rows.named(grant)))
+
+
+def _stands(view: GrantView, asked: Asked) -> bool:
+    return not asked.statuses or view.status in asked.statuses or (asked.flagged and view.flagged)
+
+
+def _wanted(visit: Visit, asked: Asked) -> ColumnElement[bool]:
+    product = asked.product
     named = true() if product is None else rows.of_products([product])
-    match which:
+    if asked.statuses and asked.statuses <= RUNNING:
+        running = rows.running(visit.now)
+        named &= (running | rows.unreviewed()) if asked.flagged else running
+    match asked.which:
         case "mine":
             return named & rows.of(visit.principal)
         case "owned":

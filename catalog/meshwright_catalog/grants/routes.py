@@ -13,13 +13,14 @@ from meshwright.grants import (
     HeldGrants,
     Orphans,
     Said,
+    Status,
     Which,
 )
 from meshwright.registry import Words
 from meshwright_catalog.bodies import OneMeaning
 from meshwright_catalog.callers import Caller, TheCatalog
 from meshwright_catalog.grants import service
-from meshwright_catalog.grants.lists import listed
+from meshwright_catalog.grants.lists import Asked, listed
 from meshwright_catalog.grants.orphans import orphans as nobodys
 from meshwright_catalog.problems import described
 
@@ -37,6 +38,7 @@ router = APIRouter(prefix="/api/v1/access", responses=_PROBLEMS, route_class=One
 
 Product = Annotated[Words | None, Query()]
 Before = Annotated[Words, Query(description="What an answer said as `next`: the grants after it.")]
+Stands = Annotated[Status | None, Query(description="Only those that stand so now.")]
 Note = Annotated[Said, Body()]
 
 
@@ -48,17 +50,24 @@ def ask(wanted: GrantRequest, caller: Caller, catalog: TheCatalog) -> GrantView:
 
 
 @router.get("/requests", summary="List requests that wait for the caller")
-def waiting(caller: Caller, catalog: TheCatalog, product: Product = None, before: Before = "") -> GrantList:
+def waiting(
+    caller: Caller, catalog: TheCatalog, product: Product = None, before: Before = "", status: Stands = None
+) -> GrantList:
     """List what the caller may approve or review now, and grants of theirs to confirm that have lapsed."""
-    return _listed(caller, catalog, "waiting", (product, before))
+    return _listed(caller, catalog, Asked("waiting", product, before, _only(status)))
 
 
 @router.get("/grants", summary="List grants")
-def grants(
-    caller: Caller, catalog: TheCatalog, which: Which = "mine", product: Product = None, before: Before = ""
+def grants(  # noqa: PLR0913, PLR0917 - a query's parameters
+    caller: Caller,
+    catalog: TheCatalog,
+    which: Which = "mine",
+    product: Product = None,
+    before: Before = "",
+    status: Stands = None,
 ) -> GrantList:
     """List the caller's own requests and grants, or those of products that the caller answers for, newest first."""
-    return _listed(caller, catalog, which, (product, before))
+    return _listed(caller, catalog, Asked(which, product, before, _only(status)))
 
 
 @router.get("/held", summary="List grants that may count for the caller")
@@ -116,6 +125,10 @@ def _say(caller: Caller, catalog: TheCatalog, grant: str, act: Act, said: Said) 
         return service.say(visit, grant, act, said.note)
 
 
-def _listed(caller: Caller, catalog: TheCatalog, which: Which, asked: tuple[str | None, str]) -> GrantList:
+def _listed(caller: Caller, catalog: TheCatalog, asked: Asked) -> GrantList:
     with catalog.visit(caller) as visit:
-        return listed(visit, which, *asked)
+        return listed(visit, asked)
+
+
+def _only(status: Status | None) -> frozenset[Status]:
+    return frozenset({status} if status else ())

@@ -70,6 +70,11 @@ def requested_by(names: Collection[str]) -> ColumnElement[bool]:
     return GrantRow.requester.in_(names)
 
 
+def named(grant: str) -> ColumnElement[bool]:
+    """Choose one grant by its id."""
+    return GrantRow.id == grant[:24]
+
+
 def of_products(names: Collection[str]) -> ColumnElement[bool]:
     """Choose the grants of products."""
     return GrantRow.product.in_(names)
@@ -82,8 +87,13 @@ def undecided_since(then: datetime) -> ColumnElement[bool]:
 
 def open_yet(now: datetime) -> ColumnElement[bool]:
     """Choose what may wait for somebody's word: whose time is not over, and that nobody ended."""
+    return ~GrantRow.break_glass & running(now)
+
+
+def running(now: datetime) -> ColumnElement[bool]:
+    """Choose what nobody ended and whose time is not over."""
     ended = exists().where(GrantActRow.grant_id == GrantRow.id, GrantActRow.act.in_(("refuse", "revoke")))
-    return ~GrantRow.break_glass & (GrantRow.until > now) & ~ended
+    return (GrantRow.until > now) & ~ended
 
 
 def unreviewed() -> ColumnElement[bool]:

@@ -113,6 +113,12 @@ def _flagged(visit: Visit) -> int:
 
 def _refusal(case: Case, act: Act, view: GrantView) -> MeshError:
     where = f"grant {case.grant.id}"
+    if act == "review" and case.decides is not None and case.grant.break_glass:
+        if view.flagged and not case.has_reviewed:
+            error = NotYourDecision(where, "somebody else's review is needed")
+            return denied(case.visit, error, f"grant.{act}", case.grant.product, grant=case.grant.id)
+        missing = f"it waits for {' and '.join(view.waits_for)}" if view.flagged else "nothing is missing any more"
+        return GrantClosed(where, f"{'you reviewed it' if case.has_reviewed else 'was reviewed'}: {missing}")
     if case.decides is not None and view.status not in ("waiting", "suspended"):
         return GrantClosed(where, f"is {view.status}: {view.why}")
     error = NotYourDecision(where, _whose(case))

@@ -10,13 +10,13 @@ from starlette.responses import RedirectResponse, Response
 
 from meshwright.access import Classes, Decision, Principal, leaves
 from meshwright.errors import MeshError
-from meshwright.grants import MAX_COLUMNS, Act, EmergencyRequest, GrantList, GrantRequest
+from meshwright.grants import MAX_COLUMNS, Act, EmergencyRequest, GrantRequest
 from meshwright.moments import ending
 from meshwright.registry import Entry, Words
 from meshwright_catalog.callers import TheCatalog, Visitor
 from meshwright_catalog.catalog import Catalog
 from meshwright_catalog.grants import service
-from meshwright_catalog.grants.lists import listed
+from meshwright_catalog.grants.lists import RUNNING, Asked, listed
 from meshwright_catalog.grants.orphans import orphans
 from meshwright_catalog.pages.render import page
 from meshwright_catalog.pages.way_back import to_sign_in
@@ -26,6 +26,10 @@ from meshwright_catalog.problems import status_of
 
 router = APIRouter(include_in_schema=False)
 
+MOST = 50
+"""So many grants one list of the page shows; a link goes on to the older ones."""
+_STANDING = RUNNING - {"waiting"}
+"""What is shown of others' grants: not what ended, nor what waits and stands in a list of its own."""
 Field = Annotated[str, Form(max_length=500)]
 Columns = Annotated[list[str] | None, Form(max_length=MAX_COLUMNS)]
 
@@ -182,19 +186,12 @@ def _page(
             caller,
             status,
             problem=problem,
-            waiting=listed(visit, "waiting", before=turned.waiting),
+            waiting=listed(visit, Asked("waiting", before=turned.waiting, most=MOST)),
             policies=pending(visit),
-            mine=listed(visit, "mine", before=turned.mine),
-            owned=_running(listed(visit, "owned", before=turned.owned)),
+            mine=listed(visit, Asked("mine", before=turned.mine, most=MOST)),
+            owned=listed(visit, Asked("owned", before=turned.owned, statuses=_STANDING, flagged=True, most=MOST)),
             orphans=orphans(visit) if visit.protects_data() else [],
         )
-
-
-def _running(found: GrantList) -> GrantList:
-    """Leave out what ended and needs nobody any more."""
-    standing = ("active", "suspended", "lapsed", "moved")
-    left = tuple(view for view in found.grants if view.flagged or view.status in standing)
-    return GrantList(grants=left, next=found.next)
 
 
 def _stopped(request: Request, caller: Principal | None) -> Response | None:

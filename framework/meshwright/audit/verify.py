@@ -39,6 +39,9 @@ class _Walk:
 
     def step(self, record: AuditRecord) -> Iterator[Break]:
         self.events += 1
+        if record.sequence < 1:  # it stands in front of all, and nothing hangs on it
+            yield Break(record.sequence, "was put in: the first event has the number 1")
+            return
         expected = self.last + 1
         if record.sequence > expected:
             yield Break(expected, f"is missing, with all up to {record.sequence - 1}")

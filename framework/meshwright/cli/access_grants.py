@@ -21,6 +21,11 @@ Reason = Annotated[str, Option("--reason", help="Why, in a sentence; kept with t
 Cls = Annotated[str, Option("--class", help="A class: every column of it.")]
 Names = Annotated[list[str] | None, Option("--columns", "-c", help="Columns by name; repeat, or separate by commas.")]
 
+Stands = Annotated[
+    Literal["waiting", "active", "suspended", "refused", "revoked", "expired", "lapsed", "moved"] | None,
+    Option("--status", help="Only those that stand so now: `active` is in force."),
+]
+
 _SPAN = re.compile(r"([1-9]\d{0,4})([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
@@ -132,12 +137,14 @@ def review(
     _say(session.reader(catalog, principal).access.review(grant, note=note), as_json=as_json)
 
 
-def requests(context: Context, principal: As = None, catalog: Catalog = None, as_json: Json = False) -> None:
+def requests(
+    context: Context, status: Stands = None, principal: As = None, catalog: Catalog = None, as_json: Json = False
+) -> None:
     """List what waits for you: requests to decide, broken glass to review, grants that lapsed."""
     session: Session = context.obj
     reader = session.reader(catalog, principal)
-    found = reader.access.requests()
-    policies = 0 if as_json else _policies_to_approve(reader)
+    found = reader.access.requests(status=status)
+    policies = 0 if as_json or status else _policies_to_approve(reader)
     if found or not policies:
         _list(found, "nothing waits for you", as_json=as_json)
     if policies:
@@ -149,6 +156,7 @@ def grants(
     product: Annotated[str | None, Option("--product", help="Those of a product that you answer for.")] = None,
     owned: Annotated[bool, Option("--owned", help="Those of every product that you answer for.")] = False,
     mine: Annotated[bool, Option("--mine", help="Your own, which is the default.")] = False,
+    status: Stands = None,
     principal: As = None,
     catalog: Catalog = None,
     as_json: Json = False,
@@ -157,7 +165,7 @@ def grants(
     if mine and (owned or product):
         raise BadParameter("choose --mine, or --owned and --product")
     session: Session = context.obj
-    found = session.reader(catalog, principal).access.grants(product, owned=owned or product is not None)
+    found = session.reader(catalog, principal).access.grants(product, owned=owned or product is not None, status=status)
     _list(found, "none", as_json=as_json)
 
 
@@ -207,6 +215,11 @@ def _say(view: "GrantView", *, as_json: bool) -> None:
     grant = view.grant
     ends = f", until {view.ends_at:%Y-%m-%d %H:%M} UTC" if view.status == "active" else ""
     line(f"{grant.id} {view.status}: {grant.what} of {grant.product} for {grant.purpose}; {view.why}{ends}")
+    if view.flagged:
+        line(f"  to be reviewed by {' and '.join(view.waits_for)}")
+    elif grant.break_glass:
+        reviewers = dict.fromkeys(act.by for act in grant.acts if act.act == "review")
+        line(f"  reviewed by {' and '.join(reviewers)}: nothing is missing any more")
 
 
 def _list(views: Sequence["GrantView"], nothing: str, *, as_json: bool) -> None:
@@ -241,4 +254,5 @@ def _who(view: "GrantView") -> str:
 def _standing(view: "GrantView") -> str:
     """Say how a grant stands, and of a request until when it may be answered."""
     answer = f", to be answered by {view.ends_at:%Y-%m-%d}" if view.status == "waiting" else ""
-    return f"{view.status}{answer}{', to be reviewed' if view.flagged else ''}"
+    review = f", to be reviewed by {' and '.join(view.waits_for)}" if view.flagged else ""
+    return f"{view.status}{answer}{review}"

@@ -27,6 +27,7 @@ from meshwright.grants import (
     Orphan,
     Orphans,
     Said,
+    Status,
     Which,
 )
 from meshwright.io.service import Service, refusal_of
@@ -72,9 +73,10 @@ class HttpGrants:
             case _:
                 return self._read(status, body, GrantView)
 
-    def listed(self, which: Which, product: str | None = None) -> Sequence[GrantView]:
+    def listed(self, which: Which, product: str | None = None, status: Status | None = None) -> Sequence[GrantView]:
         """List grants, newest first."""
-        query = {"which": which} | ({"product": product} if product is not None else {})
+        asked = {"which": which, "product": product, "status": status}
+        query = {name: value for name, value in asked.items() if value is not None}
         page = self._read(*self._send("GET", "grants", query=query), GrantList)
         found = [*page.grants]
         while page.next:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from pydantic import ValidationError
 
 from meshwright.errors import GrantRejected, UnknownColumn
-from meshwright.grants import EmergencyRequest, GrantLevel, GrantRequest, Grants, GrantView, Orphan
+from meshwright.grants import EmergencyRequest, GrantLevel, GrantRequest, Grants, GrantView, Orphan, Status
 from meshwright.markers import RevealLevel
 from meshwright.mesh.past import past
 from meshwright.moments import ending
@@ -103,13 +103,15 @@ class Asking(ABC):
             raise UnknownColumn(product, (column or "")[:80], ()) from None
         return self._sights(product, asked)
 
-    def requests(self) -> Sequence[GrantView]:
-        """List what waits for you, newest first."""
-        return self._grants.listed("waiting")
+    def requests(self, *, status: Status | None = None) -> Sequence[GrantView]:
+        """List what waits for you, newest first; with a status, what stands so now."""
+        return self._grants.listed("waiting", status=status)
 
-    def grants(self, product: str | None = None, *, owned: bool = False) -> Sequence[GrantView]:
-        """List your own grants, or those of products that you answer for, newest first."""
-        return self._grants.listed("owned" if owned else "mine", product)
+    def grants(
+        self, product: str | None = None, *, owned: bool = False, status: Status | None = None
+    ) -> Sequence[GrantView]:
+        """List your own grants, or those of products that you answer for, newest first; those of a status, if named."""
+        return self._grants.listed("owned" if owned else "mine", product, status)
 
     def approve(self, grant: str, *, note: str = "") -> GrantView:
         """Approve a request, as owner or as data protection; raise `NotYourDecision` for who asked."""

@@ -103,7 +103,7 @@ class PolicyVersions(Answer):
 def the_one_that_waits(product: str, versions: Iterable[PolicyVersion]) -> int:
     """Tell which of a product's versions is meant where none is named; raise `UnknownPolicyVersion` without just one.
 
-    Beside one that waits, another may be meant that it took the place of since the last decision, of whichever major version.
+    Beside one that waits, another may be meant that it took the place of since the last decision, of any major version.
     """
     known = tuple(versions)
     waiting = [each for each in known if each.state == "waiting"]

@@ -105,3 +105,19 @@ def test_a_glass_that_nobody_can_review_is_listed(desk: Desk) -> None:
 
     found = {each["grant"]: each["problem"] for each in desk("dora", "GET", "orphans").json()["orphans"]}
     assert {glass: "nobody can review it as data protection"} == found
+
+
+def test_a_review_says_whose_is_missing_and_then_that_none_is(desk: Desk) -> None:
+    glass = opened(desk)
+    (view,) = desk("ben", "GET", "grants").json()["grants"]
+    first = desk.say("ana", glass, "review").json()
+    again = [desk.say(who, glass, "review") for who in ("ana", "bob")]
+    second = desk.say("dora", glass, "review").json()
+    late = [desk.say(who, glass, "review") for who in ("ana", "bob")]
+
+    missing = [each["waits_for"] for each in (view, first, second)]
+    assert [["owner", "data protection"], ["data protection"], []] == missing
+    assert [409, 403, 409, 409] == [answer.status_code for answer in (*again, *late)]
+    assert "you reviewed it: it waits for data protection" in again[0].json()["detail"]
+    assert "you reviewed it: nothing is missing any more" in late[0].json()["detail"]
+    assert "was reviewed: nothing is missing any more" in late[1].json()["detail"]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 from granting import Desk
 
+from meshwright.grants import Status
 from meshwright_catalog.grants import rows
 from meshwright_catalog.grants.lists import MOST
 
@@ -67,10 +68,39 @@ def test_pages_hold_every_grant_once(desk: Desk, monkeypatch: pytest.MonkeyPatch
 
     assert [3, 3, 1] == [len(each) for each in answers]
     assert ids[::-1] == [each for answer in answers for each in answer]
-    assert [] == listed(desk, "dora", "requests?before=g9999")
 
 
 def test_somebody_of_another_team_is_told_of_nothing_that_is_not_theirs(desk: Desk) -> None:
     desk.asked()
 
     assert [[], []] == [listed(desk, "eve", path) for path in ("requests", "grants?which=owned")]
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "gabc", "g9999", "g1"])
+def test_a_cursor_that_is_no_grant_of_the_caller_s_is_refused_and_tells_nothing(desk: Desk, before: str) -> None:
+    desk.asked()
+
+    answers = [desk("eve", "GET", f"{path}before={before}") for path in ("requests?", "grants?", "grants?which=owned&")]
+    assert [422, 422, 422] == [answer.status_code for answer in answers]
+    assert {"`before` names no grant that you may know"} == {a.json()["detail"].split(": ")[-1][:41] for a in answers}
+
+
+def test_a_list_goes_on_after_a_grant_that_left_it_meanwhile(desk: Desk) -> None:
+    older, newer = desk.asked(), desk.asked()
+    desk.say("ana", newer, "refuse", "not today")
+
+    assert [older] == listed(desk, "ana", f"requests?before={newer}")
+
+
+def test_a_list_can_be_of_those_that_stand_so(desk: Desk, crowd: int) -> None:
+    waits, active, refused = desk.asked(), desk.granted(), desk.asked()
+    desk.say("ana", refused, "refuse", "not today")
+    desk.crowd(crowd)
+    wanted: tuple[Status, ...] = ("waiting", "active", "refused", "lapsed")
+
+    assert [[waits], [active], [refused], []] == [listed(desk, "ben", f"grants?status={each}") for each in wanted]
+    assert [[waits], [active], [refused], []] == [
+        [view.grant.id for view in desk.client("dora").listed("owned", status=each)] for each in wanted
+    ]
+    assert [[waits], []] == [listed(desk, "ana", f"requests?status={each}") for each in ("waiting", "lapsed")]
+    assert 422 == desk("ben", "GET", "grants?status=running").status_code

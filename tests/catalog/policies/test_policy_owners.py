@@ -9,7 +9,6 @@ from policy_desk import CLEAR, DAN, DORA, FINN, PRODUCT, READ, TOKEN, Desk, see
 
 from meshwright.access import Policies, Principal
 from meshwright.errors import NotYourDecision
-from meshwright_catalog.embedded import EmbeddedRegistry
 from meshwright_catalog.gate import PolicyGate
 
 NARROW = READ + see("token", cls="pii.contact")

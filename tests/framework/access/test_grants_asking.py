@@ -114,7 +114,7 @@ def test_a_service_asks_for_nothing(rules: Policies, spec: Spec) -> None:
         ({"level": "clear", "columns": ("email",), "purpose": "chrun"}, "no such purpose; did you mean 'churn'?"),
         ({"level": "clear", "columns": ("email",), "reason": "..."}, "the reason says nothing"),
         ({"level": "clear", "columns": ("email", "born"), "until": NOW + timedelta(days=11)}, "at most 10 days"),
-        ({"level": "coarse", "columns": ("address.street",)}, "nothing more would be shown"),
+        ({"level": "coarse", "columns": ("address.street",)}, "nothing of it has a coarse value, by class pii"),
         ({"level": "clear", "columns": ("password",)}, "another policy forbids it: mesh.secret.never"),
         ({"level": "clear", "columns": ("email",), "until": NOW}, "over before it began"),
     ],

@@ -12,6 +12,7 @@ from meshwright.access.policies import Policies
 from meshwright.access.principals import Principal
 from meshwright.errors import GrantRejected, nearest
 from meshwright.grants import EmergencyRequest, Grant, GrantRequest
+from meshwright.masks import has_coarse
 from meshwright.names import governed_by, product_id
 from meshwright.spec import Spec
 
@@ -172,6 +173,7 @@ def _check_time(grant: Grant, by: Asker) -> None:
 def _check_effect(grant: Grant, by: Asker) -> None:
     """Refuse a request that would show nothing because a forbid beats it, or because it names half of a column."""
     where = f"request for {grant.product}"
+    _check_coarse(grant, by, where)
     if grant.grantee.startswith("service:"):
         return  # what the service may use it for is known where it runs
     request = AccessRequest(by.requester, grant.purpose, grant.asked_at, by.spec)
@@ -189,3 +191,13 @@ def _check_effect(grant: Grant, by: Asker) -> None:
         raise GrantRejected(where, f"another policy forbids it: {', '.join(sorted(forbids))}", hint)
     problem = "nothing more would be shown: a policy forbids it, or the columns have other classes, too"
     raise GrantRejected(where, problem, "see `mesh access explain`, and ask for the columns by name")
+
+
+def _check_coarse(grant: Grant, by: Asker, where: str) -> None:
+    """Refuse a request of coarse values for columns that have none, whatever policies say."""
+    named = reached(grant, by.spec)
+    if grant.level != "coarse" or any(has_coarse(by.policies.classes.mask(leaf.classes), leaf.type) for leaf in named):
+        return
+    classes = ", ".join(sorted({name for leaf in named for name in leaf.classes}))
+    hint = "ask for --level token, or clear; data protection says what is coarse in policies/classes.toml"
+    raise GrantRejected(where, f"nothing of it has a coarse value, by class {classes}", hint)

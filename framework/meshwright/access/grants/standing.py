@@ -1,7 +1,7 @@
 """How a grant stands: worked out from what was said, who is in which role and the time, at every decision anew."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from meshwright.access.grants.reach import rules_of
@@ -20,9 +20,9 @@ EMERGENCY = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a grant stands, why, when it ends at the latest, and which approvals are missing: `owner`, `data protection`.
+    """How a grant stands, why, when it ends at the latest, and whose word is missing: `owner`, `data protection`.
 
-    `flagged`: a break-glass that the owner and data protection have not both reviewed.
+    `flagged`: a break-glass that the owner and data protection have not both reviewed; it waits for their reviews.
     """
 
     status: Status
@@ -58,19 +58,18 @@ def standing(grant: Grant, spec: Spec, policies: Policies, now: datetime, holder
         if act.act in ("refuse", "revoke"):
             ended: Status = "refused" if act.act == "refuse" else "revoked"
             why = f"{ended} by {act.by}" + (f": {act.note}" if act.note else "")
-            return Standing(ended, why, act.at, flagged=_unreviewed(grant, spec, policies))
+            return _reviewed(Standing(ended, why, act.at), grant, spec, policies)
     late = max([now, grant.asked_at, *(act.at for act in grant.acts)])
     moved = _moved(grant, policies, holder)
     if grant.break_glass:
-        return _emergency(grant, spec, policies, (now, late), moved)
+        return _reviewed(_emergency(grant, spec, policies, (now, late), moved), grant, spec, policies)
     return _asked(grant, spec, policies, (now, late), moved)
 
 
 def _asked(grant: Grant, spec: Spec, policies: Policies, times: tuple[datetime, datetime], moved: str) -> Standing:
     now, late = times
     said = tuple(act for act in grant.acts if act.act in ("approve", "confirm") and act.at <= now)
-    owner, protection = approvals(grant, spec, policies, said)
-    missing = tuple(n for n, there in (("owner", owner), ("data protection", protection)) if not there)
+    missing = _missing(*approvals(grant, spec, policies, said))
     ends_at = _ends_at(grant, spec, policies)
     if late >= grant.until:
         return Standing("expired", "its time is over", grant.until)
@@ -100,22 +99,27 @@ def _undecided(grant: Grant, said: tuple[GrantAct, ...], missing: tuple[str, ...
 def _emergency(grant: Grant, spec: Spec, policies: Policies, times: tuple[datetime, datetime], moved: str) -> Standing:
     now, late = times
     ends_at = min(grant.until, grant.asked_at + EMERGENCY)
-    flagged = _unreviewed(grant, spec, policies)
     if late >= ends_at:
-        return Standing("expired", "its hour is over", ends_at, flagged=flagged)
+        return Standing("expired", "its hour is over", ends_at)
     if moved:
-        return Standing("moved", moved, ends_at, flagged=flagged)
+        return Standing("moved", moved, ends_at)
     if now < grant.asked_at or not all(rule.break_glass for rule in rules_of(grant, spec, policies)):
-        return Standing("suspended", "its classes do not allow to break the glass", ends_at, flagged=flagged)
-    return Standing("active", f"{grant.requester} broke the glass", ends_at, flagged=flagged)
+        return Standing("suspended", "its classes do not allow to break the glass", ends_at)
+    return Standing("active", f"{grant.requester} broke the glass", ends_at)
 
 
-def _unreviewed(grant: Grant, spec: Spec, policies: Policies) -> bool:
-    """Tell whether a broken glass waits for a look, however it ended; once both looked at it, it never does again."""
+def _reviewed(found: Standing, grant: Grant, spec: Spec, policies: Policies) -> Standing:
+    """Say whose look a broken glass waits for, however it ended; once both looked at it, it never does again."""
     reviews = tuple(act for act in grant.acts if act.act == "review")
     if not grant.break_glass or any(act.settles for act in reviews):
-        return False
-    return not all(approvals(grant.model_copy(update={"level": "clear"}), spec, policies, reviews))
+        return found
+    said = approvals(grant.model_copy(update={"level": "clear"}), spec, policies, reviews)
+    missing = _missing(*said)
+    return replace(found, waits_for=missing, flagged=bool(missing))
+
+
+def _missing(owner: bool, protection: bool) -> tuple[str, ...]:
+    return tuple(name for name, there in (("owner", owner), ("data protection", protection)) if not there)
 
 
 def _ends_at(grant: Grant, spec: Spec, policies: Policies) -> datetime:
