@@ -29,6 +29,7 @@ from meshwright.errors import (
     TokenRejected,
     UnknownColumn,
     UnknownGrant,
+    UnknownMajor,
     UnknownPolicyVersion,
     UnknownProduct,
     UnknownVersion,
@@ -98,7 +99,7 @@ def status_of(error: Exception) -> tuple[int, str]:  # noqa: C901 - one case an 
         case UnknownProduct():
             return 404, "There is no such product."
         case UnknownColumn():
-            return 404, "The product has no such column."
+            return 404, f"The product has no such column{error.hint and ': '}{error.hint}."
         case UnknownVersion():
             return 404, "No run told of this version of the product."
         case InvalidEvent():
@@ -121,6 +122,8 @@ def _about_grants(error: Exception) -> tuple[int, str]:
             return 404, f"The product {error.problem}."
         case PastUnknown():
             return 404, f"{error.where}: {error.problem}."
+        case UnknownMajor():
+            return 404, f"The product has no such major version{error.hint and ': '}{error.hint}."
         case UnknownGrant():
             return 404, "There is no such grant."
         case NotYourDecision():

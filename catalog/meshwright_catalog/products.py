@@ -171,6 +171,12 @@ def newest(session: Session, after: int = 0, among: Sequence[str] | None = None)
         yield row.registration
 
 
+def majors(session: Session, product: str) -> list[Entry]:
+    """Give the live entry of each major version of a product, the newest first: all of them are served."""
+    rows = select(ProductRow).where(ProductRow.id == governed_by(product)).order_by(ProductRow.major.desc())
+    return [entry_of(row.registration) for row in session.scalars(rows)]
+
+
 def last_change(session: Session) -> int:
     """Tell the number of the last registration that is live."""
     return session.scalar(select(func.max(ProductRow.sequence))) or 0

@@ -1,11 +1,12 @@
 """Lists of grants: all of one kind that the caller may know, newest first, a page at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement, true
 
+from meshwright.access.grants.served import Served
 from meshwright.errors import GrantRejected
 from meshwright.grants import GrantList, GrantView, Status, Which
 from meshwright.registry import Entry
@@ -62,12 +63,17 @@ def cases(visit: Visit, wanted: ColumnElement[bool], before: str = "") -> Iterat
     """Read grants as the caller sees them; those of products that nobody registered are left out."""
 
     @lru_cache(maxsize=_CONTRACTS)
-    def entry(product: str) -> Entry | None:
-        return next((products.entry_of(row) for row in products.newest(visit.session, among=[product])), None)
+    def majors(product: str) -> tuple[Served, ...]:
+        return served(visit, products.majors(visit.session, product))
 
     for grant in rows.newest_first(visit.session, wanted, before):
-        if (found := entry(grant.product)) is not None:
-            yield Case(visit, grant, found.spec, visit.rules(found))
+        if found := majors(grant.product):
+            yield Case(visit, grant, found)
+
+
+def served(visit: Visit, entries: Iterable[Entry]) -> tuple[Served, ...]:
+    """Give major versions with the rules that decide about each for the caller."""
+    return tuple(Served(each.spec, visit.rules(each)) for each in entries)
 
 
 def _may_know(visit: Visit, grant: str) -> bool:

@@ -1,6 +1,7 @@
 """Ask for access and decide about it: functions over one caller's visit."""
 
 import logging
+from collections.abc import Sequence
 
 from meshwright.access.grants.asking import Asker, asked, broken_glass
 from meshwright.access.grants.roles import concerns, is_same
@@ -28,7 +29,7 @@ from meshwright_catalog.audit.denials import denied
 from meshwright_catalog.database import next_sequence
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.grants import rows
-from meshwright_catalog.grants.lists import cases
+from meshwright_catalog.grants.lists import cases, served
 from meshwright_catalog.grants.views import Case
 from meshwright_catalog.notes import checked
 
@@ -53,12 +54,12 @@ def request(visit: Visit, wanted: GrantRequest) -> GrantView:
         raise GrantRejected(
             "request", f"{MOST_WAITING} requests wait already", "withdraw some with `mesh access revoke`"
         )
-    entry = _entry(visit, wanted.product, "grant.request")
+    entries = _entries(visit, wanted.product, "grant.request")
     sequence = next_sequence(visit.session)
-    grant = asked(wanted, _asker(visit, entry))
+    grant = asked(wanted, _asker(visit, entries))
     rows.add(visit.session, grant, sequence)
     _write(visit, "grant.requested", grant)
-    return _case(visit, grant, entry).view()
+    return _case(visit, grant, entries).view()
 
 
 def break_glass(visit: Visit, wanted: EmergencyRequest) -> GrantView:
@@ -68,13 +69,13 @@ def break_glass(visit: Visit, wanted: EmergencyRequest) -> GrantView:
             "request", f"{MOST_FLAGGED} of yours are not reviewed yet", "ask the owner to review them"
         )
         raise denied(visit, problem, "grant.break-glass", wanted.product)
-    entry = _entry(visit, wanted.product, "grant.break-glass")
+    entries = _entries(visit, wanted.product, "grant.break-glass")
     sequence = next_sequence(visit.session)
-    grant = broken_glass(wanted, _asker(visit, entry))
+    grant = broken_glass(wanted, _asker(visit, entries))
     rows.add(visit.session, grant, sequence)
     _write(visit, "grant.glass-broken", grant)
     log.warning("%s broke the glass of %s as %s for an hour: %s", grant.grantee, grant.product, grant.id, grant.what)
-    return _case(visit, grant, entry).view()
+    return _case(visit, grant, entries).view()
 
 
 def say(visit: Visit, name: str, act: Act, note: str = "") -> GrantView:
@@ -130,29 +131,33 @@ def _whose(case: Case) -> str:
         return "a newer token of yours names other teams: sign in again"
     if case.decides is not None:
         return "somebody else's word is needed for that"
-    mine = concerns(case.grant, case.visit.principal, case.policies.principals)
+    mine = concerns(case.grant, case.visit.principal, case.principals)
     return "whoever asked does not decide" if mine else f"{case.spec.owner or 'its owner'} decides about it"
 
 
-def _entry(visit: Visit, product: str, tried: str) -> Entry:
-    entry = products.held(visit, product)
-    if entry is None:
+def _entries(visit: Visit, product: str, tried: str) -> list[Entry]:
+    """Give every major version of a product that the caller may discover, the newest first."""
+    if products.held(visit, product) is None:
         raise denied(visit, UnknownProduct(product, (), "catalog"), tried, product)
-    return entry
+    return products.majors(visit.session, product)
 
 
-def _asker(visit: Visit, entry: Entry) -> Asker:
-    return Asker(visit.principal, entry.spec, visit.rules(entry), visit.now, rows.next_id(visit.session))
+def _asker(visit: Visit, entries: Sequence[Entry]) -> Asker:
+    """Let somebody ask for what they may know of: the newest major version, and the older that they may discover."""
+    newest, *older = served(visit, entries)
+    known = visit.may_discover_each([(each.spec, each.policies) for each in entries[1:]])
+    told = tuple(each for each, may_know in zip(older, known, strict=True) if may_know)
+    return Asker(visit.principal, newest.spec, newest.policies, visit.now, rows.next_id(visit.session), told)
 
 
-def _case(visit: Visit, grant: Grant, entry: Entry) -> Case:
-    return Case(visit, grant, entry.spec, visit.rules(entry))
+def _case(visit: Visit, grant: Grant, entries: Sequence[Entry]) -> Case:
+    return Case(visit, grant, served(visit, entries))
 
 
 def _found(visit: Visit, name: str) -> Case | None:
     grant = rows.find(visit.session, name)
-    row = next(products.newest(visit.session, among=[grant.product]), None) if grant is not None else None
-    return _case(visit, grant, products.entry_of(row)) if grant is not None and row is not None else None
+    entries = products.majors(visit.session, grant.product) if grant is not None else ()
+    return _case(visit, grant, entries) if grant is not None and entries else None
 
 
 def _write(visit: Visit, kind: str, grant: Grant, role: str = "holder") -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from meshwright.access import Policies
-from meshwright.access.grants.reach import named_classes, shows_personal_data
+from meshwright.access import Principals
+from meshwright.access.grants.reach import shows_personal_data
 from meshwright.access.grants.roles import approvals, concerns, deciders, is_same, protectors
-from meshwright.access.grants.standing import Standing, standing
+from meshwright.access.grants.served import Served, classes_named, concerned, standing_in_all
+from meshwright.access.grants.standing import Standing
 from meshwright.grants import Act, Grant, GrantAct, GrantView, Role
 from meshwright.spec import Spec
 from meshwright_catalog.gate import Visit
@@ -14,35 +15,44 @@ from meshwright_catalog.gate import Visit
 
 @dataclass(frozen=True)
 class Case:
-    """One grant in one visit, with the contract and the rules that hold now."""
+    """One grant in one visit, with the contracts and the rules that hold now: of every major version, newest first."""
 
     visit: Visit
     grant: Grant
-    spec: Spec
-    policies: Policies
+    majors: tuple[Served, ...]
+
+    @property
+    def spec(self) -> Spec:
+        """Give the newest contract."""
+        return self.majors[0].spec
+
+    @property
+    def principals(self) -> Principals:
+        """Give the people of the mesh."""
+        return self.majors[0].policies.principals
 
     @property
     def standing(self) -> Standing:
         """Work out how the grant stands; its own holder brings their teams along."""
         caller = self.visit.principal
         mine = self.grant.grantee == f"{caller.kind}:{caller.name}"
-        return standing(self.grant, self.spec, self.policies, self.visit.now, caller if mine else None)
+        return standing_in_all(self.grant, self.majors, self.visit.now, caller if mine else None)
 
     @property
     def decides(self) -> Role | None:
-        """Tell in what role the caller decides, if in any."""
-        caller, principals = self.visit.principal, self.policies.principals
+        """Tell in what role the caller decides, if in any: for one of the contracts that the grant is about."""
+        caller, principals = self.visit.principal, self.principals
         if caller.kind != "user" or not principals.is_current(caller):
             return None
-        role, people = deciders(self.grant, self.spec, principals)
-        if caller.name in people:
+        decided = (deciders(self.grant, each.spec, principals) for each in self._concerned)
+        if (role := next((role for role, people in decided if caller.name in people), None)) is not None:
             return role
         return "data-protection" if caller.name in protectors(self.grant, principals) else None
 
     @property
     def sees(self) -> bool:
         """Tell whether the caller may know of the grant: who asked, who holds it, who decides, data protection."""
-        caller, principals = self.visit.principal, self.policies.principals
+        caller, principals = self.visit.principal, self.principals
         if f"{caller.kind}:{caller.name}" == self.grant.grantee:
             return True
         if caller.kind != "user":
@@ -54,7 +64,7 @@ class Case:
     @property
     def has_reviewed(self) -> bool:
         """Tell whether the caller looked at a broken glass already, under this name or another of theirs."""
-        caller, principals = self.visit.principal, self.policies.principals
+        caller, principals = self.visit.principal, self.principals
         return any(each.act == "review" and is_same(caller, each.by, principals) for each in self.grant.acts)
 
     def view(self) -> GrantView:
@@ -75,25 +85,28 @@ class Case:
         owner, protection = self._missing()
         if not (owner or protection):
             return ""
-        principals, grant = self.policies.principals, self._as_decided()
-        _, people = deciders(grant, self.spec, principals)
+        principals, grant = self.principals, self._as_decided()
         guards = protectors(grant, principals)
-        if owner and not people:
-            return "owner"
-        both = shows_personal_data(grant, self.spec)
-        alone = both and people == guards and len({*people, *guards}) < 2
-        return "data protection" if both and (not guards or alone) else ""
+        for each in self._concerned:
+            _, people = deciders(grant, each.spec, principals)
+            if owner and not people:
+                return "owner"
+            both = shows_personal_data(grant, each.spec)
+            alone = both and people == guards and len({*people, *guards}) < 2
+            if both and (not guards or alone):
+                return "data protection"
+        return ""
 
     def saying(self, act: Act, note: str = "") -> GrantAct:
         """Write down what the caller says now: in which roles, and of which classes."""
-        who, principals = self.visit.principal, self.policies.principals
+        who, principals = self.visit.principal, self.principals
         return GrantAct(
             act=act,
             by=who.name,
             role=self.decides or "holder",
             at=self.visit.now,
             note=note,
-            classes=tuple(sorted(named_classes(self.grant, self.spec))),
+            classes=classes_named(self.grant, self.majors),
             protected=principals.protects_data(who),
         )
 
@@ -106,6 +119,14 @@ class Case:
         found = self.standing
         is_open = found.flagged if self.grant.break_glass else found.status in ("waiting", "suspended")
         return is_open and "owner" in found.waits_for, is_open and "data protection" in found.waits_for
+
+    @property
+    def _concerned(self) -> tuple[Served, ...]:
+        return concerned(self.grant, self.majors)
+
+    def _approvals(self, grant: Grant, said: tuple[GrantAct, ...]) -> list[tuple[bool, bool]]:
+        """Tell which words stand, by each contract that the grant is about."""
+        return [approvals(grant, each.spec, each.policies, said) for each in self._concerned]
 
     def _as_decided(self) -> Grant:
         """Give the grant as approvals count: a broken glass needs the look of both, whatever it opened."""
@@ -133,14 +154,12 @@ class Case:
         kinds = ("review",) if act == "review" else ("approve", "confirm")
         grant = self._as_decided() if act == "review" else self.grant
         said = tuple(each for each in self.grant.acts if each.act in kinds)
-        after_it = (*said, self.saying(act))
-        before, after = (approvals(grant, self.spec, self.policies, acts) for acts in (said, after_it))
-        return before != after
+        return self._approvals(grant, said) != self._approvals(grant, (*said, self.saying(act)))
 
     def _stands_in(self) -> bool:
-        role, people = deciders(self.grant, self.spec, self.policies.principals)
-        return role == "data-protection" and self.visit.principal.name in people
+        found = (deciders(self.grant, each.spec, self.principals) for each in self._concerned)
+        return any(role == "data-protection" and self.visit.principal.name in people for role, people in found)
 
     def _holds(self) -> bool:
         caller = self.visit.principal
-        return caller.kind == "user" and concerns(self.grant, caller, self.policies.principals)
+        return caller.kind == "user" and concerns(self.grant, caller, self.principals)

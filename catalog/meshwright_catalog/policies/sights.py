@@ -1,21 +1,22 @@
 """Who may see a product: by the policies that decide, or by those that decided at a past moment."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 
-from meshwright.access import Policies
+from meshwright.access import Policies, leaves
 from meshwright.access.exposing import WITHOUT_CLEAR
 from meshwright.access.principals import with_callers
 from meshwright.access.review import Sought, who_can
-from meshwright.errors import PastUnknown
-from meshwright.grants import Grant
+from meshwright.errors import PastUnknown, UnknownColumn, UnknownMajor
 from meshwright.names import governed_by
 from meshwright.registry import Entry, Sight, WhoCan, WhoCanQuery
+from meshwright.spec import Spec
 from meshwright_catalog.audit.past import rules_at
 from meshwright_catalog.gate import Visit
+from meshwright_catalog.grants.lists import served
 from meshwright_catalog.grants.rows import every
 from meshwright_catalog.grants.views import Case
 from meshwright_catalog.models import RegistrationRow
@@ -23,7 +24,7 @@ from meshwright_catalog.policies.models import PolicyVersionRow
 from meshwright_catalog.policies.sides import answers_for, may_know
 from meshwright_catalog.policies.told import known
 from meshwright_catalog.policies.versions import IN_FORCE, REPLACED, WAITING, WITHDRAWN
-from meshwright_catalog.products import entry_of
+from meshwright_catalog.products import entry_of, majors
 
 
 def sights(visit: Visit, product: str, asked: WhoCanQuery, rules: Policies | None = None) -> WhoCan:
@@ -31,23 +32,28 @@ def sights(visit: Visit, product: str, asked: WhoCanQuery, rules: Policies | Non
 
     What decided is registered anew whenever that changes, so that registrations are its history; the mesh's own rules
     are kept from when the catalog first decided by them. Consumers are named to the product's own domain, its owners
-    and data protection, others are told of themselves; grants count as far as the caller may know of them. Raises
-    `UnknownProduct`, `UnknownColumn` or `PastUnknown`.
+    and data protection, others are told of themselves; grants count as far as the caller may know of them. Each major
+    version has a contract and policies of its own: one is looked at, and the answer names the others. Raises
+    `UnknownProduct`, `UnknownMajor`, `UnknownColumn` or `PastUnknown`.
     """
     entry, now = known(visit, product), visit.now
     at = now if asked.at is None else asked.at
     if at > now:
         raise PastUnknown(at, "it is yet to come", "ask for a past one; without a time it is now")
-    row = _decided(visit, product, at)
+    row, *others = _decided(visit, entry, at, asked.major)
     then = entry_of(row)
     mesh, told = (rules, ()) if rules is not None else _mesh(visit, asked.at)
     mesh = replace(mesh, principals=with_callers(mesh.principals, [then.spec]))
     policies = mesh.with_product(then.spec, then.policies)
-    grants = [grant for grant in every(visit.session, product, at) if _sees(visit, grant, entry)]
+    by_major = served(visit, majors(visit.session, product))
+    grants = [grant for grant in every(visit.session, product, at) if Case(visit, grant, by_major).sees]
+    if asked.column is not None:
+        _require(asked.column, then.spec, others)
     found = who_can(then.spec, policies, at, Sought(asked.column, asked.level), grants)
     everybody = answers_for(visit, entry) or may_know(visit, product)
     me = f"{visit.principal.kind}:{visit.principal.name}"
     named: tuple[Sight, ...] = tuple(each for each in found if everybody or each.principal == me)
+    told = (*_majors(row, others, now=asked.at is None), *told)
     return WhoCan(sights=named, stands_on=_stands_on(visit, row, entry, told, now=asked.at is None))
 
 
@@ -66,19 +72,49 @@ def _mesh(visit: Visit, at: datetime | None) -> tuple[Policies, Sequence[str]]:
     return replace(then.policies, principals=principals), told
 
 
-def _decided(visit: Visit, product: str, at: datetime) -> RegistrationRow:
-    """Find the registration of the newest major version that decided at a moment."""
-    name = governed_by(product)
-    wanted = select(RegistrationRow).where(RegistrationRow.product == name, RegistrationRow.registered_at <= at)
-    newest = wanted.order_by(RegistrationRow.major.desc(), RegistrationRow.sequence.desc()).limit(1)
-    row = visit.session.scalars(newest).one_or_none()
-    if row is None:
-        raise PastUnknown(at, f"{product} was not registered yet", "ask for a later time")
-    return row
+def _decided(visit: Visit, entry: Entry, at: datetime, major: int | None) -> list[RegistrationRow]:
+    """Find what decided at a moment about the major version that is asked for, then about the others, newest first."""
+    product = governed_by(entry.spec.id)
+    live = [each for each in majors(visit.session, product) if _may_find(visit, each)]
+    numbers = [each.spec.major for each in live]
+    if major is not None and major not in numbers:
+        raise UnknownMajor(product, major, f"it has {' and '.join(map(str, numbers))}")
+    rows = {number: row for number in numbers if (row := _last(visit, product, number, at)) is not None}
+    looked_at = next(iter(rows), None) if major is None else major
+    if looked_at not in rows:
+        which = product if major is None else f"major {major} of {product}"
+        raise PastUnknown(at, f"{which} was not registered yet", "ask for a later time")
+    return [rows[looked_at], *(row for number, row in rows.items() if number != looked_at)]
 
 
-def _sees(visit: Visit, grant: Grant, entry: Entry) -> bool:
-    return Case(visit, grant, entry.spec, visit.rules(entry)).sees
+def _may_find(visit: Visit, entry: Entry) -> bool:
+    return visit.may_discover(entry) or answers_for(visit, entry) or may_know(visit, entry.spec.id)
+
+
+def _last(visit: Visit, product: str, major: int, at: datetime) -> RegistrationRow | None:
+    """Find the last registration of a major version until a moment."""
+    named = (RegistrationRow.product == product) & (RegistrationRow.major == major)
+    wanted = select(RegistrationRow).where(named, RegistrationRow.registered_at <= at)
+    return visit.session.scalars(wanted.order_by(RegistrationRow.sequence.desc()).limit(1)).one_or_none()
+
+
+def _require(column: str, spec: Spec, others: Collection[RegistrationRow]) -> None:
+    """Raise `UnknownColumn` where only other major versions have a column, and name one."""
+    having = (row.major for row in others if _has(entry_of(row).spec, column))
+    if not _has(spec, column) and (other := next(having, None)) is not None:
+        raise UnknownColumn(spec.id, column, (), f"major {other} has it: --major {other}")
+
+
+def _has(spec: Spec, column: str) -> bool:
+    return any(leaf.path == column or leaf.path.startswith(f"{column}.") for leaf in leaves(spec.columns))
+
+
+def _majors(row: RegistrationRow, others: Sequence[RegistrationRow], *, now: bool) -> Iterator[str]:
+    """Say which major version was looked at, where there are others."""
+    if others:
+        yield f"major {row.major} was looked at"
+    for each in others:
+        yield f"major {each.major} {'is' if now else 'was'} read too: --major {each.major}"
 
 
 def _stands_on(visit: Visit, row: RegistrationRow, entry: Entry, of_mesh: Sequence[str], *, now: bool) -> str:

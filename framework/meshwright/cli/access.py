@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from typer import Argument, BadParameter, Context, Exit, Option, Typer
 
 from meshwright.cli import access_grants, access_review, policies
-from meshwright.cli.context import As, Catalog, Json, Purpose, Session
+from meshwright.cli.context import As, Catalog, Json, Major, Purpose, Session
 from meshwright.cli.output import emit, line, note, table
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def explain(
     product: Product,
     principal: As = None,
     purpose: Purpose = None,
+    major: Major = None,
     catalog: Catalog = None,
     as_json: Json = False,
 ) -> None:
@@ -31,7 +32,7 @@ def explain(
     """
     session: Session = context.obj
     reader = session.reader(catalog, principal, purpose)
-    explanation = reader.explain(product)
+    explanation = reader.explain(product, major=major)
     if as_json:
         emit(explanation.as_json())
     else:

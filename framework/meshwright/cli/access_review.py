@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from typer import Argument, BadParameter, Context, Exit, Option
 
-from meshwright.cli.context import As, Catalog, Json, Session
+from meshwright.cli.context import As, Catalog, Json, Major, Session
 from meshwright.cli.output import emit, line, table
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def who_can(
         datetime | None,
         Option("--at", parser=moment, metavar="TIME", help="A past date or time; by what decided then."),
     ] = None,
+    major: Major = None,
     principal: As = None,
     catalog: Catalog = None,
     as_json: Json = False,
@@ -53,7 +54,7 @@ def who_can(
     Everybody is named to its own domain and to data protection; others are told of themselves.
     """
     session: Session = context.obj
-    found = session.reader(catalog, principal).access.who_can(product, column=column, level=level, at=at)
+    found = session.reader(catalog, principal).access.who_can(product, column=column, level=level, at=at, major=major)
     if as_json:
         emit(found.model_dump(mode="json"))
         return

@@ -23,6 +23,9 @@ Catalog = Annotated[
         help="A catalog's address, in place of a workspace; MESH_TOKEN says who asks.",
     ),
 ]
+Major = Annotated[
+    int | None, Option("--major", min=0, max=999_999_999, help="Of this major version; default: the newest.")
+]
 Purpose = Annotated[str | None, Option("--purpose", envvar="MESH_PURPOSE", help="Why: a purpose of the mesh.")]
 
 

@@ -28,6 +28,7 @@ MeshError
 │   ├── UnknownParameter (LookupError)
 │   ├── NotPublished (LookupError)
 │   ├── WrongMajor
+│   ├── UnknownMajor (LookupError)
 │   ├── AlreadyThere (FileExistsError)
 │   ├── UnknownFileKind (ValueError)
 │   ├── UnknownRevision (LookupError)
@@ -179,6 +180,7 @@ from meshwright.errors.workspace import NoWorkspace as NoWorkspace
 from meshwright.errors.workspace import PastUnknown as PastUnknown
 from meshwright.errors.workspace import UnknownDomain as UnknownDomain
 from meshwright.errors.workspace import UnknownFileKind as UnknownFileKind
+from meshwright.errors.workspace import UnknownMajor as UnknownMajor
 from meshwright.errors.workspace import UnknownParameter as UnknownParameter
 from meshwright.errors.workspace import UnknownProduct as UnknownProduct
 from meshwright.errors.workspace import UnknownRevision as UnknownRevision

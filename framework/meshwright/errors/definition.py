@@ -12,9 +12,9 @@ class DefinitionError(MeshError, TypeError):
 class UnknownColumn(DefinitionError, LookupError):
     """A name that is no column of the frame or schema it is looked up in."""
 
-    def __init__(self, where: str, column: str, known: Collection[str]) -> None:
+    def __init__(self, where: str, column: str, known: Collection[str], hint: str = "") -> None:
         self.column = column
-        super().__init__(where, f"no column {column!r}{nearest(column, known)}")
+        super().__init__(where, f"no column {column!r}{nearest(column, known)}", hint)
 
 
 class ShadowedName(DefinitionError):

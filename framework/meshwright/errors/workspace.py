@@ -70,6 +70,14 @@ class WrongMajor(WorkspaceError):
         super().__init__(product, f"version {wanted} is asked for, version {offered} is offered", "move the port")
 
 
+class UnknownMajor(WorkspaceError, LookupError):
+    """A major version that a product does not have; `hint` names those that it has."""
+
+    def __init__(self, product: str, wanted: int, hint: str = "") -> None:
+        self.product = product
+        super().__init__(product, f"has no major version {wanted}", hint)
+
+
 class UnknownSource(WorkspaceError, LookupError):
     """A source that mesh.toml gives no place."""
 

@@ -14,6 +14,7 @@ from meshwright.errors import (
     NotYourDecision,
     PastUnknown,
     UnknownColumn,
+    UnknownMajor,
     UnknownPolicyVersion,
     UnknownProduct,
 )
@@ -56,8 +57,11 @@ class HttpPolicyReview:
         path = f"products/{quote(product, safe='')}/who-can"
 
         def unknown(detail: str) -> MeshError:
-            if "column" in detail and asked.column is not None:
-                return UnknownColumn(product, asked.column, ())
+            told = detail.partition(": ")[2].rstrip(".")
+            if "no such major" in detail and asked.major is not None:
+                return UnknownMajor(product, asked.major, told)
+            if "no such column" in detail and asked.column is not None:
+                return UnknownColumn(product, asked.column, (), told)
             if "time" in detail and asked.at is not None:
                 return PastUnknown(asked.at, detail.rpartition(": ")[2].rstrip("."), "ask for a later time, or without")
             return UnknownProduct(product, (), "catalog")

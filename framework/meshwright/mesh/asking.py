@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from pydantic import ValidationError
 
-from meshwright.errors import GrantRejected, UnknownColumn
+from meshwright.errors import GrantRejected, UnknownColumn, UnknownMajor
 from meshwright.grants import EmergencyRequest, GrantLevel, GrantRequest, Grants, GrantView, Orphan, Status
 from meshwright.markers import RevealLevel
 from meshwright.mesh.past import past
@@ -90,16 +90,19 @@ class Asking(ABC):
         column: str | None = None,
         level: RevealLevel | None = None,
         at: datetime | None = None,
+        major: int | None = None,
     ) -> WhoCan:
         """List who may see a product, or could at a past moment: by the catalog, else by the files and git.
 
         Everybody is named to the product's own domain, its owners and data protection; others are told of themselves.
-        Raises `UnknownColumn` or `PastUnknown`.
+        It is of the newest major version, or of `major`. Raises `UnknownColumn`, `UnknownMajor` or `PastUnknown`.
         """
         moment = at and past(at, self._now())
         try:
-            asked = WhoCanQuery(column=column, level=level, at=moment)
-        except ValidationError:  # no column has a name that is so long
+            asked = WhoCanQuery(column=column, level=level, at=moment, major=major)
+        except ValidationError:  # no column has a name that is so long, no major version such a number
+            if column is None and major is not None:
+                raise UnknownMajor(product, major) from None
             raise UnknownColumn(product, (column or "")[:80], ()) from None
         return self._sights(product, asked)
 

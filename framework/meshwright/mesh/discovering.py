@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from meshwright.access import Principal
 from meshwright.access.lint import blocking
-from meshwright.errors import AccessDenied, UnknownProduct
-from meshwright.mesh.granting import held
-from meshwright.mesh.inputs import Found, offer
+from meshwright.errors import AccessDenied, UnknownMajor, UnknownProduct
+from meshwright.mesh.granting import held, knows_grants
+from meshwright.mesh.inputs import Found, offer, registered
 from meshwright.mesh.world import World
 from meshwright.rejected import SUFFIX as REJECTED
 from meshwright.spec import Spec
@@ -14,11 +14,19 @@ from meshwright.spec import Spec
 WHERE = "workspace and catalog"
 
 
-def discovered(world: World, reader: Principal, product: str) -> Found:
-    """Find a published product; raise `UnknownProduct` that names only what the reader may discover."""
+def discovered(world: World, reader: Principal, product: str, major: int | None = None) -> Found:
+    """Find a published product, the newest major version or the named one.
+
+    Raises `UnknownProduct`, which names only what the reader may discover, or `UnknownMajor`.
+    """
     known = findable(world, reader, product)
     try:
-        return offer(world, product, reader)
+        own = world.specs.get(product.removesuffix(REJECTED))
+        if own is None or major in {None, own.major}:
+            return offer(world, product, reader, major)
+        if not knows_grants(world):
+            raise UnknownMajor(product, major or 0, f"in this workspace it is {own.major}, and there is no catalog")
+        return registered(world, product, reader, major)
     except UnknownProduct:
         raise UnknownProduct(product, known, WHERE) from None
 

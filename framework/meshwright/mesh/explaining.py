@@ -9,14 +9,14 @@ from meshwright.mesh.inputs import Found
 from meshwright.mesh.world import World
 
 
-def decision(world: World, reader: Principal, purpose: str, product: str) -> Decision:
+def decision(world: World, reader: Principal, purpose: str, product: str, major: int | None = None) -> Decision:
     """Decide about a published product; one that may not be discovered does not exist for the reader."""
-    return _decision(world, discovered(world, reader, product), reader, purpose)
+    return _decision(world, discovered(world, reader, product, major), reader, purpose)
 
 
-def in_full(world: World, reader: Principal, purpose: str, product: str) -> Decision:
+def in_full(world: World, reader: Principal, purpose: str, product: str, major: int | None = None) -> Decision:
     """Decide, and add what would show more."""
-    found = discovered(world, reader, product)
+    found = discovered(world, reader, product, major)
     plain = _decision(world, found, reader, purpose)
     if isinstance(found, Remote):
         return plain  # the service told it all

@@ -250,16 +250,16 @@ class Mesh(Reader):
         learnt = self.training_set(model.training)
         return model.judge(learnt.rows, seed, learnt.manifest.id)
 
-    def decision(self, product: str) -> Decision:
+    def decision(self, product: str, *, major: int | None = None) -> Decision:
         """Give the decision that every read of the product obeys."""
-        return explaining.decision(self.world, self.reader, self.purpose, product)
+        return explaining.decision(self.world, self.reader, self.purpose, product, major)
 
     def caveat(self, product: str) -> str:
         """Say of a service what its own build alone may do."""
         return explaining.caveat(self.world, self.reader, product)
 
-    def _decision_in_full(self, product: str) -> Decision:
-        return explaining.in_full(self.world, self.reader, self.purpose, product)
+    def _decision_in_full(self, product: str, major: int | None) -> Decision:
+        return explaining.in_full(self.world, self.reader, self.purpose, product, major)
 
     @property
     def access(self) -> Access:

@@ -1,6 +1,6 @@
 """What the catalog that a workspace opens itself lets through."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from meshwright.access import AccessRequest, Policies, Principal, may_discover_each
@@ -11,10 +11,13 @@ from meshwright.spec import Spec
 
 @dataclass(frozen=True)
 class WorkspaceGate:
-    """Decide about the workspace's own products by its files, about others by what they were registered with."""
+    """Decide about the workspace's own products by its files, about others by what they were registered with.
+
+    Files say nothing of the older major versions of a product.
+    """
 
     policies: Callable[[], Policies]
-    own: Callable[[], Collection[str]]
+    own: Callable[[], Mapping[str, Spec]]
     clock: Clock
 
     def each(
@@ -29,8 +32,8 @@ class WorkspaceGate:
 
     def rules(self, principal: Principal, spec: Spec, policies: str) -> Policies:
         """Give the rules that decide about one product."""
-        known = self.policies()
-        return known if spec.id in self.own() else known.with_product(spec, policies)
+        known, own = self.policies(), self.own().get(spec.id)
+        return known if own is not None and own.major == spec.major else known.with_product(spec, policies)
 
     def basis(self, principal: Principal) -> None:
         """Remember no decision: a workspace's files change under it, and its commands end soon."""

@@ -12,6 +12,7 @@ from meshwright.errors import (
     ForeignCommit,
     MissingFiles,
     NotPublished,
+    UnknownMajor,
     UnknownParameter,
     UnknownProduct,
     UnknownSource,
@@ -158,18 +159,29 @@ def _token_key(world: World, ports: Iterable[PinnedPort]) -> str:
 def offer(world: World, product: str, reader: Principal, major: int | None = None) -> Found:
     """Find a published product: in this workspace, in the environment it reads from, or through the catalog.
 
-    A catalog service hands over rows of other workspaces through its gateway alone. Where this process opens the
-    catalog's file itself, it opens the table too.
+    Raises `UnknownProduct`, `UnknownMajor` or, for one of this workspace, `WrongMajor`.
     """
     base = product.removesuffix(REJECTED)
     if base in world.specs:
         promise(world, base, reader, major)
         return _own(world, product, world.specs[base])
+    return registered(world, product, reader, major)
+
+
+def registered(world: World, product: str, reader: Principal, major: int | None = None) -> Found:
+    """Find a published product as the catalog knows it.
+
+    A catalog service hands over rows of other workspaces through its gateway alone. Where this process opens the
+    catalog's file itself, it opens the table too.
+    """
+    base = product.removesuffix(REJECTED)
     gateway = world.gateway(reader)
     if gateway is not None:
         return elsewhere(world.registry(reader), gateway, product, major, world.workspace.settings.mesh.name)
     entry = world.held(reader, base, major)
     if entry is None:
+        if major is not None and (newest := world.held(reader, base)) is not None:
+            raise UnknownMajor(base, major, f"the newest is {newest.spec.major}")
         raise UnknownProduct(product, world.specs, "workspace and catalog")
     store = world.store_of(entry.table)
     version = store.version(entry.table)
@@ -182,8 +194,11 @@ def elsewhere(
     registry: Registry, gateway: Gateway, product: str, major: int | None = None, mesh: str = "mesh"
 ) -> Remote:
     """Find a product in a catalog, to be read through its gateway."""
-    entry = registry.find(product.removesuffix(REJECTED), major)
+    base = product.removesuffix(REJECTED)
+    entry = registry.find(base, major)
     if entry is None:
+        if major is not None and (newest := registry.find(base)) is not None:
+            raise UnknownMajor(base, major, f"the newest is {newest.spec.major}")
         raise UnknownProduct(product, [each.spec.id for each in registry.products()], "catalog")
     if entry.delta_version is None:
         raise NotPublished(product, entry.spec.owner)

@@ -49,8 +49,8 @@ class Reader(ABC):
         """Read a product as this principal may see it: without hidden columns, others clear, coarse or as tokens."""
 
     @abstractmethod
-    def decision(self, product: str) -> Decision:
-        """Give the decision that every read of the product obeys."""
+    def decision(self, product: str, *, major: int | None = None) -> Decision:
+        """Give the decision that every read of the product obeys: of the newest major version, or of `major`."""
 
     @abstractmethod
     def catalog(self) -> Registry:
@@ -73,17 +73,20 @@ class Reader(ABC):
         frame = self.view(meta.id, columns=columns, levels=levels, version=version).frame
         return cast("Frame[S]", frame)
 
-    def explain(self, product: str) -> Explanation:
-        """Say per column what this principal may see, by which policy, and what would show more."""
-        return explain(self._decision_in_full(product))
+    def explain(self, product: str, *, major: int | None = None) -> Explanation:
+        """Say per column what this principal may see, by which policy, and what would show more.
+
+        It is of the newest major version, or of `major`.
+        """
+        return explain(self._decision_in_full(product, major))
 
     def caveat(self, product: str) -> str:
         """Say where the same question would be answered otherwise; nothing where it is not."""
         return ""
 
-    def _decision_in_full(self, product: str) -> Decision:
+    def _decision_in_full(self, product: str, major: int | None) -> Decision:
         """Give the decision with what is missing; a service tells it with every decision."""
-        return self.decision(product)
+        return self.decision(product, major=major)
 
     def search(
         self,

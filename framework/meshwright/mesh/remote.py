@@ -55,9 +55,9 @@ class RemoteMesh(Reader):
         """Ask for access, and decide about what others ask for."""
         return RemoteAccess(self.registry)
 
-    def decision(self, product: str) -> Decision:
+    def decision(self, product: str, *, major: int | None = None) -> Decision:
         """Ask the service for the decision that every read of the product obeys."""
-        return elsewhere(self.registry, self.gateway, product).decision(self.purpose)
+        return elsewhere(self.registry, self.gateway, product, major).decision(self.purpose)
 
     def view(
         self,

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from meshwright.access import Principal, Principals, policies_of
 from meshwright.access.review import AccessChange, Rules, Sought, Unheld, differences, unheld, who_can
-from meshwright.errors import NobodyAsks, PastUnknown, UnknownProduct
+from meshwright.errors import NobodyAsks, PastUnknown, UnknownMajor, UnknownProduct
 from meshwright.grants import Grant
 from meshwright.io.git import files_at, revision_at
 from meshwright.mesh.contracts import specs_at
@@ -52,8 +52,10 @@ def _by_catalog(world: World, me: Principal, product: str, asked: WhoCanQuery) -
         except PastUnknown:
             rules = None
     found = world.sights(me, product, asked, rules)
-    entry = world.registry(me).find(product)
-    here = world.policy_texts.products.get(product)
+    entry = world.registry(me).find(product, asked.major)
+    own = world.specs.get(product)
+    built_here = entry is not None and own is not None and own.major == entry.spec.major
+    here = world.policy_texts.products.get(product) if built_here else None
     differs = asked.at is None and entry is not None and entry.whole and here not in (None, entry.policies)
     unbuilt = "; the policies in this workspace are others, and decide nothing before they are built" if differs else ""
     beside = "" if asked.at is not None else _built_here(world, me, product, asked)
@@ -82,6 +84,8 @@ def _by_files(world: World, me: Principal, product: str, asked: WhoCanQuery, kno
             raise PastUnknown(at, f"there was no contract of {product} yet", "ask for a later time")
         raise UnknownProduct(product, known)
     spec = rules.specs[product]
+    if asked.major not in {None, spec.major}:
+        raise UnknownMajor(product, asked.major or 0, f"by the files it is {spec.major}")
     everybody = _may_name_consumers(world.policies.principals, me, spec)
     sought, now = Sought(asked.column, asked.level), at or world.clock()
     found = who_can(spec, rules.policies, now, sought, _grants(world, me.name, product))

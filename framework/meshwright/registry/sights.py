@@ -7,7 +7,7 @@ from pydantic import Field
 from meshwright.markers import RevealLevel
 from meshwright.moments import Moment
 from meshwright.registry.answer import Answer, Words
-from meshwright.spec import Value
+from meshwright.spec import Major, Value
 
 
 class Sight(Answer):
@@ -30,8 +30,12 @@ class WhoCan(Answer):
 
 
 class WhoCanQuery(Value):
-    """Which sights are looked for: a level, a column or the fields within it, at a past moment; None: any, and now."""
+    """Which sights are looked for: a level, a column or the fields within it, at a past moment, of a major version.
+
+    None: any, now, and the newest.
+    """
 
     column: Words | None = None
     level: RevealLevel | None = None
     at: Moment | None = Field(default=None, description="A past moment; none is now.")
+    major: Major | None = Field(default=None, description="A major version; none is the newest.")

@@ -1,13 +1,15 @@
 """Check what somebody asks for against the contract, the rules and the calendar, before anybody is bothered with it."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from meshwright.access.decide import decide_as_if
 from meshwright.access.decision import AccessRequest
 from meshwright.access.grants.reach import reached, rules_of
+from meshwright.access.grants.served import Served, concerned
 from meshwright.access.grants.standing import EMERGENCY
-from meshwright.access.leaves import leaves
+from meshwright.access.leaves import Leaf, leaves
 from meshwright.access.policies import Policies
 from meshwright.access.principals import Principal
 from meshwright.errors import GrantRejected, nearest
@@ -24,13 +26,22 @@ FEWEST_LETTERS = 10
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks for something of a product, when, and by which rules; `id` names what comes of it."""
+    """Who asks for something of a product, when, and by which rules; `id` names what comes of it.
+
+    `older` are the major versions that are served beside the newest: what is asked for may be of any.
+    """
 
     requester: Principal
     spec: Spec
     policies: Policies
     now: datetime
     id: str
+    older: tuple[Served, ...] = ()
+
+    @property
+    def majors(self) -> tuple[Served, ...]:
+        """Give every major version, the newest first."""
+        return Served(self.spec, self.policies), *self.older
 
 
 def asked(wanted: GrantRequest, by: Asker) -> Grant:
@@ -58,11 +69,13 @@ def asked(wanted: GrantRequest, by: Asker) -> Grant:
 def broken_glass(wanted: EmergencyRequest, by: Asker) -> Grant:
     """Make a grant of one hour, in force at once, for whoever asks; raise `GrantRejected` where no class allows it."""
     where, known = f"request for {by.spec.id}", by.policies.classes.rules
-    open_to = tuple(
+    breakable = (
         leaf.path
-        for leaf in leaves(by.spec.columns)
+        for each in by.majors
+        for leaf in leaves(each.spec.columns)
         if leaf.classes and all(c in known and known[c].break_glass for c in leaf.classes)
     )
+    open_to = tuple(dict.fromkeys(breakable))
     if not open_to:
         raise GrantRejected(where, "no class of its columns allows to break the glass", "ask for a grant")
     if bool(wanted.cls) == bool(wanted.columns):
@@ -86,11 +99,17 @@ def broken_glass(wanted: EmergencyRequest, by: Asker) -> Grant:
         break_glass=True,
     )
     _check(grant, by)
-    for rule in rules_of(grant, by.spec, by.policies):
-        if not rule.break_glass:
-            raise GrantRejected(where, f"class {rule.name!r} does not allow to break the glass", "ask for a grant")
+    closed = [_closed(grant, each) for each in concerned(grant, by.majors)]
+    if all(closed):
+        raise GrantRejected(where, f"class {closed[0]!r} does not allow to break the glass", "ask for a grant")
     _check_effect(grant, by)
     return grant
+
+
+def _closed(grant: Grant, served: Served) -> str:
+    """Name a class of what a grant opens in one major version that does not allow to break the glass."""
+    rules = rules_of(grant, served.spec, served.policies)
+    return next((rule.name or "(none)" for rule in rules if not rule.break_glass), "")
 
 
 def _check_urgency(reason: str, where: str) -> None:
@@ -121,11 +140,11 @@ def _check(grant: Grant, by: Asker) -> None:
         raise GrantRejected(where, "the reason has characters that cannot be shown", "write it on one line")
     if not any(char.isalpha() for char in grant.reason):
         raise GrantRejected(where, "the reason says nothing", "say in a sentence what it is needed for")
-    _check_what(grant, by.spec, by.policies, where)
+    _check_what(grant, by.majors, where)
     _check_purpose(grant, by.requester, by.policies, where)
 
 
-def _check_what(grant: Grant, spec: Spec, policies: Policies, where: str) -> None:
+def _check_what(grant: Grant, majors: Sequence[Served], where: str) -> None:
     if any(char in each for each in (*grant.columns, grant.cls) for char in "*?"):
         raise GrantRejected(where, "a wildcard is not granted", "name the columns, or one class")
     if grant.level == "read":
@@ -134,19 +153,31 @@ def _check_what(grant: Grant, spec: Spec, policies: Policies, where: str) -> Non
         return
     if bool(grant.columns) == bool(grant.cls):
         raise GrantRejected(where, "either columns or one class are needed", "name what is needed, no more")
-    found = leaves(spec.columns)
+    found = [leaves(each.spec.columns) for each in majors]
     for number, named in enumerate(grant.columns, 1):
-        below = [leaf for leaf in found if leaf.path == named or leaf.path.startswith(f"{named}.")]
+        below = [within for of_major in found if (within := _below(named, of_major))]
         if not below:
-            near = nearest(named, [leaf.path for leaf in found])
+            near = nearest(named, [leaf.path for of_major in found for leaf in of_major])
             raise GrantRejected(where, f"column {number} of those named is not there{near}")
-        if any(not leaf.classes for leaf in below):
+        if not any(all(leaf.classes for leaf in within) for within in below):
             raise GrantRejected(where, f"column {named!r} is unclassified", "ask for --level read")
-    if not reached(grant, spec):
-        used = sorted({name for leaf in found for name in leaf.classes})
+    reaching = concerned(grant, majors)
+    if not reached(grant, reaching[0].spec):
+        used = sorted({name for of_major in found for leaf in of_major for name in leaf.classes})
         raise GrantRejected(where, f"no column has that class{nearest(grant.cls, used)}")
-    if unknown := sorted({c for leaf in reached(grant, spec) for c in leaf.classes} - set(policies.classes.rules)):
+    unknown = [_unknown(grant, each) for each in reaching]
+    if all(unknown):
         raise GrantRejected(where, f"class {unknown[0]!r} is unknown to the mesh", "its owner corrects the contract")
+
+
+def _below(named: str, found: Iterable[Leaf]) -> list[Leaf]:
+    return [leaf for leaf in found if leaf.path == named or leaf.path.startswith(f"{named}.")]
+
+
+def _unknown(grant: Grant, served: Served) -> str:
+    """Name a class of what a grant reaches in one major version that the mesh does not know."""
+    classes = {name for leaf in reached(grant, served.spec) for name in leaf.classes}
+    return min(classes - set(served.policies.classes.rules), default="")
 
 
 def _check_purpose(grant: Grant, requester: Principal, policies: Policies, where: str) -> None:
@@ -164,40 +195,54 @@ def _check_time(grant: Grant, by: Asker) -> None:
     where = f"request for {grant.product}"
     if grant.until <= grant.asked_at:
         raise GrantRejected(where, "its time would be over before it began", "name a time to come, in UTC")
-    days = min(rule.grant_days for rule in rules_of(grant, by.spec, by.policies))
+    rules = (rule for each in concerned(grant, by.majors) for rule in rules_of(grant, each.spec, each.policies))
+    days = min(rule.grant_days for rule in rules)
     if grant.until > grant.asked_at + timedelta(days=days):
         hint = f"--until {days}d is the longest; it can be asked for again"
         raise GrantRejected(where, f"a grant of this lasts at most {days} days", hint)
 
 
 def _check_effect(grant: Grant, by: Asker) -> None:
-    """Refuse a request that would show nothing because a forbid beats it, or because it names half of a column."""
-    where = f"request for {grant.product}"
-    _check_coarse(grant, by, where)
+    """Refuse a request that would show nothing in any major version."""
+    every = concerned(grant, by.majors)
+    _raise_if_all([_without_coarse(grant, each) for each in every])
     if grant.grantee.startswith("service:"):
         return  # what the service may use it for is known where it runs
-    request = AccessRequest(by.requester, grant.purpose, grant.asked_at, by.spec)
-    after = decide_as_if(request, by.policies, (grant,))
+    _raise_if_all([_without_effect(grant, by.requester, each) for each in every])
+
+
+def _raise_if_all(problems: Sequence[GrantRejected | None]) -> None:
+    """Refuse what no major version would take, as the newest does."""
+    if (problem := problems[0]) is not None and all(problems):
+        raise problem
+
+
+def _without_effect(grant: Grant, requester: Principal, served: Served) -> GrantRejected | None:
+    """Say why a request would show nothing: because a forbid beats it, or because it names half of a column."""
+    where = f"request for {grant.product}"
+    request = AccessRequest(requester, grant.purpose, grant.asked_at, served.spec)
+    after = decide_as_if(request, served.policies, (grant,))
     if after.problem:
-        raise GrantRejected(where, after.problem)
+        return GrantRejected(where, after.problem)
     wanted = "clear" if grant.level == "read" else grant.level
-    columns = [after.column(leaf.path) for leaf in reached(grant, by.spec)]
+    columns = [after.column(leaf.path) for leaf in reached(grant, served.spec)]
     if after.read and (not columns or any(wanted in column.granted for column in columns)):
-        return
+        return None
     hidden = [column for column in columns if wanted in column.forbidden and not column.granted]
     forbids = {by.id for by in after.by} if not after.read else {by.id for column in hidden for by in column.by}
     if forbids:
         hint = "data protection owns what holds for every product"
-        raise GrantRejected(where, f"another policy forbids it: {', '.join(sorted(forbids))}", hint)
+        return GrantRejected(where, f"another policy forbids it: {', '.join(sorted(forbids))}", hint)
     problem = "nothing more would be shown: a policy forbids it, or the columns have other classes, too"
-    raise GrantRejected(where, problem, "see `mesh access explain`, and ask for the columns by name")
+    return GrantRejected(where, problem, "see `mesh access explain`, and ask for the columns by name")
 
 
-def _check_coarse(grant: Grant, by: Asker, where: str) -> None:
-    """Refuse a request of coarse values for columns that have none, whatever policies say."""
-    named = reached(grant, by.spec)
-    if grant.level != "coarse" or any(has_coarse(by.policies.classes.mask(leaf.classes), leaf.type) for leaf in named):
-        return
+def _without_coarse(grant: Grant, served: Served) -> GrantRejected | None:
+    """Say why no policy could show coarse values: where nothing that is asked for has any."""
+    named = reached(grant, served.spec)
+    masks = [(served.policies.classes.mask(leaf.classes), leaf.type) for leaf in named]
+    if grant.level != "coarse" or any(has_coarse(mask, kind) for mask, kind in masks):
+        return None
     classes = ", ".join(sorted({name for leaf in named for name in leaf.classes}))
     hint = "ask for --level token, or clear; data protection says what is coarse in policies/classes.toml"
-    raise GrantRejected(where, f"nothing of it has a coarse value, by class {classes}", hint)
+    return GrantRejected(f"request for {grant.product}", f"nothing of it has a coarse value, by class {classes}", hint)
