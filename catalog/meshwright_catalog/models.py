@@ -62,7 +62,11 @@ class PolicyText(Table):
 
 
 class RegistrationRow(Table):
-    """One registration; they are never changed, the newest of a major version is the live one."""
+    """One registration; they are never changed, the newest of a major version is the live one.
+
+    `policy_version` is the version of its policies that decides from then on; None where none was approved, and of what
+    was registered before it was noted.
+    """
 
     __tablename__ = "registrations"
     sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -71,6 +75,7 @@ class RegistrationRow(Table):
     version: Mapped[str] = mapped_column(String(40))
     contract_digest: Mapped[str] = mapped_column(ForeignKey("contracts.digest"))
     policy_digest: Mapped[str] = mapped_column(ForeignKey("policies.digest"))
+    policy_version: Mapped[int | None]
     table_uri: Mapped[str] = mapped_column(Text)
     delta_version: Mapped[int | None] = mapped_column(BigInteger)
     rows: Mapped[int | None] = mapped_column(BigInteger)

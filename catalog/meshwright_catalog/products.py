@@ -20,8 +20,9 @@ from meshwright_catalog.contracts import spec_of
 from meshwright_catalog.database import next_sequence
 from meshwright_catalog.datasets import is_own_place, own_table, place_of
 from meshwright_catalog.gate import Visit
-from meshwright_catalog.models import ContractText, PolicyText, ProductRow, RegistrationRow
+from meshwright_catalog.models import ContractText, ProductRow, RegistrationRow
 from meshwright_catalog.neighbours import without_hidden
+from meshwright_catalog.policies.models import PolicyVersionRow
 from meshwright_catalog.policies.texts import keep
 from meshwright_catalog.policies.versions import IN_FORCE, WAITING, admit, carry_over
 
@@ -46,7 +47,7 @@ def register(visit: Visit, registration: Registration) -> Receipt:
     if faults := rejected(visit.gate.policies().with_product(spec, registration.policies), spec):
         raise PolicyRejected(spec.id, str(faults[0]))
     admitted = admit(visit, registration)
-    receipt = _enter(visit, admitted.registration)
+    receipt = _enter(visit, admitted.registration, admitted.decides)
     _carry_over(visit, spec.id)
     told = {
         "policy_version": admitted.version,
@@ -66,11 +67,11 @@ def publisher(visit: Visit, product: str) -> Publisher:
     return Publisher(product=product, principal=f"service:{visit.principal.name}")
 
 
-def decide_by(visit: Visit, spec: Spec, policies: PolicyText) -> None:
-    """Let other policies decide about a product from now on, with the classes of this contract."""
-    row = visit.session.get_one(ProductRow, (spec.id, spec.major))
+def decide_by(visit: Visit, spec: Spec, version: PolicyVersionRow) -> None:
+    """Let another version of its policies decide about a product from now on, with the classes of this contract."""
+    row, policies = visit.session.get_one(ProductRow, (spec.id, spec.major)), version.policy
     stated = {"spec": spec, "policies": policies.text, "policy_tests": policies.tests}
-    _enter(visit, registered(row.registration).model_copy(update=stated))
+    _enter(visit, registered(row.registration).model_copy(update=stated), version.number)
     _carry_over(visit, spec.id)
 
 
@@ -85,16 +86,17 @@ def _carry_over(visit: Visit, product: str) -> None:
         text = carried_over(Major(each.spec, each.policies), of_today, visit.gate.policies())
         if text != each.policies:
             left = each.model_copy(update={"policies": text})
-            carry_over(visit, left)
-            _enter(visit, left)
+            _enter(visit, left, carry_over(visit, left).number)
 
 
-def _enter(visit: Visit, registration: Registration) -> Receipt:
+def _enter(visit: Visit, registration: Registration, version: int | None) -> Receipt:
+    """Add a registration, unless it is the live one; `version` is that of the policies that decide."""
     spec = registration.spec
     row = visit.session.get(ProductRow, (spec.id, spec.major))
-    if row is not None and registered(row.registration) == registration:
+    noted = row is not None and row.registration.policy_version in {version, None}
+    if row is not None and noted and registered(row.registration) == registration:
         return Receipt(product=spec.id, sequence=row.sequence, changed=False)
-    added = _add(visit, registration)
+    added = _add(visit, registration, version)
     if row is None:
         visit.session.add(ProductRow(id=spec.id, major=spec.major, sequence=added.sequence))
     else:
@@ -211,7 +213,7 @@ def registered(row: RegistrationRow) -> Registration:
     return Registration.model_validate(entry_of(row).model_dump(include=set(Registration.model_fields)))
 
 
-def _add(visit: Visit, registration: Registration) -> RegistrationRow:
+def _add(visit: Visit, registration: Registration, version: int | None) -> RegistrationRow:
     spec, session = registration.spec, visit.session
     contract_digest, policy_digest = spec.digest(), keep(session, registration.policies, registration.policy_tests)
     if session.get(ContractText, contract_digest) is None:
@@ -224,6 +226,7 @@ def _add(visit: Visit, registration: Registration) -> RegistrationRow:
         version=spec.version,
         contract_digest=contract_digest,
         policy_digest=policy_digest,
+        policy_version=version,
         table_uri=registration.table,
         delta_version=registration.delta_version,
         rows=registration.rows,

@@ -46,7 +46,7 @@ def approve_version(visit: Visit, product: str, number: int) -> PolicyVersion:
     """
     row = _waiting(visit, product, number, "approve")
     approve(visit, row)
-    decide_by(visit, release(_decided(visit, row).spec, takes_of(row)), row.policy)
+    decide_by(visit, release(_decided(visit, row).spec, takes_of(row)), row)
     return shown(visit, row)
 
 
@@ -72,10 +72,10 @@ def roll_back(visit: Visit, product: str, to: int | None) -> PolicyVersion:
     target = _target(visit, entry, to)
     live = in_force(visit.session, target.product, target.major)
     handed, takes = _as_of(visit, target, live)
-    texts = target.policy
-    new = newly_clear(live.policy.text if live else "", texts.text, handed.spec, visit.gate.policies())
+    text = target.policy.text
+    new = newly_clear(live.policy.text if live else "", text, handed.spec, visit.gate.policies())
     asks = bool(new or takes)
-    if asks and (refused := refused_before(visit.session, target.product, texts.text, takes)):
+    if asks and (refused := refused_before(visit.session, target.product, text, takes)):
         problem = f"does not go back to version {target.number}: its text is that of version {refused.number}"
         problem += f", {refusal_of(refused)}"
         raise UnknownPolicyVersion(entry.spec.id, problem)
@@ -84,7 +84,7 @@ def roll_back(visit: Visit, product: str, to: int | None) -> PolicyVersion:
     put_in_force(visit.session, target, WITHDRAWN)
     facts: Facts = {"version": target.number, "major": target.major, "digest": target.digest}
     changed(visit, "policy.rolled_back", target.product, facts)
-    decide_by(visit, release(handed.spec, takes), texts)
+    decide_by(visit, release(handed.spec, takes), target)
     return shown(visit, target)
 
 

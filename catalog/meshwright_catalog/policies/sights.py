@@ -130,24 +130,34 @@ def _version(visit: Visit, row: RegistrationRow, *, now: bool) -> str:
     """Name the version that decided, to whom versions are told."""
     if not may_know(visit, row.product):
         return f"the policies that decide{'' if now else 'd then'}"
-    then = f"that decided then, registered {row.registered_at:%Y-%m-%d %H:%M} UTC"
-    when = "in force, by which the gateway decides" if now else then
     of = (PolicyVersionRow.product == row.product) & (PolicyVersionRow.major == row.major)
-    same = select(PolicyVersionRow.number).where(
-        of, PolicyVersionRow.digest == row.policy_digest, _counted(row, now=now)
-    )
-    number = visit.session.scalars(same.order_by(PolicyVersionRow.number.desc()).limit(1)).first()
+    version = _deciding(visit, row, of, now=now)
+    then = f"that decided then, registered {_minute(row.registered_at)} UTC"
+    if version is not None and _minute(version.written_at) != _minute(row.registered_at):
+        then += f" (handed in {_minute(version.written_at)})"
+    when = "in force, by which the gateway decides" if now else then
     waits = select(PolicyVersionRow.number).where(of, PolicyVersionRow.state == WAITING)
     waiting = visit.session.scalars(waits).all() if now else ()
     more = "".join(f"; version {each} waits for data protection, and decides nothing" for each in waiting)
-    if number is None and row.policy.text.endswith(WITHOUT_CLEAR):
+    if version is None and row.policy.text.endswith(WITHOUT_CLEAR):
         return f"its policies without personal data in the clear, for none was approved, {when}{more}"
-    return f"version {number} of its policies, {when}{more}"
+    return f"version {version.number if version else None} of its policies, {when}{more}"
 
 
-def _counted(row: RegistrationRow, *, now: bool) -> ColumnElement[bool]:
-    """Choose the versions that could decide by a registration; those that differ in classes alone share a digest."""
+def _deciding(
+    visit: Visit, row: RegistrationRow, of: ColumnElement[bool], *, now: bool
+) -> PolicyVersionRow | None:
+    """Find the version that a registration noted; for one that noted none, the last of its text that could decide."""
+    if row.policy_version is not None:
+        return visit.session.get(PolicyVersionRow, (row.product, row.policy_version))
     if now:
-        return PolicyVersionRow.state == IN_FORCE
-    begun = func.coalesce(PolicyVersionRow.decided_at, PolicyVersionRow.written_at) <= row.registered_at
-    return PolicyVersionRow.state.in_((IN_FORCE, REPLACED, WITHDRAWN)) & begun
+        counted = PolicyVersionRow.state == IN_FORCE
+    else:
+        begun = func.coalesce(PolicyVersionRow.decided_at, PolicyVersionRow.written_at) <= row.registered_at
+        counted = PolicyVersionRow.state.in_((IN_FORCE, REPLACED, WITHDRAWN)) & begun
+    same = select(PolicyVersionRow).where(of, PolicyVersionRow.digest == row.policy_digest, counted)
+    return visit.session.scalars(same.order_by(PolicyVersionRow.number.desc()).limit(1)).first()
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"

@@ -33,11 +33,13 @@ class Admitted:
     """A registration as it decides, and the version that was handed in.
 
     While that is not in force, the policies are those before it, and columns keep the classes that it `takes`.
+    `decides` is the version in force, None where there is none.
     """
 
     registration: Registration
     version: int
     state: str
+    decides: int | None
     takes: Taken = ()
     refusal: PolicyRefusal | None = None
 
@@ -65,10 +67,10 @@ def admit(visit: Visit, registration: Registration) -> Admitted:
         version = propose(visit, kept, digest, takes)
         live = in_force(visit.session, product, major)
     if version.state == IN_FORCE:
-        return Admitted(registration, version.number, IN_FORCE, takes)
+        return Admitted(registration, version.number, IN_FORCE, version.number, takes)
     text, tests = (live.policy.text, live.policy.tests) if live else (text + WITHOUT_CLEAR, tests)
     decided = kept.model_copy(update={"policies": text, "policy_tests": tests})
-    return Admitted(decided, version.number, version.state, takes, refusal_of(version))
+    return Admitted(decided, version.number, version.state, live.number if live else None, takes, refusal_of(version))
 
 
 def propose(visit: Visit, registration: Registration, digest: str, takes: Taken = ()) -> PolicyVersionRow:
