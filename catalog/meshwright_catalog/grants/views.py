@@ -44,9 +44,10 @@ class Case:
         caller, principals = self.visit.principal, self.principals
         if caller.kind != "user" or not principals.is_current(caller):
             return None
-        decided = (deciders(self.grant, each.spec, principals) for each in self._concerned)
-        if (role := next((role for role, people in decided if caller.name in people), None)) is not None:
-            return role
+        for each in self._concerned:
+            role, people = deciders(self.grant, each.spec, principals)
+            if caller.name in people:
+                return role
         return "data-protection" if caller.name in protectors(self.grant, principals) else None
 
     @property

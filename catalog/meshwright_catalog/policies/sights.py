@@ -141,12 +141,11 @@ def _version(visit: Visit, row: RegistrationRow, *, now: bool) -> str:
     more = "".join(f"; version {each} waits for data protection, and decides nothing" for each in waiting)
     if version is None and row.policy.text.endswith(WITHOUT_CLEAR):
         return f"its policies without personal data in the clear, for none was approved, {when}{more}"
-    return f"version {version.number if version else None} of its policies, {when}{more}"
+    which = f"version {version.number} of its policies" if version else "its policies"
+    return f"{which}, {when}{more}"
 
 
-def _deciding(
-    visit: Visit, row: RegistrationRow, of: ColumnElement[bool], *, now: bool
-) -> PolicyVersionRow | None:
+def _deciding(visit: Visit, row: RegistrationRow, of: ColumnElement[bool], *, now: bool) -> PolicyVersionRow | None:
     """Find the version that a registration noted; for one that noted none, the last of its text that could decide."""
     if row.policy_version is not None:
         return visit.session.get(PolicyVersionRow, (row.product, row.policy_version))

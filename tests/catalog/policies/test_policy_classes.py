@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 from policy_desk import CLEAR, DORA, PRODUCT, READ, TOKEN, Desk, see
+from sqlalchemy import update
 
 from meshwright.access import Principal
 from meshwright.audit import AuditQuery
@@ -14,7 +15,9 @@ from meshwright.markers import RevealLevel
 from meshwright.mesh.elsewhere import Remote
 from meshwright.registry import ClassesTaken, PolicyVersion, Receipt, SearchQuery, WhoCanQuery
 from meshwright.spec import ColumnSpec, ColumnType, ListType, ScalarType, StructType
+from meshwright_catalog.database import writing
 from meshwright_catalog.embedded import EmbeddedRegistry
+from meshwright_catalog.models import RegistrationRow
 from meshwright_catalog.policies.sights import sights
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -313,3 +316,60 @@ def test_who_can_is_answered_with_the_class_that_waits_to_go_and_by_the_version_
     named = ["user:ana" in [sight.principal for sight in each.sights] for each in (waiting, approved, past)]
     assert [False, True, False] == named
     assert ["by version 1", "by version 2", "by version 1"] == [e.stands_on[:12] for e in (waiting, approved, past)]
+
+
+def test_after_going_back_from_a_version_that_took_a_class_the_one_that_decides_again_is_named(
+    contracts: Contracts, desk: Desk, ana: EmbeddedRegistry, dora: EmbeddedRegistry, clock: Any
+) -> None:
+    contracts.hands_in(col("email", EMAIL))
+    moments = [clock.now]
+    for change in (
+        lambda: contracts.hands_in(col("email")),
+        lambda: dora.policy_review.approve(PRODUCT, 2),
+        lambda: ana.policy_review.roll_back(PRODUCT),
+        lambda: contracts.hands_in(col("email"), table=1),
+    ):
+        clock.now += timedelta(hours=1)
+        change()
+        moments.append(clock.now)
+
+    told = [dora.policy_review.who_can(PRODUCT, WhoCanQuery(at=moment)).stands_on for moment in moments]
+
+    assert [(1, "in force"), (2, "withdrawn")] == desk.states()
+    versions = [text.removeprefix("by version ")[0] for text in told]
+    assert ["1", "1", "2", "1", "1"] == versions
+    assert told[3].startswith(
+        "by version 1 of its policies, that decided then, registered 2026-11-20 15:00 UTC (handed in 2026-11-20 12:00)"
+    )
+    assert "by version 1 of its policies, in force" in dora.policy_review.who_can(PRODUCT, WhoCanQuery()).stands_on
+
+
+def test_going_back_by_number_to_a_version_of_the_same_text_names_that_one(
+    contracts: Contracts, ana: EmbeddedRegistry, dora: EmbeddedRegistry, clock: Any
+) -> None:
+    for text in (TOKEN, READ, TOKEN):
+        contracts.hands_in(col("email", EMAIL), text=text)
+        clock.now += timedelta(hours=1)
+    before = clock.now
+    clock.now += timedelta(hours=1)
+
+    ana.policy_review.roll_back(PRODUCT, 1)
+
+    asked = [WhoCanQuery(at=before), WhoCanQuery(at=clock.now), WhoCanQuery()]
+    told = [dora.policy_review.who_can(PRODUCT, each).stands_on[:12] for each in asked]
+    assert ["by version 3", "by version 1", "by version 1"] == told
+
+
+def test_what_was_registered_before_versions_were_noted_is_told_by_its_text(
+    contracts: Contracts, dora: EmbeddedRegistry, clock: Any
+) -> None:
+    contracts.hands_in(col("email", EMAIL))
+    clock.now += timedelta(hours=1)
+    contracts.hands_in(col("email", EMAIL), text=READ)
+    with writing(dora.catalog.engine) as session:
+        session.execute(update(RegistrationRow).values(policy_version=None))
+
+    told = [dora.policy_review.who_can(PRODUCT, WhoCanQuery(at=at)).stands_on[:12] for at in (NOW, None)]
+
+    assert ["by version 1", "by version 2"] == told
+    assert not contracts.hands_in(col("email", EMAIL), text=READ).changed
