@@ -1,6 +1,7 @@
 """Access to an older major version, by command, in a workspace that opens its catalog itself."""
 
 import json
+import re
 
 import pytest
 from shop import Shop, Stage
@@ -31,9 +32,10 @@ def renamed(shop: Shop, stage: Stage) -> Shop:
         shop.rewrite(shop.root / "policies" / "classes.toml", "[classes.pii]", "[classes.pii]\nbreak_glass = true")
         module = shop.module()
         text = module.read_text(encoding="utf-8").replace('version="1.0.0"', 'version="2.0.0"')
-        text = text.replace("    email: Annotated", "    mail: Annotated")
-        text = text.replace(".conform(orders", '.conform(orders.rename({"email": "mail"})')
-        module.write_text(text, encoding="utf-8")
+        source, contract, transform = text.rpartition("(Contract")
+        transform = transform.replace("    email: Annotated", "    mail: Annotated", 1)
+        transform = re.sub(r"conform\((\w+)", r'conform(\1.rename({"email": "mail"})', transform)
+        module.write_text(source + contract + transform, encoding="utf-8")
         shop.works("build")
 
     stage.set("renamed", make)
