@@ -42,6 +42,9 @@ def renamed(shop: Shop, stage: Stage) -> Shop:
     return shop
 
 
+MAJORS: tuple[tuple[str, ...], ...] = ((), ("--major", "1"))
+
+
 def named(shop: Shop, *more: str) -> dict[str, list[str]]:
     sights = json.loads(shop.works("access", "who-can", "sales.orders", *more, "--json"))["sights"]
     return {s["principal"]: sorted(s["columns"]) for s in sights}
@@ -55,15 +58,12 @@ def test_who_can_and_explain_speak_of_the_major_that_is_asked_for(renamed: Shop)
 
     assert "; major 2 was looked at; major 1 is read too: --major 1; " in newest
     assert "; major 1 was looked at; major 2 is read too: --major 2; " in older
-    assert "no column 'email' (major 1 has it: --major 1)" in elsewhere.err
+    assert "no column 'email'\n  hint: major 1 has it: --major 1\n" in elsewhere.err
     assert [2, 2] == [each.code for each in nowhere]
     assert ["has no major version 7" in each.err for each in nowhere] == [True, True]
     assert [(False, True), (True, False)] == [
         ("email" in names, "mail" in names) for names in ({row["column"] for row in each} for each in rows)
     ]
-
-
-MAJORS: tuple[tuple[str, ...], ...] = ((), ("--major", "1"))
 
 
 def test_what_only_the_older_major_has_is_granted_and_broken_open(renamed: Shop) -> None:

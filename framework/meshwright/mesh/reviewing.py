@@ -58,7 +58,7 @@ def _by_catalog(world: World, me: Principal, product: str, asked: WhoCanQuery) -
     here = world.policy_texts.products.get(product) if built_here else None
     differs = asked.at is None and entry is not None and entry.whole and here not in (None, entry.policies)
     unbuilt = "; the policies in this workspace are others, and decide nothing before they are built" if differs else ""
-    beside = "" if asked.at is not None else _built_here(world, me, product, asked)
+    beside = _built_here(world, me, product, asked) if built_here and asked.at is None else ""
     return found.model_copy(update={"stands_on": f"{found.stands_on}{of_then}{unbuilt}{beside}"})
 
 

@@ -22,7 +22,10 @@ EMAIL: dict[str, Any] = {"columns": ["email"], "level": "clear"}
 
 def second() -> Spec:
     """Make a major version in which the addresses have another name and margins are personal, too."""
-    changed = {"email": {"name": "mail"}, "margin": {"classes": ("commercial", "pii.contact")}}
+    changed: dict[str, dict[str, Any]] = {
+        "email": {"name": "mail"},
+        "margin": {"classes": ("commercial", "pii.contact")},
+    }
     columns = tuple(c.model_copy(update=changed.get(c.name, {})) for c in ORDERS.columns)
     return ORDERS.model_copy(update={"version": "2.0.0", "columns": columns})
 
