@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from policy_desk import CLEAR, DAN, DORA, FINN, PRODUCT, READ, TOKEN, Desk, see
@@ -19,9 +20,9 @@ Approves = Callable[[Principal], bool]
 
 
 @pytest.fixture
-def build(desk: Desk) -> Build:
+def build(desk: Desk, clock: Any) -> Build:
     def hand_in(text: str, owner: str = "order-desk", *, by: Principal | None = None) -> None:
-        desk.gate.clock.now += timedelta(minutes=1)  # type: ignore[attr-defined]  # the clock of the tests
+        clock.now += timedelta(minutes=1)
         desk.hands_in(text, owner=owner)
         if by is not None:
             waits = next(number for number, state in desk.states() if state == "waiting")
@@ -98,9 +99,9 @@ def test_what_was_approved_itself_was_written_by_its_owner_of_then(
 
 
 def test_going_back_to_what_a_team_wrote_is_not_approved_by_it(
-    desk: Desk, build: Build, approves: Approves, policies: Policies
+    desk: Desk, build: Build, approves: Approves, policies: Policies, clock: Any
 ) -> None:
-    desk.gate.clock.now += timedelta(minutes=1)  # type: ignore[attr-defined]  # the clock of the tests
+    clock.now += timedelta(minutes=1)
     unguarded = replace(policies, principals=replace(policies.principals, data_protection=frozenset()))
     guarded = desk.ana
     desk.ana = replace(guarded, catalog=replace(guarded.catalog, gate=PolicyGate(lambda: unguarded, desk.gate.clock)))

@@ -48,5 +48,5 @@ def standing_in_all(grant: Grant, majors: Sequence[Served], now: datetime, holde
 
 
 def _turn(found: Standing) -> tuple[bool, bool]:
-    """Sort what waits for somebody first, then what is in force."""
-    return not found.waits_for, found.status != "active"
+    """Sort what waits for approvals first, then what is in force; a flagged one waits for reviews, and does so open."""
+    return found.flagged or not found.waits_for, found.status != "active"
