@@ -46,7 +46,7 @@ def emails(shop: Shop) -> Any:
 
 def test_the_request_that_explain_prints_leads_to_the_rows_and_revoking_away_from_them(asking: Shop) -> None:
     told = asking.works("access", "explain", "sales.orders", *FOR)
-    wanted = "mesh access request sales.orders --class pii.contact.email --level token --purpose analytics --until 30d"
+    wanted = "mesh access request sales.orders --columns email --level token --purpose analytics --until 30d"
     assert f"for more: {wanted} --reason '...'" in told
     refused = asking.run("read", "sales.orders", "-c", "email", *FOR)
     options = ("--class", "pii.contact.email", "--level", "clear", "--purpose", "analytics", "--until", "30d")

@@ -42,7 +42,7 @@ def test_what_is_not_granted_is_denied_with_the_smallest_request_that_would_do(l
 
     assert (403, "application/problem+json") == (answer.status_code, answer.headers["Content-Type"])
     assert (["margin"], 403) == (problem["columns"], problem["status"])
-    assert all("sales.orders --class commercial --level token" in ask for ask in problem["asks"])
+    assert all("sales.orders --columns margin --level token" in ask for ask in problem["asks"])
     assert 1 == len(problem["asks"])
     assert [("denied", "sales.orders", 0)] == [(e[0], e[1].product, e[1].version) for e in lake.account.events]
 
