@@ -124,5 +124,5 @@ def test_what_a_caller_may_see_is_told_with_reasons_and_the_smallest_request(
         columns["unit_price_eur"]["level"],
     ]
     assert ["mesh.unclassified.clear"] == [each["id"] for each in columns["order_id"]["by"]]
-    assert "sales.orders --class commercial" in columns["unit_price_eur"]["ask"]
+    assert "sales.orders --columns unit_price_eur" in columns["unit_price_eur"]["ask"]
     assert 404 == hidden.status_code

@@ -90,6 +90,25 @@ def test_the_product_s_domain_is_told_the_whole_condition(limited: Callable[...,
     assert _plain(condition) == _plain(where(decision))
 
 
+@pytest.mark.parametrize(
+    ("condition", "told_as"),
+    [
+        ("resource.born < context.now", "resource.born<datetime<String>"),
+        (
+            'resource.born < context.now.offset(duration("-9d"))',
+            "resource.born<datetime<String>.offsetduration<String>",
+        ),
+        ('principal.domain == Mesh::Domain::"x" || resource.age > 3', "!resource.age<=<Long>"),
+    ],
+)
+def test_what_reader_and_time_settle_is_told_by_its_type_too(
+    limited: Callable[..., Decision], condition: str, told_as: str
+) -> None:
+    decision = limited(condition)
+
+    assert told_as == _plain(where(decision))
+
+
 def test_every_way_of_telling_says_the_same_and_keeps_why(limited: Callable[..., Decision]) -> None:
     decision = limited('resource.email == "ada@x.de"')
     texts = (str(explain(decision)), repr(explain(decision).as_json()), told(decision).model_dump_json())
