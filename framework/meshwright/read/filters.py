@@ -169,8 +169,9 @@ def _boolean(value: Scalar) -> bool:
 
 
 def _integer(value: Scalar) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not -(2**63) <= value < 2**63:
-        raise ValueError
+    """Read an integer; Polars refuses one that the column cannot hold."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError
     return value
 
 

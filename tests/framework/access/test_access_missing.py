@@ -229,6 +229,20 @@ def wanted(line: str, now: datetime) -> GrantRequest:
     return GrantRequest.model_validate({"product": words[3], "until": now + timedelta(days=30), **named, **more})
 
 
+def test_what_is_unclassified_is_asked_for_to_be_read_and_not_with_what_is_classified(
+    told: Told, staffed: Policies
+) -> None:
+    unshown = replace(
+        staffed, central=staffed.central.replace('"see_clear", resource) unless', '"see_token", resource) unless')
+    )
+    asks = told("ben", "analytics", unshown).asks
+
+    named = [name for ask in asks for name in ask.partition("--columns ")[2].partition(" ")[0].split(",")]
+    assert "address.street" in named
+    assert set() == {*named} & {"customer_id", "address.country", "contacts.item.kind"}
+    assert 1 == sum("--level read" in ask for ask in asks)
+
+
 def test_few_requests_are_told_for_many_classes_and_how_to_ask_for_clear(told: Told) -> None:
     asks, permits = explain(told("ben", "analytics")).requests, explain(told("ana", "analytics")).requests
 

@@ -177,6 +177,7 @@ def test_the_key_is_not_in_an_explained_plan() -> None:
     [
         ("year", ScalarType(kind="date"), date(1987, 6, 5), date(1987, 1, 1)),
         ("month", ScalarType(kind="date"), date(1987, 6, 5), date(1987, 6, 1)),
+        ("year", ScalarType(kind="date"), date(1, 6, 5), date(1, 1, 1)),
         ("year", ScalarType(kind="timestamp"), datetime(1987, 6, 5, 4, tzinfo=UTC), datetime(1987, 1, 1, tzinfo=UTC)),
         ("bucket:1000", ScalarType(kind="integer"), 12_345, 12_000),
         ("bucket:1000", ScalarType(kind="integer"), -1, -1000),
@@ -350,12 +351,15 @@ def test_a_bucket_that_the_type_cannot_hold_is_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "lowest", "below"), [(10, -990, -991), (100, -900, -901), (500, -500, -501), (1000, 0, -1)]
+    ("width", "lowest", "below"),
+    [(10, -990, -991), (37, -999, None), (100, -900, -901), (500, -500, -501), (1000, 0, -1)],
 )
-def test_the_lowest_bucket_that_the_type_holds_has_its_own_edge(width: int, lowest: int, below: int) -> None:
+def test_the_lowest_bucket_that_the_type_holds_has_its_own_edge(width: int, lowest: int, below: int | None) -> None:
     kind, mask = DecimalType(precision=3, scale=0), Mask(coarse=f"bucket:{width}")
 
-    assert [Decimal(lowest), None] == shown([Decimal(lowest), Decimal(below)], kind, coarse(pl.col("v"), kind, mask))
+    values: list[object] = [Decimal(lowest), None if below is None else Decimal(below)]
+
+    assert [Decimal(lowest), None] == shown(values, kind, coarse(pl.col("v"), kind, mask))
 
 
 @pytest.mark.parametrize("scale", [0, 2])
