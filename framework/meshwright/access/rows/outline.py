@@ -61,11 +61,6 @@ def _parts(node: Any) -> Any:
 def _value(value: object) -> Node:
     if isinstance(value, list):
         return _set(cast("list[object]", value), _value)
-    if isinstance(value, dict):
-        known = cast("dict[str, Any]", value)
-        if set(known) == {"__entity"}:
-            return {"Value": known}
-        return {"Value": _mark(str(known["__extn"]["fn"]) if "__extn" in known else "Record")}
     return {"Value": _mark(_TYPES[type(value)])}
 
 
@@ -82,6 +77,6 @@ def _mark(kind: str) -> str:
 def _text(node: Node) -> str:
     """Write it as Cedar does, with the types outside of quotes: they are no texts."""
     text = cedar_text(node)
-    for kind in ("Boolean", "Long", "String", "datetime", "duration", "decimal", "ipaddr", "ip", "Record"):
+    for kind in _TYPES.values():
         text = text.replace(f'"{_mark(kind)}"', _mark(kind))
     return text
