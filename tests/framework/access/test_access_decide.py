@@ -73,7 +73,7 @@ def test_a_column_of_two_classes_needs_both(decided: Decide, policies: Policies)
         "permit", "see_clear", 'Class::"export-controlled"', 'Team::"desk"', 'context.purpose == Mesh::Purpose::"fraud"'
     )
 
-    assert "hidden" == decided("ana", "fraud").column("both").level
+    assert ("hidden", ()) == (decided("ana", "fraud").column("both").level, decided("ana", "fraud").column("both").by)
     assert "clear" == decided("ana", "fraud", with_policy(policies, permit)).column("both").level
 
 
@@ -466,7 +466,7 @@ def test_a_forbid_below_what_is_shown_or_of_a_level_that_a_column_does_not_have_
 
     assert ("clear", ()) == (shown.column("email").level, shown.column("email").missing)
     assert ("token", ()) == (planning.column("address.street").level, planning.column("address.street").missing)
-    assert ["coarse"] == [each.level for each in planning.column("email").missing]
+    assert [("coarse", ["x"])] == [(m.level, [by.id for by in m.by]) for m in planning.column("email").missing]
 
 
 def test_a_column_of_which_one_class_is_forbidden_is_forbidden(decided: Decide, policies: Policies) -> None:

@@ -133,6 +133,15 @@ def test_however_many_permits_there_are_a_thousand_questions_are_asked_and_no_mo
     assert [1000] == asked
 
 
+def test_a_permit_of_what_is_unclassified_is_told_where_it_is_not_met(told: Told, staffed: Policies) -> None:
+    narrow = replace(staffed, central=staffed.central.replace(" unless {", f" when {{ {FRAUD} }} unless {{"))
+
+    missing = told("ana", "analytics", narrow).column("customer_id").missing
+
+    unmet_permit = Missing("clear", "permit", (PolicyReference("mesh.unclassified.clear", "unclassified"),), "fraud")
+    assert unmet_permit in missing
+
+
 def test_a_permit_whose_time_is_over_says_when_it_was(told: Told, now: datetime) -> None:
     later = told("ana", "fraud", at=now + timedelta(days=365)).column("email")
 

@@ -112,6 +112,13 @@ def test_data_protection_is_who_is_known_in_its_teams_also_by_a_token(known: Pri
     assert not replace(known, services={"sales.bot": service}).protects_data(service)
 
 
+def test_the_domain_and_data_protection_know_a_product_s_policies(known: Principals) -> None:
+    people = [known.find(name) for name in ("ana", "ben", "dora", "eve")]
+
+    assert [True, True, True, False] == [known.knows_policies(each, "sales") for each in people]
+    assert [True, False, True, False] == [known.knows_policies(each, "supply_chain") for each in people]
+
+
 def test_where_newest_tokens_are_known_an_older_one_protects_no_data(known: Principals) -> None:
     before, now = known.member("eve", ["office"]), known.member("eve", [])
 

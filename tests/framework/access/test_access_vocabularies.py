@@ -88,6 +88,14 @@ def test_fields_of_structs_and_items_of_lists_are_columns_of_their_own() -> None
     assert [Constraints()] * 4 == [each.constraints for each in found.columns]
 
 
+def test_limits_of_a_list_s_items_go_where_the_list_itself_has_none() -> None:
+    aliases = ListType(items=column("item", "pii.name"))
+
+    found = told(of(column("aliases", kind=aliases, limits=Constraints())), operations={"aliases": "hidden"})
+
+    assert ListType(items=column("item", "pii.name", limits=Constraints())) == found.columns[0].type
+
+
 def test_a_rule_that_reads_such_a_column_is_told_without_its_expression() -> None:
     text = 'pl.col("agent") != "Ada Keller"'
     rules = (RuleSpec(name="a", columns=("agent",), expression=text), RuleSpec(name="b", columns=("s",), expression=""))

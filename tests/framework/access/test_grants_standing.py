@@ -173,6 +173,15 @@ def test_a_broken_glass_is_open_for_an_hour_and_flagged_until_two_people_looked_
     assert NOW + timedelta(days=ends) == found.ends_at
 
 
+def test_a_glass_that_both_looked_at_waits_for_nobody_though_one_of_them_left(short: Policies, customers: Spec) -> None:
+    settled = said("review", "gone", "data-protection").model_copy(update={"settles": True})
+    opened = granted(**EMAIL, acts=(said("review", "ana"), settled), break_glass=True)
+
+    found = standing(opened, customers, short, NOW)
+
+    assert (False, ()) == (found.flagged, found.waits_for)
+
+
 def test_a_glass_is_no_request_and_a_request_no_glass(short: Policies, customers: Spec) -> None:
     opened = granted(**EMAIL, acts=(), break_glass=True)
 
