@@ -12,6 +12,8 @@ from meshwright.spec import ColumnType, DecimalType, ListType, ScalarType, Vecto
 
 MOST_BUCKETS = 10**15
 """Floats that lie further than so many buckets from zero have no coarse value: a bucket would hold one float alone."""
+MOST_EXACT = 2**53
+"""As far from zero floats hold every integer: beyond, most multiples of a width are no floats."""
 _DOMAIN = r"[^\s@]@((?:[\p{L}\p{M}\p{N}_-]+\.)+[\p{L}\p{M}\p{N}-]+)\s*$"
 _LETTER, _OTHERS = r"[\p{L}\p{N}]", r"[^\p{L}\p{N}]*"
 
@@ -35,7 +37,7 @@ def _bucket(value: pl.Expr, column: ColumnType, width: int) -> pl.Expr:
     if isinstance(column, DecimalType):
         return _decimal_bucket(value, column, width)
     if column.kind == "number":
-        near = value.abs() < MOST_BUCKETS * width
+        near = value.abs() < min(MOST_BUCKETS * width, MOST_EXACT)
         buckets = (value / width).floor().cast(pl.Int64, strict=False)  # as an integer, -0.0 is no other than 0.0
         above = buckets.cast(pl.Float64) * width > value  # the quotient of what lies just below was rounded up
         return pl.when(near).then((buckets - above.cast(pl.Int64)).cast(pl.Float64) * width)
