@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from meshwright.access.exposing import WITHOUT_CLEAR
 from meshwright.access.lint import rejected
 from meshwright.access.majors import Major, carried_over
-from meshwright.access.vocabularies import purposes_of, without_vocabularies
+from meshwright.access.vocabularies import without_vocabularies
 from meshwright.errors import DefinitionError, ForeignDomain, PolicyRejected
 from meshwright.names import governed_by, product_id
 from meshwright.registry import Entry, Publisher, Receipt, Release
@@ -145,7 +145,7 @@ def shown(visit: Visit, entry: Entry) -> Entry:
     if mesh.principals.knows_policies(visit.principal, entry.spec.domain):
         return entry
     told = without_hidden(entry, lambda product: held(visit, governed_by(product)) is not None)
-    purposes = purposes_of(visit.principal, mesh)
+    purposes = mesh.purposes.open_to(visit.principal.purposes)
     spec = without_vocabularies(told.spec, purposes, lambda purpose: visit.decide(purpose, entry))
     return told.model_copy(update={"spec": spec, "policies": "", "policy_tests": "", "table": "", "whole": False})
 

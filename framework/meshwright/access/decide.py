@@ -14,7 +14,7 @@ from meshwright.access.decision import (
     PolicyReference,
     join_scope,
 )
-from meshwright.access.entities import Sort, parties, principal_of, product_of, stand_in, trees
+from meshwright.access.entities import Sort, named_columns, parties, principal_of, product_of, sorts_of, stand_in, trees
 from meshwright.access.grants.standing import in_force
 from meshwright.access.grants.statements import MARK, grant_of, statements_of
 from meshwright.access.leaves import Leaf, leaves
@@ -181,7 +181,8 @@ def _may_discover(case: _Case) -> bool:
 
 def _decided(case: _Case, empty: Decision) -> Decision:
     found = leaves(case.request.spec.columns)
-    sorts = {leaf.path: _sorts(case, leaf) for leaf in found}
+    named = named_columns(case.statements)
+    sorts = {leaf.path: _sorts(case, leaf, named) for leaf in found}
     distinct = tuple(dict.fromkeys(sort for each in sorts.values() for sort in each))
     purpose = case.request.purpose
     questions = [case.question("read", product_of(case.request.spec), purpose)]
@@ -220,14 +221,11 @@ def _with_rows(case: _Case, decision: Decision, denied: Decision) -> Decision:
         return replace(denied, problem=f"the policies cannot be obeyed: {error}")
 
 
-def _sorts(case: _Case, leaf: Leaf) -> tuple[Sort, ...]:
-    """Split a column by its classes: each is decided on its own, and every one has to grant."""
+def _sorts(case: _Case, leaf: Leaf, named: frozenset[str]) -> tuple[Sort, ...]:
+    """Split a column by its classes, of which every one has to grant; one that the mesh does not know never does."""
     if any(name not in case.policies.classes for name in leaf.classes):
         return ()
-    path = f"{product_of(case.request.spec)[1]}/{leaf.path}"
-    mentioned = (i for p in case.statements for kind, i in p.entities if kind == "Column")
-    named = frozenset(name for name in mentioned if path == name or path.startswith(f"{name}."))
-    return tuple(Sort(name, named) for name in sorted(leaf.classes or {""}))
+    return sorts_of(leaf, case.request.spec, named)
 
 
 def _column(case: _Case, leaf: Leaf, answers: list[Answers]) -> ColumnDecision:

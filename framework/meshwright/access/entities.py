@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from meshwright.access.cedar import Entity, entity_of
+from meshwright.access.leaves import Leaf
 from meshwright.access.policies import Policies
 from meshwright.access.principals import Principal
-from meshwright.access.statements import EntityName
+from meshwright.access.statements import EntityName, Statement
 from meshwright.access.taxonomy import parent_class
 from meshwright.names import governed_by
 from meshwright.spec import Spec
@@ -19,6 +20,18 @@ class Sort:
 
     class_name: str
     named: frozenset[str]
+
+
+def named_columns(policies: Iterable[Statement]) -> frozenset[str]:
+    """List the columns that policies name, each as `product/path`."""
+    return frozenset(name for policy in policies for kind, name in policy.entities if kind == "Column")
+
+
+def sorts_of(leaf: Leaf, spec: Spec, named: Iterable[str]) -> tuple[Sort, ...]:
+    """Split a column by its classes, each of which is decided on its own; `named` are columns that policies name."""
+    path = f"{product_of(spec)[1]}/{leaf.path}"
+    own = frozenset(name for name in named if path == name or path.startswith(f"{name}."))
+    return tuple(Sort(name, own) for name in sorted(leaf.classes or {""}))
 
 
 def trees(policies: Policies) -> tuple[Entity, ...]:

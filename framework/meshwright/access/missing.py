@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from meshwright.access.cedar import LEVEL_ACTIONS
 from meshwright.access.decision import LEVELS, AccessRequest, ColumnDecision, Decision, Missing
-from meshwright.access.entities import Sort, product_of, stand_in
+from meshwright.access.entities import Sort, named_columns, product_of, sorts_of, stand_in
 from meshwright.access.leaves import Leaf, leaves
 from meshwright.access.policies import Policies
 from meshwright.access.requests import together
@@ -45,9 +45,8 @@ def with_missing(
 
 def _others(request: AccessRequest, policies: Policies) -> list[str]:
     """List the other purposes that somebody may name, up to a number."""
-    mine, tree = request.principal.purposes, policies.purposes
-    named = [*mine, *(p for p in sorted(tree.parents) if p not in mine and tree.allowed(p, mine))]
-    return [purpose for purpose in named if purpose != request.purpose and purpose in tree][:MOST_PURPOSES]
+    named = policies.purposes.open_to(request.principal.purposes)
+    return [purpose for purpose in named if purpose != request.purpose][:MOST_PURPOSES]
 
 
 def _knows_policies(request: AccessRequest, policies: Policies) -> bool:
@@ -78,11 +77,11 @@ def _permits(
     if not decision.read:
         wanted: Wanted = ("read", "read", product_of(request.spec))
         return {"": unmet(request, policies, [wanted], ()).get(wanted, ())}
-    named = frozenset(i for p in policies.of(request.spec.id) for kind, i in p.entities if kind == "Column")
+    named = named_columns(policies.of(request.spec.id))
     sorts: dict[Sort, int] = {}
     asked: dict[str, list[Wanted]] = {}
     for path, leaf in found.items():
-        for sort in _sorts(leaf, request, named):
+        for sort in sorts_of(leaf, request.spec, named):
             what = stand_in(sorts.setdefault(sort, len(sorts)))
             asked.setdefault(path, []).extend(
                 (level, LEVEL_ACTIONS[level], what) for level in _above(decision.column(path), leaf)
@@ -91,12 +90,6 @@ def _permits(
     return {
         path: tuple(dict.fromkeys(m for each in wanted for m in told.get(each, ()))) for path, wanted in asked.items()
     }
-
-
-def _sorts(leaf: Leaf, request: AccessRequest, named: frozenset[str]) -> list[Sort]:
-    path = f"{product_of(request.spec)[1]}/{leaf.path}"
-    own = frozenset(name for name in named if path == name or path.startswith(f"{name}."))
-    return [Sort(name, own) for name in sorted(leaf.classes or {""})]
 
 
 def _above(column: ColumnDecision, leaf: Leaf) -> list[GrantLevel]:

@@ -76,6 +76,11 @@ class Purposes:
             purpose = self.parents[purpose]
         return False
 
+    def open_to(self, granted: tuple[str, ...]) -> tuple[str, ...]:
+        """List the purposes that somebody may name: those granted first, then those below them."""
+        below = (name for name in sorted(self.parents) if name not in granted and self.allowed(name, granted))
+        return (*(name for name in granted if name in self), *below)
+
 
 def parent_class(name: str) -> str:
     """Give the class above; the empty text at the top."""

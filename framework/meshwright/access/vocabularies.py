@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable
 
 from meshwright.access.decision import Decision
 from meshwright.access.leaves import leaves
-from meshwright.access.policies import Policies
-from meshwright.access.principals import Principal
 from meshwright.spec import (
     ColumnSpec,
     Constraints,
@@ -39,13 +37,6 @@ def without_vocabularies(spec: Spec, purposes: Iterable[str], decide: Callable[[
             "sources": tuple(_plain(source) for source in spec.sources),
         }
     )
-
-
-def purposes_of(principal: Principal, policies: Policies) -> tuple[str, ...]:
-    """List the purposes that somebody may name: their own first, then those below them."""
-    mine, tree = principal.purposes, policies.purposes
-    below = (name for name in sorted(tree.parents) if name not in mine and tree.allowed(name, mine))
-    return (*(name for name in mine if name in tree), *below)
 
 
 def _stated(column: ColumnSpec, rules: Iterable[RuleSpec]) -> frozenset[str]:
