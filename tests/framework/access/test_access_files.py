@@ -8,7 +8,7 @@ import pytest
 
 from meshwright.access import AccessRequest, Policies, Principal, decide, lint, policies_of
 from meshwright.access.principals import parse_principals
-from meshwright.access.taxonomy import parse_classes, parse_purposes
+from meshwright.access.taxonomy import Purposes, parse_classes, parse_purposes
 from meshwright.errors import InvalidName, PolicyRejected, UnknownPrincipal
 from meshwright.io.policies import read_policies
 from meshwright.ports import PolicyTexts
@@ -185,3 +185,10 @@ def test_data_protection_that_means_nobody_is_refused(texts: PolicyTexts, line: 
         parse_principals(f"{line}\n{texts.principals}", parse_purposes(texts.purposes))
 
     assert problem in str(rejected.value)
+
+
+def test_the_purposes_that_somebody_may_name_are_listed_once_their_own_first() -> None:
+    tree = Purposes({"all": "", "analytics": "all", "churn": "analytics", "fraud": ""})
+
+    assert ("churn", "analytics") == tree.open_to(("churn", "gone", "analytics"))
+    assert ("all", "analytics", "churn") == tree.open_to(("all",))
