@@ -14,7 +14,7 @@ import pytest
 
 IN_CI = bool(os.environ.get("CI"))
 MAY_BE_ABSENT = "shared/data"  # the whole real files stand beside the clone, not in it
-SPENT = pytest.StashKey[defaultdict[str, float]]()
+MARKER = "marker"  # of a report's properties: travels from the process that ran a test to the one that counts
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 # Derandomised everywhere: a red test is red for everybody, and again. `explore` looks for new examples.
@@ -35,8 +35,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start counting."""
-    config.stash[SPENT] = defaultdict(float)
+    """Start counting, in the process that hears of every test, whichever ran it."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Accounts(config), "accounts")
 
 
 def pytest_collection_finish() -> None:
@@ -46,13 +47,11 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Count the seconds of a test for its marker, and refuse its skip."""
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Write the marker that pays for a test into its report, and refuse its skip."""
     report = yield
     marker = next((name for name in budgets(item.config) if item.get_closest_marker(name)), "default")
-    item.config.stash[SPENT][marker] += call.duration
+    report.user_properties.append((MARKER, marker))
     return without_skip(report)
 
 
@@ -63,17 +62,38 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return without_skip(report)
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail a run whose tests all passed, but not in time."""
-    if IN_CI and session.exitstatus == pytest.ExitCode.OK and any("OVER" in line for line in accounts(session.config)):
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+class Accounts:
+    """What each marker took of its budget: the seconds of its tests, divided by the processes they ran in."""
 
+    def __init__(self, config: pytest.Config) -> None:
+        """Know the budgets and how many processes share the work."""
+        self._allowed = budgets(config)
+        self._processes: int = config.getoption("numprocesses", default=None) or 1
+        self._spent: defaultdict[str, float] = defaultdict(float)
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print what each marker took of its budget."""
-    terminalreporter.section("budgets")
-    for line in accounts(config):
-        terminalreporter.write_line(line)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count the seconds of a test for its marker; a process that died has named none."""
+        marker = str(dict(report.user_properties).get(MARKER, "default"))
+        self._spent[marker] += report.duration / self._processes
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Fail a run whose tests all passed, but not in time."""
+        if IN_CI and session.exitstatus == pytest.ExitCode.OK and any("OVER" in line for line in self._lines()):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print what each marker took of its budget."""
+        terminalreporter.section("budgets")
+        for line in self._lines():
+            terminalreporter.write_line(line)
+
+    def _lines(self) -> list[str]:
+        """Write one line a marker that ran: seconds spent, seconds allowed."""
+        return [
+            f"{marker}: {spent:.1f} s of {allowed:.0f} s{', OVER' if spent > allowed else ''}"
+            for marker, spent in sorted(self._spent.items())
+            for allowed in [self._allowed[marker]]
+        ]
 
 
 def without_skip(report: Report) -> Report:
@@ -90,12 +110,3 @@ def budgets(config: pytest.Config) -> dict[str, float]:
     """Read seconds by marker."""
     pairs = [line.split("=") for line in config.getini("budgets")]
     return {marker: float(seconds) for marker, seconds in pairs}
-
-
-def accounts(config: pytest.Config) -> list[str]:
-    """Write one line a marker that ran: seconds spent, seconds allowed."""
-    allowed = budgets(config)
-    return [
-        f"{marker}: {spent:.1f} s of {allowed[marker]:.0f} s" + (", OVER" if spent > allowed[marker] else "")
-        for marker, spent in sorted(config.stash[SPENT].items())
-    ]

@@ -79,3 +79,23 @@ def test_a_marker_over_its_budget_is_told_at_the_desk(suite: pytest.Pytester, mo
 
     assert pytest.ExitCode.OK == result.ret
     result.stdout.fnmatch_lines(["slow: 0.? s of 0 s, OVER"])
+
+
+def test_processes_that_share_the_work_share_the_budget(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        SLOW.replace("@pytest.mark.slow", "@pytest.mark.parametrize('n', range(4))").replace("it()", "it(n)")
+    )
+
+    result = suite.runpytest_subprocess("-p", "xdist", "--numprocesses", "2")
+
+    assert pytest.ExitCode.OK == result.ret
+    result.stdout.fnmatch_lines(["default: 0.[6-9] s of 60 s", "*4 passed in*"])
+
+
+def test_a_marker_over_its_budget_fails_in_ci_whichever_process_ran_it(suite: pytest.Pytester) -> None:
+    suite.makepyfile(SLOW.replace("0.3", "0.6"))
+
+    result = suite.runpytest_subprocess("-p", "xdist", "--numprocesses", "2")
+
+    assert pytest.ExitCode.TESTS_FAILED == result.ret
+    result.stdout.fnmatch_lines(["slow: 0.? s of 0 s, OVER", "*1 passed in*"])

@@ -87,6 +87,20 @@ def test_processes_that_open_a_new_catalog_at_once_all_succeed(tmp_path: Path) -
     assert [(0, b"")] * 4 == [(p.wait(60), p.communicate()[1]) for p in started]
 
 
+def test_a_new_catalog_waits_for_another_process_that_writes_its_first_lines(tmp_path: Path) -> None:
+    database = tmp_path / "new.db"
+    other = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    threading.Timer(0.3, other.rollback).start()
+
+    engine = storage.open_database(f"sqlite:///{database}")
+
+    with storage.reading(engine) as session:
+        assert 0 == storage.ledger(session)[1]
+    engine.dispose()
+    other.close()
+
+
 @pytest.mark.parametrize("damage", ["deleted", "emptied", "overwritten", "a file"])
 def test_an_index_that_is_lost_or_damaged_is_built_again(
     database: Path, ana: EmbeddedRegistry, again: Open, make: Make, damage: str
