@@ -13,6 +13,7 @@ from meshwright.access.decision import (
     Missing,
     PolicyReference,
     join_scope,
+    levels_above,
 )
 from meshwright.access.entities import Sort, named_columns, parties, principal_of, product_of, sorts_of, stand_in, trees
 from meshwright.access.grants.standing import in_force
@@ -233,18 +234,16 @@ def _column(case: _Case, leaf: Leaf, answers: list[Answers]) -> ColumnDecision:
     classes = tuple(sorted(leaf.classes))
     if not answers:
         unknown = PolicyReference("", "a class is unknown to the mesh")
-        return ColumnDecision(by=(unknown,), forbidden=LEVELS[:3], classes=classes)
+        return ColumnDecision(by=(unknown,), forbidden=levels_above("hidden"), classes=classes)
     mask = case.policies.classes.mask(leaf.classes)
     coarsens = has_coarse(mask, leaf.type)
     granted: tuple[RevealLevel, ...] = tuple(v for v in LEVELS if _granted(v, answers, coarsens=coarsens))
     denials = [answer for each in answers for answer in each.values() if not answer.allowed]
-    forbidden: tuple[RevealLevel, ...] = tuple(v for v in LEVELS[:3] if any(_is_forbidden(e[v]) for e in answers))
+    forbidden = tuple(v for v in levels_above("hidden") if any(_is_forbidden(e[v]) for e in answers))
     by = case.references([each[granted[0]] for each in answers] if granted else denials)
     level = granted[0] if granted else "hidden"
-    kept: list[RevealLevel] = [
-        v for v in forbidden if LEVELS.index(v) < LEVELS.index(level) and (v != "coarse" or coarsens)
-    ]
-    missing = tuple(Missing(v, "forbidden", _forbids(case, v, answers)) for v in kept if v != "hidden")
+    kept = [v for v in levels_above(level) if v in forbidden and (v != "coarse" or coarsens)]
+    missing = tuple(Missing(v, "forbidden", _forbids(case, v, answers)) for v in kept)
     return ColumnDecision(level, granted, by, forbidden=forbidden, classes=classes, mask=mask, missing=missing)
 
 

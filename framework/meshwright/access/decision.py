@@ -15,11 +15,19 @@ from meshwright.masks import PLAIN, Mask
 from meshwright.names import governed_by
 from meshwright.spec import Spec
 
+ShownLevel = Literal["token", "coarse", "clear"]
+"""The levels at which something of a value is shown: those that policies and grants open."""
+_SHOWN: tuple[ShownLevel, ...] = ("clear", "coarse", "token")
 LEVELS: tuple[RevealLevel, ...] = ("clear", "coarse", "token", "hidden")
 """From most to least."""
 
 ALWAYS = '{"Value": true}'
 """The residual of a row condition that asks nothing of the row."""
+
+
+def levels_above(level: RevealLevel) -> tuple[ShownLevel, ...]:
+    """List the levels that show more, the strongest first."""
+    return _SHOWN[: LEVELS.index(level)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from meshwright.access.cedar import LEVEL_ACTIONS
-from meshwright.access.decision import LEVELS, AccessRequest, ColumnDecision, Decision, Missing
+from meshwright.access.decision import AccessRequest, ColumnDecision, Decision, Missing, levels_above
 from meshwright.access.entities import Sort, named_columns, product_of, sorts_of, stand_in
 from meshwright.access.leaves import Leaf, leaves
 from meshwright.access.policies import Policies
-from meshwright.access.requests import together
+from meshwright.access.requests import open_above, together
 from meshwright.access.taxonomy import Purposes
 from meshwright.access.unmet import Wanted, unmet
-from meshwright.grants import GrantLevel
-from meshwright.masks import has_coarse
 
 MOST_PURPOSES = 12
 """So many other purposes are asked about: those that people were given first, then those below them."""
@@ -59,10 +57,9 @@ def _to_read(others: Mapping[str, Decision], tree: Purposes) -> list[Missing]:
 
 def _for_others(path: str, column: ColumnDecision, others: Mapping[str, Decision], tree: Purposes) -> Iterable[Missing]:
     """Name the purposes for which a column shows more, the strongest level first."""
-    for level in LEVELS[: LEVELS.index(column.level)]:
-        if level != "hidden":
-            shows = [purpose for purpose, other in others.items() if other.column(path).level == level]
-            yield from (Missing(level, "purpose", purpose=each) for each in _topmost(shows, tree))
+    for level in levels_above(column.level):
+        shows = [purpose for purpose, other in others.items() if other.column(path).level == level]
+        yield from (Missing(level, "purpose", purpose=each) for each in _topmost(shows, tree))
 
 
 def _topmost(purposes: list[str], tree: Purposes) -> list[str]:
@@ -84,15 +81,9 @@ def _permits(
         for sort in sorts_of(leaf, request.spec, named):
             what = stand_in(sorts.setdefault(sort, len(sorts)))
             asked.setdefault(path, []).extend(
-                (level, LEVEL_ACTIONS[level], what) for level in _above(decision.column(path), leaf)
+                (level, LEVEL_ACTIONS[level], what) for level in open_above(decision.column(path), leaf)
             )
     told = unmet(request, policies, [each for wanted in asked.values() for each in wanted], sorts)
     return {
         path: tuple(dict.fromkeys(m for each in wanted for m in told.get(each, ()))) for path, wanted in asked.items()
     }
-
-
-def _above(column: ColumnDecision, leaf: Leaf) -> list[GrantLevel]:
-    above = LEVELS[: LEVELS.index(column.level)]
-    coarsens = has_coarse(column.mask, leaf.type)
-    return [v for v in above if v not in column.forbidden and v != "hidden" and (v != "coarse" or coarsens)]

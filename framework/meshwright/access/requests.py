@@ -3,22 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from meshwright.access.decision import ColumnDecision, Decision
+from meshwright.access.decision import ColumnDecision, Decision, ShownLevel, levels_above
 from meshwright.access.leaves import Leaf
 from meshwright.grants import MAX_COLUMNS
-from meshwright.markers import RevealLevel
 from meshwright.masks import has_coarse
 
-_UPWARDS: tuple[RevealLevel, ...] = ("token", "coarse", "clear")
 
-
-def steps(column: ColumnDecision, leaf: Leaf) -> tuple[RevealLevel, ...]:
-    """List the levels above what is granted that a request could open, the next one first."""
-    if not column.classes:
-        return ("clear",) if column.level != "clear" and "clear" not in column.forbidden else ()
-    above = _UPWARDS[_UPWARDS.index(column.level) + 1 :] if column.level in _UPWARDS else _UPWARDS
+def open_above(column: ColumnDecision, leaf: Leaf) -> tuple[ShownLevel, ...]:
+    """List the levels above what is granted that no forbid keeps and the column's type has, the strongest first."""
     coarsens = has_coarse(column.mask, leaf.type)
-    return tuple(v for v in above if v not in column.forbidden and (v != "coarse" or coarsens))
+    return tuple(v for v in levels_above(column.level) if v not in column.forbidden and (v != "coarse" or coarsens))
+
+
+def steps(column: ColumnDecision, leaf: Leaf) -> tuple[ShownLevel, ...]:
+    """List the levels above what is granted that a request could open, the next one first."""
+    above = reversed(open_above(column, leaf))
+    return tuple(level for level in above if column.classes or level == "clear")
 
 
 def with_asks(decision: Decision, column: ColumnDecision, leaf: Leaf) -> ColumnDecision:
@@ -36,7 +36,7 @@ def together(decision: Decision, found: Mapping[str, Leaf]) -> tuple[str, ...]:
     A permit is written class by class: several of them stay as they are, and so does a request for the unclassified.
     """
     asks: list[str] = []
-    by_level: dict[RevealLevel, dict[str, tuple[str, ...]]] = {}
+    by_level: dict[ShownLevel, dict[str, tuple[str, ...]]] = {}
     for path, column in decision.columns.items():
         if column.ask and decision.foreign and column.classes:
             by_level.setdefault(steps(column, found[path])[0], {})[path] = column.classes

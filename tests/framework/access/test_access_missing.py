@@ -57,6 +57,12 @@ def test_another_purpose_of_ones_own_that_shows_more_is_told(told: Told) -> None
     assert [] == [m for m in told("ben", "analytics").column("email").missing if m.reason == "purpose"]
 
 
+def test_who_reads_is_told_nothing_more_about_reading(told: Told) -> None:
+    found = told("ana", "analytics")
+
+    assert (True, ()) == (found.read, found.missing)
+
+
 def test_a_purpose_stands_for_those_below_it_and_for_reading_at_all(told: Told, staffed: Policies) -> None:
     text = (
         staffed.text(PRODUCT)
