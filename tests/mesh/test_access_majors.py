@@ -6,6 +6,8 @@ import re
 import pytest
 from shop import Shop, Stage
 
+from meshwright import InputPort, Mesh
+
 FOR = ("--purpose", "analytics", "--as", "pat")
 PEOPLE = """
 [teams.office]
@@ -64,6 +66,28 @@ def test_who_can_and_explain_speak_of_the_major_that_is_asked_for(renamed: Shop)
     assert [(False, True), (True, False)] == [
         ("email" in names, "mail" in names) for names in ({row["column"] for row in each} for each in rows)
     ]
+
+
+def test_an_older_major_is_read_where_it_is_asked_for(renamed: Shop) -> None:
+    older, newest = (json.loads(renamed.works("read", "sales.orders", "--json", *more)) for more in MAJORS[::-1])
+    nowhere = renamed.run("read", "sales.orders", "--major", "7")
+
+    assert [(True, False), (False, True)] == [
+        ("email" in told["levels"], "mail" in told["levels"]) for told in (older, newest)
+    ]
+    assert (2, True) == (nowhere.code, "has no major version 7" in nowhere.err)
+
+
+def test_a_port_reads_the_major_that_it_is_bound_to(renamed: Shop) -> None:
+    class Older(InputPort, of="sales.orders", version=1):
+        email: str
+
+    class Newer(InputPort, of="sales.orders", version=2):
+        mail: str
+
+    mesh = Mesh.open(renamed.root)
+
+    assert [["email"], ["mail"]] == [mesh.read(port).collect_schema().names() for port in (Older, Newer)]
 
 
 def test_what_only_the_older_major_has_is_granted_and_broken_open(renamed: Shop) -> None:

@@ -23,6 +23,7 @@ from meshwright.errors import (
     NotSignedIn,
     PinGone,
     QueryRejected,
+    UnknownMajor,
     UnknownProduct,
     UnknownVersion,
 )
@@ -338,6 +339,16 @@ def test_what_cannot_be_at_a_catalog_says_so(two: Two) -> None:
     os.environ.pop("MESH_TOKEN")
     with pytest.raises(NotSignedIn):
         Mesh.open(catalog=two.url)
+
+
+def test_an_older_major_is_read_where_it_is_asked_for(two: Two) -> None:
+    two.sales.rewrite(two.sales.module(), 'version="1.0.0"', 'version="2.0.0"')
+    two.publish("O-5,eve@example.com,5,13.50,2026-01-04T00:00:00Z")
+    mesh = two.mesh("ana")
+
+    assert [5, 5, 4] == [mesh.read("sales.orders", major=asked).collect().height for asked in (None, 2, 1)]
+    with pytest.raises(UnknownMajor, match="has no major version 3"):
+        mesh.read("sales.orders", major=3)
 
 
 def test_no_command_tells_an_outsider_of_hidden_consumers_or_places(

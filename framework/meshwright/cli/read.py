@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 from typer import Argument, Context, Option
 
-from meshwright.cli.context import As, Catalog, Json, Purpose, Session
+from meshwright.cli.context import As, Catalog, Json, Major, Purpose, Session
 from meshwright.cli.output import ADVISORY, emit, line, note, table
 from meshwright.errors import counted
 
@@ -34,6 +34,7 @@ def read(
         int | None, Option("--limit", "-n", min=0, help="At most this many rows; default: 10, with --out all.")
     ] = None,
     version: Annotated[int | None, Option("--version", min=0, help="An earlier version of the table.")] = None,
+    major: Major = None,
     out: Annotated[
         str | None, Option("--out", "-o", help="Write to this .parquet, .csv or .arrow file instead.")
     ] = None,
@@ -52,6 +53,7 @@ def read(
         where=pairs(where, "--where"),
         order_by=sort or (),
         version=version,
+        major=major,
         limit=shown if limit is not None or shown is None else shown + 1,
     )
     if answer.advisory and not as_json:

@@ -45,8 +45,12 @@ class Reader(ABC):
         order_by: Sequence[str] = (),
         limit: int | None = None,
         version: int | None = None,
+        major: int | None = None,
     ) -> View:
-        """Read a product as this principal may see it: without hidden columns, others clear, coarse or as tokens."""
+        """Read a product as this principal may see it: without hidden columns, others clear, coarse or as tokens.
+
+        It is of the newest major version, or of `major`; `version` is one of that table.
+        """
 
     @abstractmethod
     def decision(self, product: str, *, major: int | None = None) -> Decision:
@@ -59,18 +63,22 @@ class Reader(ABC):
     @overload
     def read(self, what: type[S], *, version: int | None = None) -> Frame[S]: ...
     @overload
-    def read(self, what: str, *, version: int | None = None) -> pl.LazyFrame: ...
-    def read(self, what: type[S] | str, *, version: int | None = None) -> Frame[S] | pl.LazyFrame:
+    def read(self, what: str, *, version: int | None = None, major: int | None = None) -> pl.LazyFrame: ...
+    def read(
+        self, what: type[S] | str, *, version: int | None = None, major: int | None = None
+    ) -> Frame[S] | pl.LazyFrame:
         """Read the columns that a contract or input port names; denied ones are an error that says what to ask for.
 
-        By a product's id, read whatever this principal may see of it.
+        They are of the major version that it is bound to. By a product's id, read whatever this principal may see of
+        the newest major version, or of `major`.
         """
         if isinstance(what, str):
-            return self.view(what, version=version).frame
+            return self.view(what, version=version, major=major).frame
         meta = what.__mesh__
         columns = [c.name for c in meta.columns]
         levels: dict[str, RevealLevel] = {c.name: c.level for c in meta.columns if c.level is not None}
-        frame = self.view(meta.id, columns=columns, levels=levels, version=version).frame
+        bound = int(meta.version.partition(".")[0]) if meta.version else None
+        frame = self.view(meta.id, columns=columns, levels=levels, version=version, major=bound).frame
         return cast("Frame[S]", frame)
 
     def explain(self, product: str, *, major: int | None = None) -> Explanation:

@@ -69,9 +69,13 @@ class RemoteMesh(Reader):
         order_by: Sequence[str] = (),
         limit: int | None = None,
         version: int | None = None,
+        major: int | None = None,
     ) -> View:
-        """Read a product as this principal may see it: without hidden columns, others clear, coarse or as tokens."""
-        found = elsewhere(self.registry, self.gateway, product)
+        """Read a product as this principal may see it: without hidden columns, others clear, coarse or as tokens.
+
+        It is of the newest major version, or of `major`; `version` is one of that table.
+        """
+        found = elsewhere(self.registry, self.gateway, product, major)
         query = column_query(found.spec.columns, columns, levels or {}, where or {}, order_by)
         return remote_view(found, query.model_copy(update={"limit": limit}), self.purpose, version)
 
