@@ -35,8 +35,8 @@ def lint(policies: Policies, specs: Iterable[Spec]) -> tuple[Finding, ...]:
         own, unread = statements(policies.text(product), policy_file(product))
         taken += own
         found += [*unread, *_about(own, product, by_id, policies)]
-        about_rows = [p for p in central if ROW_ACTION in p.actions and product in by_id]
-        found += [f for p in about_rows for f in _errors(p, policies, by_id[product])]
+        about = [p for p in central if product in by_id and _speaks_of_columns(p)]
+        found += [f for p in about for f in _errors(p, policies, by_id[product])]
     for policy in central:
         wild = tuple(shown_to_strangers(policy, policies)) if not tuple(_errors(policy, policies, None)) else ()
         found += [*_of_the_catalog(policy), *_doubts(policy, policies, by_id), *(wild or careless(policy))]
@@ -164,8 +164,15 @@ def _errors(policy: Statement, policies: Policies, spec: Spec | None) -> Iterato
     if policy.compares_resource:
         # Columns are decided by their sort, under a stand-in's name, so that == would never hold.
         yield Finding(name, "compares the resource in a condition", "write `resource in ...`, or name it in the scope")
+    central = policy.where.startswith(f"{CENTRAL}:")
     for kind, entity in sorted(policy.entities):
+        if kind == "Column" and central and not _is_of(entity, spec):
+            continue  # another product's column, which denies nobody this one
         yield from _misspelt(name, (kind, entity), policies, spec)
+
+
+def _is_of(column: str, spec: Spec | None) -> bool:
+    return spec is not None and column.partition("/")[0] == governed_by(spec.id)
 
 
 def _misspelt(name: str, entity: EntityName, policies: Policies, spec: Spec | None) -> Iterator[Finding]:
@@ -202,10 +209,16 @@ def _doubts(policy: Statement, policies: Policies, specs: Mapping[str, Spec]) ->
         "Product": specs,
         "Domain": {*principals.teams.values(), *(s.domain for s in specs.values())},
     }
-    for kind, entity in sorted(policy.entities):
+    for kind, entity in sorted(_with_products(policy.entities)):
         if kind in known and entity not in known[kind]:
             problem = f"unknown {kind.lower()} {entity!r}{nearest(entity, known[kind])}"
             yield Finding(name, problem, severity="error" if _misses(policy, kind, entity, known) else "warning")
+
+
+def _with_products(entities: Iterable[EntityName]) -> set[EntityName]:
+    """Add the products of the columns that are named."""
+    named = {*entities}
+    return named | {("Product", name.partition("/")[0]) for kind, name in named if kind == "Column"}
 
 
 def _misses(policy: Statement, kind: str, entity: str, known: Mapping[str, Collection[str]]) -> bool:

@@ -439,3 +439,26 @@ def test_brackets_in_texts_and_comments_are_no_depth(policies: Policies, custome
     text = policy("permit", "read", when=f'context.purpose like "{"(" * 90}" // {"[" * 90}\n')
 
     assert not any("brackets" in each for each in found(policies, customers, text))
+
+
+@pytest.mark.parametrize(
+    ("column", "told", "denied"),
+    [
+        ("sales.customers/email", [], []),
+        (
+            "sales.customers/emial",
+            ["unknown column 'sales.customers/emial'; did you mean 'sales.customers/email'?"],
+            ["sales.customers"],
+        ),
+        ("sales.custmers/email", ["unknown product 'sales.custmers'; did you mean 'sales.customers'?"], []),
+    ],
+)
+def test_a_central_forbid_of_a_column_is_checked_and_hides_no_other_product(
+    policies: Policies, customers: Spec, column: str, told: list[str], denied: list[str]
+) -> None:
+    leads = customers.model_copy(update={"id": "sales.leads"})
+    forbid = policy("forbid", "see_clear", f'Column::"{column}"')
+    known = replace(policies, central=policies.central + forbid)
+
+    assert told == [each.problem for each in lint(known, [customers, leads]) if each.severity == "error"]
+    assert denied == [spec.id for spec in (customers, leads) if blocking(known, spec)]
