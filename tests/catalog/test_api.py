@@ -52,6 +52,20 @@ def test_a_product_is_registered_found_and_listed(
     assert [orders.spec.digest()] == [r["contract_hash"] for r in history["releases"]]
 
 
+def test_the_hash_of_a_contract_is_told_where_all_of_it_is(
+    client: TestClient, bearer: Bearer, put: Callable[..., Any], make: Callable[..., Registration]
+) -> None:
+    orders = make("sales.orders", permits=["planning"])
+    put(orders)
+
+    told = {
+        who: client.get("/api/v1/products/sales.orders/versions", headers=bearer(who)).json() for who in ("ana", "ben")
+    }
+    assert {"ana": orders.spec.digest(), "ben": ""} == {
+        who: each["releases"][0]["contract_hash"] for who, each in told.items()
+    }
+
+
 def test_a_contract_is_given_as_odcs_that_reads_back(
     client: TestClient, bearer: Bearer, put: Callable[..., Any], orders: Registration
 ) -> None:

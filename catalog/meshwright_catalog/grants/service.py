@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 
 from meshwright.access.grants.asking import Asker, asked, broken_glass
 from meshwright.access.grants.roles import concerns, is_same
@@ -39,6 +40,7 @@ MOST_WAITING = 100
 """So many requests of one person may wait at once."""
 MOST_FLAGGED = 3
 """So many times somebody may break the glass before the first is reviewed."""
+_ASKED = {"product", "grantee", "columns", "cls", "level", "purpose", "reason"}
 _KINDS: dict[Act, str] = {
     "approve": "grant.approved",
     "refuse": "grant.refused",
@@ -49,14 +51,17 @@ _KINDS: dict[Act, str] = {
 
 
 def request(visit: Visit, wanted: GrantRequest) -> GrantView:
-    """Ask for access; raise `UnknownProduct` or `GrantRejected`."""
-    if _waiting(visit) >= MOST_WAITING:
+    """Ask for access; raise `UnknownProduct` or `GrantRejected`. What waits already is not asked a second time."""
+    waiting = _waiting(visit)
+    if len(waiting) >= MOST_WAITING:
         raise GrantRejected(
             "request", f"{MOST_WAITING} requests wait already", "withdraw some with `mesh access revoke`"
         )
     entries = _entries(visit, wanted.product, "grant.request")
     sequence = next_sequence(visit.session)
     grant = asked(wanted, _asker(visit, entries))
+    if again := next((case for case in waiting if _is_again(case.grant, grant)), None):
+        return again.view()
     rows.add(visit.session, grant, sequence)
     _write(visit, "grant.requested", grant)
     return _case(visit, grant, entries).view()
@@ -98,11 +103,17 @@ def say(visit: Visit, name: str, act: Act, note: str = "") -> GrantView:
     return case.after(said).view()
 
 
-def _waiting(visit: Visit) -> int:
-    """Count the requests of the caller that wait."""
+def _is_again(before: Grant, now: Grant) -> bool:
+    """Tell whether two requests are the same, as of a form that is sent twice: `until 30d` moves with the clock."""
+    nearly = abs(before.until - now.until) < timedelta(days=1)
+    return nearly and before.model_dump(include=_ASKED) == now.model_dump(include=_ASKED)
+
+
+def _waiting(visit: Visit) -> list[Case]:
+    """List the requests of the caller that wait."""
     asked = rows.requested_by([visit.principal.name]) & rows.open_yet(visit.now)
     found = cases(visit, asked & rows.undecided_since(visit.now - UNDECIDED))
-    return sum(case.standing.status == "waiting" for case in found)
+    return [case for case in found if case.standing.status == "waiting"]
 
 
 def _flagged(visit: Visit) -> int:

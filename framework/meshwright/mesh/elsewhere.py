@@ -47,11 +47,11 @@ class Remote:
         return self if version is None else replace(self, version=version)
 
     def stamp(self) -> Mapping[str, str]:
-        """Tell which contract the version was first registered with; nothing where the catalog no longer lists it."""
+        """Tell which contract the version was first registered with, as far as the catalog lists and tells it."""
         for each in reversed(self.releases(governed_by(self.product))):  # classes that go later are no other contract
             if each.delta_version == self.version and each.version.startswith(f"{self.spec.major}."):
                 return {"contract_version": each.version, "contract_hash": each.contract_hash}
-        return {}
+        return {"contract_hash": ""}
 
     def missing(self) -> int:
         """Count the files that are gone: the gateway refuses such a version, and says so."""

@@ -142,11 +142,18 @@ def _repinned(port: PinnedPort, pin: Pin) -> PinnedPort:
         missing = offer.missing()
     except StoreError as error:
         raise PinGone(pin.product, pin.delta_version, error.problem) from None
-    if stamp.get("contract_hash", pin.contract_hash) != pin.contract_hash:
+    if _is_another(stamp.get("contract_hash", ""), pin.contract_hash) or _is_another(
+        stamp.get("contract_version", ""), pin.contract_version
+    ):
         raise PinGone(pin.product, pin.delta_version, "another contract stands in its place")
     if missing:
         raise PinGone(pin.product, pin.delta_version, f"{missing} of its files are missing")
     return replace(port, offer=offer)
+
+
+def _is_another(found: str, pinned: str) -> bool:
+    """Hold two names of a contract against each other, where both are known: a catalog tells some only the version."""
+    return bool(found and pinned) and found != pinned
 
 
 def _spine_keys(consumer: Consumer[...]) -> tuple[str, ...]:

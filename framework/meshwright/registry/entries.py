@@ -32,7 +32,10 @@ class EntryPage(Answer):
 
 
 class Release(Answer):
-    """One registration in a product's history, newest first."""
+    """One registration in a product's history, newest first.
+
+    `contract_hash` is empty outside of the owning domain and data protection.
+    """
 
     version: str
     delta_version: int | None

@@ -58,7 +58,7 @@ def test_the_library_reads_every_page(desk: Desk, crowd: int, who: str, which: s
 def test_pages_hold_every_grant_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("meshwright_catalog.grants.lists.MOST", 3)
     monkeypatch.setattr(rows, "AT_ONCE", 2)
-    ids = [desk.asked() for _ in range(7)]
+    ids = [desk.asked(reason=f"to call customer {n} back") for n in range(7)]
     answers: list[Sequence[str]] = []
     before = ""
     while not answers or before:
@@ -85,15 +85,25 @@ def test_a_cursor_that_is_no_grant_of_the_caller_s_is_refused_and_tells_nothing(
     assert {"`before` names no grant that you may know"} == {a.json()["detail"].split(": ")[-1][:41] for a in answers}
 
 
+def test_a_request_that_is_sent_twice_waits_once(desk: Desk) -> None:
+    first, again = desk.asked(), desk.asked(days=30.5)
+    others = [desk.asked(days=60), desk.asked(reason="to ask customers what they think"), desk.asked("pia")]
+    desk.say("ana", first, "refuse", "not today")
+
+    assert first == again
+    assert 5 == len({first, *others, desk.asked()})
+
+
 def test_a_list_goes_on_after_a_grant_that_left_it_meanwhile(desk: Desk) -> None:
-    older, newer = desk.asked(), desk.asked()
+    older, newer = desk.asked(), desk.asked(reason="to ask customers what they think")
     desk.say("ana", newer, "refuse", "not today")
 
     assert [older] == listed(desk, "ana", f"requests?before={newer}")
 
 
 def test_a_list_can_be_of_those_that_stand_so(desk: Desk, crowd: int) -> None:
-    waits, active, refused = desk.asked(), desk.granted(), desk.asked()
+    active = desk.granted()
+    waits, refused = desk.asked(), desk.asked(reason="to ask customers what they think")
     desk.say("ana", refused, "refuse", "not today")
     desk.crowd(crowd)
     wanted: tuple[Status, ...] = ("waiting", "active", "refused", "lapsed")

@@ -131,7 +131,7 @@ def test_the_glass_is_offered_only_where_every_class_of_a_column_allows_it(desk:
 
 def test_older_grants_are_a_link_away(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("meshwright_catalog.pages.access.MOST", 2)
-    old, *new = [desk.asked() for _ in range(3)]
+    old, *new = [desk.asked(reason=f"to call customer {n} back") for n in range(3)]
     newest = browse(desk, "ana", "/access").text
     older = browse(desk, "ana", f"/access?waiting={new[0]}").text
 

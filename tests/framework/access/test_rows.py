@@ -68,6 +68,10 @@ def rule(when: str, effect: str = "permit", scope: str = f"resource in {PRODUCT}
     return f'{head}({who}, action == Mesh::Action::"see_row", {scope}){condition};\n'
 
 
+MANY = 30_000
+"""So many rows that Polars works on them in pieces."""
+
+
 def frame(*rows: dict[str, Any], spec: Spec = SPEC) -> pl.LazyFrame:
     schema = {c.name: polars_type(c.type) for c in spec.columns}
     return pl.LazyFrame([{name: {**BASE, **row}.get(name) for name in schema} for row in rows], schema=schema)
@@ -400,3 +404,15 @@ def test_a_date_is_its_midnight_in_utc(ruled: Decide) -> None:
     rows = frame({"day": date(2026, 7, 1)}, {"customer_id": "C2", "day": date(2026, 6, 30)}, spec=spec)
 
     assert ["C1"] == ids(read(rows, spec, decision))
+
+
+@pytest.mark.parametrize(("rules", "seen"), [((rule(""),), MANY), ((rule(""), rule("", "forbid")), 0)])
+@pytest.mark.parametrize("engine", ["in-memory", "streaming"])
+def test_many_rows_are_all_shown_or_none_where_the_rule_asks_nothing_of_a_row(
+    ruled: Decide, rules: tuple[str, ...], seen: int, engine: Any
+) -> None:
+    decision = ruled("".join(rules))
+    rows = frame(BASE).collect().sample(MANY, with_replacement=True, seed=1).lazy()
+
+    assert seen == permitted_rows(rows, SPEC, decision.rows).collect(engine=engine).height
+    assert seen == permitted_rows(rows, SPEC, decision.rows).select(pl.len()).collect(engine=engine).item()

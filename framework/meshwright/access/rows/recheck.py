@@ -29,7 +29,7 @@ def permitted_rows(frame: pl.LazyFrame, spec: Spec, rule: RowRule | None, rechec
     if rule is None:
         return frame
     _has_columns(frame, spec, rule)
-    found = frame.filter(row_filter(rule.conditions, spec))
+    found = _filtered(frame, row_filter(rule.conditions, spec), rule)
     if recheck and rule.conditions:
         _agree(found.head(recheck), spec, rule)
     return found
@@ -53,6 +53,13 @@ def allowed_rows(asked: RowQuestion, rows: list[dict[str, Any]]) -> list[bool]:
     requests = [{**known, "action": uid_of(("Action", ROW_ACTION)), "resource": name} for name in names]
     answers = cedarpy.is_authorized_batch(requests, policy_set(asked.policies), facts)
     return [each.allowed and not each.diagnostics.errors for each in answers]
+
+
+def _filtered(frame: pl.LazyFrame, shows: pl.Expr, rule: RowRule) -> pl.LazyFrame:
+    """Filter rows; what reads no column is all or nothing, and Polars takes it for a column of one row."""
+    if rule.columns:
+        return frame.filter(shows)
+    return frame if pl.select(shows).item() else frame.head(0)
 
 
 def _has_columns(frame: pl.LazyFrame, spec: Spec, rule: RowRule) -> None:
