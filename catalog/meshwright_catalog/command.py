@@ -25,14 +25,13 @@ def serve(
     import uvicorn
 
     from meshwright_catalog.garbage import collect_seldom
-    from meshwright_catalog.server import server_config
+    from meshwright_catalog.server import listen, server_config
     from meshwright_catalog.workspace import workspace_app
 
     start, env = (context.obj.workspace, context.obj.env) if context.obj else (None, None)
     application, place = workspace_app(start or Path.cwd(), env, database, now)
     config = server_config(application, port)
-    listening = config.bind_socket()
-    listening.listen(config.backlog)  # or who comes as soon as the address is told would be turned away
+    listening = listen(config)
     collect_seldom()
     print(f"catalog of {place} at http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
     uvicorn.Server(config).run(sockets=[listening])

@@ -8,6 +8,7 @@ from annotated_types import GroupedMetadata
 from pydantic import Field, StringConstraints
 
 RevealLevel = Literal["hidden", "token", "coarse", "clear"]
+RowsShown = Literal["all", "limited", "none"]
 Severity = Literal["error", "quarantine", "warn"]
 Keep = Literal["none", "first", "last"]
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from meshwright.audit import AuditHead, AuditPage, AuditQuery
 from meshwright.grants import Grants
-from meshwright.markers import RevealLevel
+from meshwright.markers import RevealLevel, RowsShown
 from meshwright.query import ReadRequest
 from meshwright.registry import (
     AccessAnswer,
@@ -175,6 +175,7 @@ class RowStream:
     """An answer on its way: what it is of, the level and type of each column, and its rows in order, once.
 
     `batches` raises when the answer ends before its end. `scope` is the id of the key of its tokens; empty without any.
+    `rows` tells which rows the policies let the caller see.
     """
 
     version: int
@@ -182,6 +183,7 @@ class RowStream:
     schema: pl.Schema
     batches: Iterator[pl.DataFrame]
     scope: str = ""
+    rows: RowsShown = "all"
 
 
 class Gateway(Protocol):

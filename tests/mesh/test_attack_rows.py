@@ -67,3 +67,16 @@ def test_a_build_reads_only_the_rows_that_its_service_may_see(limited: Shop) -> 
 
     published = pl.read_delta(str(limited.root / "lake/planning/demand/v1"))["quantity"].to_list()
     assert quantities(limited, "eve") == sorted(published)
+
+
+def test_everybody_is_told_whether_rows_are_kept_from_them(limited: Shop) -> None:
+    limited.works("build")  # the catalog answers by what was handed in
+    who = json.loads(limited.works("access", "who-can", "sales.orders", "--json"))["sights"]
+    read = limited.works("read", "sales.orders", "--as", "eve", "--purpose", "analytics")
+    told = json.loads(limited.works("read", "sales.orders", "--as", "eve", "--purpose", "analytics", "--json"))
+    shown = limited.works("show", "sales.orders", "--as", "eve", "--purpose", "analytics")
+
+    assert ("user:eve", "limited") in {(each["principal"], each["rows"]) for each in who}
+    assert "a row policy limits which rows are shown" in read
+    assert "limited" == told["rows_shown"]
+    assert "of which a row policy limits what you see" in shown

@@ -9,7 +9,7 @@ from typing import Any
 
 import uvicorn
 
-from meshwright_catalog.server import server_config
+from meshwright_catalog.server import listen, server_config
 
 LOOKS_S = 0.01
 
@@ -37,8 +37,7 @@ class Prompt(uvicorn.Server):
 def served_at(app: Any) -> Generator[str]:
     """Serve an application on a free port of this machine, and give its address."""
     config = server_config(app, port=0)
-    listening = config.bind_socket()
-    listening.listen()  # callers wait in line until the server is up
+    listening = listen(config)
     server = Prompt(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

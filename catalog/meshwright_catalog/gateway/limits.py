@@ -14,9 +14,9 @@ class Limits:
 
     A term is a condition or a literal. Groups of fewer than `smallest_group` rows are left out for who does not see
     every classified column in the clear. `seconds` is the longest answer, `stalled_seconds` the longest that a client
-    may take for one piece, `recheck_seconds` how old a decision may be when a piece is sent, `after_expiry_seconds` how
-    long an answer may go on after the caller's token ended. A piece has at most `batch_rows` rows and about
-    `batch_cells` cells; `threads` make pieces at once.
+    may take for a quarter of a megabyte, `recheck_seconds` how old a decision may be while an answer goes out,
+    `after_expiry_seconds` how long it may go on after the caller's token ended. A piece has at most `batch_rows` rows
+    and about `batch_cells` cells; `threads` make pieces at once.
     """
 
     columns: int = 1_000

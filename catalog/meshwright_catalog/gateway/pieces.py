@@ -27,9 +27,7 @@ class Pieces:
         """
         if self._done:
             return None
-        if time.monotonic() - self._checked >= self._gateway.limits.recheck_seconds:
-            self._gateway.require_still(self._reading)
-            self._checked = time.monotonic()
+        self.look_again()
         batches = self._reading.batches
         rows = next(batches.pieces, None)
         if rows is None:
@@ -38,6 +36,12 @@ class Pieces:
         if rows.height:
             return self._start() + self._packer.pack(self._writer.rows(rows)), rows.height
         return (b"" if batches.at_last else self._start()), 0
+
+    def look_again(self) -> None:
+        """Decide again unless that was just done; raise `MeshError` when less is granted than the answer shows."""
+        if time.monotonic() - self._checked >= self._gateway.limits.recheck_seconds:
+            self._gateway.require_still(self._reading)
+            self._checked = time.monotonic()
 
     def cut(self) -> bytes:
         """Give what tells a reader that the rest is missing, as far as the form can."""

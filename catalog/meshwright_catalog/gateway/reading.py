@@ -92,6 +92,7 @@ class Reading:
             "Mesh-Contract": self.contract,
             "Mesh-Policies": decision.policies,
             "Mesh-Levels": json.dumps(self.levels),
+            "Mesh-Rows": decision.rows_shown,
         }
         if keys is not None and "token" in self.works_on.values():
             found["Mesh-Scope"] = f"{keys.key(decision.scope)[0]} {quote(decision.scope)}"

@@ -25,8 +25,9 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-_SLICE = 2**20
-"""How much is handed to the connection at once, in bytes."""
+_SLICE = 2**18
+"""How much is handed to the connection at once, in bytes: so much a slow client has to take within the stalled time."""
+_LEAST_PAUSE_S = 0.05
 
 
 class Stopped(Exception):
@@ -102,6 +103,7 @@ class ReadResponse(Response):
         made, taken = anyio.create_memory_object_stream[Piece](0)
         async with anyio.create_task_group() as tasks, made, taken:
             tasks.start_soon(self._make, pieces, made.clone(), progress)
+            tasks.start_soon(self._look_again, pieces, progress, tasks)
             made.close()
             try:
                 async for data, rows in taken:
@@ -109,7 +111,7 @@ class ReadResponse(Response):
                     progress.rows += rows
             except Exception as error:  # noqa: BLE001 - it leaves the group as itself, below
                 progress.problem = progress.problem or error
-                tasks.cancel_scope.cancel()
+            tasks.cancel_scope.cancel()
         if progress.problem is not None:
             await self._cut(pieces, send, progress)
             raise progress.problem
@@ -130,6 +132,16 @@ class ReadResponse(Response):
                         await made.send(piece)
             except Exception as error:  # noqa: BLE001 - it is raised where the pieces are sent
                 progress.problem = progress.problem or error
+
+    async def _look_again(self, pieces: Pieces, progress: Progress, tasks: TaskGroup) -> None:
+        """End the answer when less is granted, though its client be slow and no new piece be made."""
+        try:
+            while True:
+                await anyio.sleep(max(self.gateway.limits.recheck_seconds, _LEAST_PAUSE_S))
+                await self._in_thread(pieces.look_again)
+        except Exception as error:  # noqa: BLE001 - it is raised where the pieces are sent
+            progress.problem = progress.problem or error
+            tasks.cancel_scope.cancel()
 
     async def _send(self, send: Send, data: bytes, reading: Reading, progress: Progress) -> None:
         if not progress.started:

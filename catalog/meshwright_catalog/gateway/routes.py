@@ -32,6 +32,7 @@ _HEADERS = {
     "Mesh-Contract": "The version of the contract",
     "Mesh-Policies": "The hash of the rules that decided",
     "Mesh-Levels": "JSON: the level of each column of the answer",
+    "Mesh-Rows": "Which rows row policies let the caller see: all, limited (those that fit), or none",
     "Mesh-Scope": "The id of the key of tokens, and the reader's domain and purpose: alike, tokens join",
 }
 _ROWS: dict[str, Any] = {

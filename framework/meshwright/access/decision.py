@@ -10,7 +10,7 @@ from typing import Literal
 
 from meshwright.access.principals import Principal
 from meshwright.grants import Grant, GrantLevel
-from meshwright.markers import RevealLevel
+from meshwright.markers import RevealLevel, RowsShown
 from meshwright.masks import PLAIN, Mask
 from meshwright.names import governed_by
 from meshwright.spec import Spec
@@ -127,10 +127,13 @@ class RowRule:
     asked: RowQuestion = field(compare=False, repr=False)
 
     @property
-    def everything(self) -> bool:
-        """Tell whether every row is shown: nothing is forbidden any more, and a permit asks nothing of a row."""
+    def shown(self) -> RowsShown:
+        """Tell which rows are shown: all, where nothing is forbidden and a permit asks nothing of a row; or those that fit."""
         conditions = {(each.effect, each.residual) for each in self.conditions}
-        return ("permit", ALWAYS) in conditions and {"permit"} == {effect for effect, _ in conditions}
+        effects = {effect for effect, _ in conditions}
+        if "permit" not in effects or ("forbid", ALWAYS) in conditions:
+            return "none"
+        return "all" if ("permit", ALWAYS) in conditions and effects == {"permit"} else "limited"
 
 
 @dataclass(frozen=True)
@@ -161,6 +164,13 @@ class Decision:
     foreign: bool = False
     asks: tuple[str, ...] = ()
     missing: tuple[Missing, ...] = ()
+
+    @property
+    def rows_shown(self) -> RowsShown:
+        """Tell which rows are shown: all, those that fit the conditions of `rows`, or none."""
+        if not self.read:
+            return "none"
+        return self.rows.shown if self.rows is not None else "all"
 
     def column(self, path: str) -> ColumnDecision:
         """Give the decision of a column or nested field; hidden when it has none."""

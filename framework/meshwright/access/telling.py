@@ -1,6 +1,7 @@
 """A decision as the service tells it to whom it is about, and as they hear it: without masks and keys."""
 
 from meshwright.access.decision import (
+    ALWAYS,
     ColumnDecision,
     Decision,
     Missing,
@@ -92,7 +93,10 @@ def _rows(rule: RowRule) -> tuple[RowsTold, ...]:
 
 
 def _conditions(rows: tuple[RowsTold, ...]) -> tuple[RowCondition, ...]:
-    return tuple(RowCondition(PolicyReference(r.by.id, r.by.why), r.effect, "", r.where) for r in rows)
+    return tuple(
+        RowCondition(PolicyReference(r.by.id, r.by.why), r.effect, ALWAYS if r.where == "true" else "", r.where)
+        for r in rows
+    )
 
 
 def _policies(by: tuple[PolicyReference, ...]) -> tuple[PolicyTold, ...]:

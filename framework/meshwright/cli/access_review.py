@@ -59,7 +59,7 @@ def who_can(
         emit(found.model_dump(mode="json"))
         return
     if found.sights:
-        table(("who", "for", "clear", "coarse", "token", "by"), _rows(found.sights))
+        table(("who", "for", "rows", "clear", "coarse", "token", "by"), _rows(found.sights))
     else:
         line("nobody")
     line(found.stands_on)
@@ -109,7 +109,7 @@ def _rows(sights: "Iterable[Sight]") -> "Iterable[Sequence[str]]":
         for path, granted in sight.columns.items():
             strongest[granted[0]].append(path)
         levels = tuple(", ".join(paths) for paths in strongest.values())
-        purposes.setdefault((sight.principal, *levels, ", ".join(sight.by)), []).append(sight.purpose)
+        purposes.setdefault((sight.principal, sight.rows, *levels, ", ".join(sight.by)), []).append(sight.purpose)
     for seen, named in purposes.items():
         yield seen[0], ", ".join(named), *seen[1:]
 

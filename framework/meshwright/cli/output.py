@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from meshwright.names import printable
 
+ROWS_SHOWN = {"limited": "a row policy limits which rows are shown", "none": "none of its rows is yours to see"}
 ADVISORY = "read from the storage itself: {} are advisory here, see docs/security.md"
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 from typer import Argument, Context, Option
 
 from meshwright.cli.context import As, Catalog, Json, Major, Purpose, Session
-from meshwright.cli.output import ADVISORY, emit, line, note, table
+from meshwright.cli.output import ADVISORY, ROWS_SHOWN, emit, line, note, table
 from meshwright.errors import counted
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ def read(
         note(ADVISORY.format("its masks"))
     if out is not None:
         line(f"{counted(answer.write(out), 'row')} written to {out}")
+        if answer.rows != "all":
+            note(ROWS_SHOWN[answer.rows])
         return
     found = answer.frame.collect()
     rows = found if shown is None else found.head(shown)
@@ -68,7 +70,8 @@ def read(
         from meshwright.celltext import without_binary
 
         told = {"enforced": answer.enforced, "levels": dict(answer.levels), "hidden": list(answer.hidden), "more": more}
-        emit({"product": product, **told, "rows": without_binary(rows).to_dicts()})
+        seen = {"rows_shown": answer.rows, "rows": without_binary(rows).to_dicts()}
+        emit({"product": product, **told, **seen})
         return
     header = [f"{name} ({answer.levels[name]})" if answer.levels[name] != "clear" else name for name in rows.columns]
     table(header, rows.iter_rows(), widest=24)
@@ -76,6 +79,9 @@ def read(
         line(f"  ... and more rows than these {FEW}: -n NUMBER shows so many, --out FILE.parquet writes all")
     if answer.hidden:
         line(f"  hidden from you: {', '.join(answer.hidden)}")
+    if answer.rows != "all":
+        line(f"  {ROWS_SHOWN[answer.rows]}")
+    if answer.hidden or answer.rows != "all":
         line(f"  why, and what would do: mesh access explain {product}")
 
 

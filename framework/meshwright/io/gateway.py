@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 from urllib.parse import quote
 
 from pydantic import ValidationError
@@ -19,7 +19,7 @@ from meshwright.errors import (
 )
 from meshwright.io.arrow import ArrowStream
 from meshwright.io.service import Service, refusal_of
-from meshwright.markers import RevealLevel
+from meshwright.markers import RevealLevel, RowsShown
 from meshwright.ports import RowStream
 from meshwright.query import ReadRequest
 from meshwright.registry import AccessAnswer
@@ -113,8 +113,15 @@ class HttpGateway:
         version = response.headers.get("mesh-version", "")
         if not version.isdecimal():
             raise self._not_understood()
-        scope = response.headers.get("mesh-scope", "")
-        return RowStream(int(version), self._levels(response), stream.schema, stream.batches(), scope)
+        scope, rows = response.headers.get("mesh-scope", ""), self._rows(response)
+        return RowStream(int(version), self._levels(response), stream.schema, stream.batches(), scope, rows)
+
+    def _rows(self, response: "httpx.Response") -> RowsShown:
+        said = response.headers.get("mesh-rows", "all")
+        found = next((rows for rows in get_args(RowsShown) if rows == said), None)
+        if found is None:
+            raise self._not_understood()
+        return cast("RowsShown", found)
 
     def _levels(self, response: "httpx.Response") -> Mapping[str, RevealLevel]:
         import json

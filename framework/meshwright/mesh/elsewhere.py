@@ -9,7 +9,7 @@ from polars.io.plugins import register_io_source
 from meshwright.access import Decision
 from meshwright.access.telling import heard
 from meshwright.errors import UnknownProduct
-from meshwright.markers import RevealLevel
+from meshwright.markers import RevealLevel, RowsShown
 from meshwright.names import governed_by
 from meshwright.ports import Gateway
 from meshwright.query import ReadQuery, ReadRequest
@@ -81,17 +81,21 @@ class Remote:
             pinned = request.version if self.product.endswith(REJECTED) else found.version
             asked = request.model_copy(update={"limit": query.limit, "version": pinned})
             frame = _frame(self.gateway, self.product, asked, found.schema)
-            return Answer(frame, found.levels, found.version, found.scope)
+            return Answer(frame, found.levels, found.version, found.scope, found.rows)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Rows that are fetched when the frame runs, of one version, the level of each column, and the key of tokens."""
+    """Rows that are fetched when the frame runs, of one version, the level of each column, and the key of tokens.
+
+    `rows` tells which of the product's rows the policies let the reader see.
+    """
 
     frame: pl.LazyFrame
     levels: Mapping[str, RevealLevel]
     version: int
     scope: str = ""
+    rows: RowsShown = "all"
 
     @property
     def grade(self) -> str:

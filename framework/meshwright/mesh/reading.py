@@ -7,7 +7,7 @@ from typing import Literal
 import polars as pl
 
 from meshwright.access import Decision
-from meshwright.markers import RevealLevel
+from meshwright.markers import RevealLevel, RowsShown
 from meshwright.mesh.elsewhere import Remote
 from meshwright.mesh.inputs import Offer
 from meshwright.mesh.saving import save
@@ -25,6 +25,7 @@ class View:
 
     It is `advisory` when this process read classified columns itself: who holds the storage could read past the masks.
     `enforced` says who held the policies: the gateway, or this process, with or without classified columns.
+    `rows` says which of the product's rows the policies let this reader see: all, those that fit, or none.
     """
 
     frame: pl.LazyFrame
@@ -33,6 +34,7 @@ class View:
     version: int
     advisory: bool = False
     enforced: Enforced = "gateway"
+    rows: RowsShown = "all"
 
     def write(self, path: str) -> int:
         """Write every row to a .parquet, .csv or .arrow file; return how many there were."""
@@ -47,9 +49,8 @@ def view(world: World, found: Offer, decision: Decision, query: ReadQuery, versi
     names = [c.name for c in answer.columns]
     hidden = _withheld(found.spec, names, query)
     classified = any(column_classes(c) for c in found.spec.columns if c.name in names)
-    return View(
-        frame, {n: column_level(n, answer.levels) for n in names}, hidden, found.version, classified, "advisory"
-    )
+    levels = {n: column_level(n, answer.levels) for n in names}
+    return View(frame, levels, hidden, found.version, classified, "advisory", decision.rows_shown)
 
 
 def remote_view(found: Remote, query: ReadQuery, purpose: str, version: int | None = None) -> View:
@@ -57,7 +58,8 @@ def remote_view(found: Remote, query: ReadQuery, purpose: str, version: int | No
     answer = found.answer(query, purpose, version)
     names = answer.frame.collect_schema().names()
     hidden = _withheld(found.spec, names, query)
-    return View(answer.frame, {n: column_level(n, answer.levels) for n in names}, hidden, answer.version)
+    levels = {n: column_level(n, answer.levels) for n in names}
+    return View(answer.frame, levels, hidden, answer.version, rows=answer.rows)
 
 
 def column_query(

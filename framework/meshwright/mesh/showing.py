@@ -7,11 +7,18 @@ from typing import Any
 
 from meshwright.access import Decision
 from meshwright.errors import UnknownProduct, counted
-from meshwright.markers import RevealLevel
+from meshwright.markers import RevealLevel, RowsShown
 from meshwright.ports import Registry
 from meshwright.read import column_level
 from meshwright.registry import Entry
 from meshwright.spec import Spec
+
+
+_LIMITS: Mapping[RowsShown, str] = {
+    "all": "",
+    "limited": ", of which a row policy limits what you see",
+    "none": ", of which you may see none",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +42,16 @@ def page(registry: Registry, product: str, decide: Callable[[str], Decision]) ->
     decided = decide(product)
     leaves: dict[str, RevealLevel] = {path: decided.column(path).level for path in decided.columns}
     levels: dict[str, RevealLevel] = {c.name: column_level(c.name, leaves) for c in entry.spec.columns}
-    return Page(entry.spec, tuple(_facts(entry)), levels)
+    return Page(entry.spec, tuple(_facts(entry, decided.rows_shown)), levels)
 
 
-def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
+def _facts(entry: Entry, shown: RowsShown) -> Iterator[tuple[str, str]]:
     if entry.whole:
         yield "table", f"{entry.table} (version {entry.delta_version})"
     else:
         yield "version", str(entry.delta_version)
     if entry.rows is not None:
-        yield "rows", f"{entry.rows:,}"
+        yield "rows", f"{entry.rows:,}{_LIMITS[shown]}"
     yield "purpose", entry.spec.purpose
     if entry.spec.tags:
         yield "tags", ", ".join(entry.spec.tags)

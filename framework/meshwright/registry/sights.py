@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from meshwright.markers import RevealLevel
+from meshwright.markers import RevealLevel, RowsShown
 from meshwright.moments import Moment
 from meshwright.registry.answer import Answer, Words
 from meshwright.spec import Major, Value
@@ -13,13 +13,15 @@ from meshwright.spec import Major, Value
 class Sight(Answer):
     """What one principal may see of a product for one purpose: the granted levels of each column that is not hidden.
 
-    `by` are the policies and grants that say so.
+    `by` are the policies and grants that say so. `rows` tells whether row policies leave all rows, limit them by a condition,
+    or leave none.
     """
 
     principal: str
     purpose: str
     columns: Mapping[str, tuple[RevealLevel, ...]]
     by: tuple[str, ...]
+    rows: RowsShown = "all"
 
 
 class WhoCan(Answer):

@@ -23,6 +23,12 @@ from meshwright.mesh import Mesh
 from meshwright.ports import PolicyTexts
 
 PARQUET = "application/vnd.apache.parquet"
+NO_ROW = """
+@id("sales.orders.rows") @why("the desk sees its rows")
+permit(
+  principal in Mesh::Team::"order-desk", action == Mesh::Action::"see_row", resource in Mesh::Product::"sales.orders"
+);
+"""
 
 
 def test_rows_are_masked_as_the_policies_say_and_equal_a_slow_reference(lake: Served) -> None:
@@ -112,6 +118,15 @@ def test_our_own_client_writes_the_csv_that_the_gateway_answers(published: Serve
     assert published.ask({}, who, Accept="text/csv").content == (tmp_path / "orders.csv").read_bytes()
 
 
+@pytest.mark.parametrize(("policy", "told", "seen"), [("", "all", len(ROWS)), (NO_ROW, "none", 0)])
+def test_our_own_client_is_told_which_rows_are_shown(published: Served, policy: str, told: str, seen: int) -> None:
+    published.register(policies=ORDERS_CEDAR + policy, version=0)
+    token = published.headers("ben")["Authorization"].removeprefix("Bearer ")
+    view = Mesh.open(catalog=published.url, token=token, purpose="analytics").view("sales.orders")
+
+    assert (told, seen) == (view.rows, view.frame.collect().height)
+
+
 def test_no_rows_have_a_schema_in_every_form(lake: Served) -> None:
     none = {"filter": {"op": "eq", "column": "order_no", "value": "no such"}}
     columns = [c.name for c in ORDERS.columns if c.name != "margin"]
@@ -128,9 +143,10 @@ def test_the_headers_say_which_version_which_rules_and_which_levels(lake: Served
         {"columns": ["email", "born", "größe", "place"]}, X_Request_ID="5a3e5a3e5a3e5a3e5a3e5a3e5a3e5a3e"
     ).headers
 
-    assert ("1", "1.2.0", "k1 supply_chain/analytics") == (
+    assert ("1", "1.2.0", "all", "k1 supply_chain/analytics") == (
         said["Mesh-Version"],
         said["Mesh-Contract"],
+        said["Mesh-Rows"],
         said["Mesh-Scope"],
     )
     assert {"email": "token", "born": "coarse", "größe": "clear", "place": "token"} == json.loads(said["Mesh-Levels"])

@@ -129,6 +129,18 @@ def test_an_answer_has_its_time(served: Served) -> None:
     assert "cut" == served.account.outcomes()[0][3]
 
 
+def test_attack_24_an_answer_that_nobody_takes_is_cut_when_its_rights_end(served: Served) -> None:
+    served.limit(stalled_seconds=600)
+    with started(served) as response:
+        parts = response.iter_raw()  # whose end would close the connection
+        next(parts)
+        wait_for(lambda: served.gateway.streams.threads.borrowed_tokens == 0)
+        served.policies[0] = policies_of(PolicyTexts(*_texts(ben=False)))
+        wait_for(served.account.outcomes)
+
+    assert "cut" == served.account.outcomes()[0][3]
+
+
 @pytest.mark.parametrize("accept", [ARROW, "application/json", "text/csv"])
 def test_attack_24_an_answer_is_cut_when_its_rights_end(served: Served, accept: str) -> None:
     got = bytearray()

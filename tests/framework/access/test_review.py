@@ -15,6 +15,7 @@ from meshwright.access.review import ROWS, AccessChange, Examples, Rules, Sought
 from meshwright.access.statements import statements, without
 from meshwright.errors import UnknownColumn
 from meshwright.grants import Grant, GrantAct
+from meshwright.markers import RowsShown
 from meshwright.ports import PolicyTexts
 from meshwright.spec import Spec
 
@@ -114,7 +115,7 @@ def test_a_permit_taken_away_is_told_as_lost(policies: Policies, customers: Spec
 def test_a_row_policy_added_or_changed_is_told(policies: Policies, customers: Spec, now: datetime) -> None:
     specs = {PRODUCT: customers}
     rule = """
-    @id("sales.customers.rows") @why("some") permit(principal, action == Mesh::Action::"see_row",
+    @id("sales.customers.rows") @why("limited") permit(principal, action == Mesh::Action::"see_row",
       resource in Mesh::Product::"sales.customers") when { resource has email && resource.email == "%s" };
     """
     examples = (
@@ -136,7 +137,7 @@ def test_a_row_policy_added_or_changed_is_told(policies: Policies, customers: Sp
 
 
 RULE = """
-    @id("sales.customers.rows") @why("some") permit(principal, action == Mesh::Action::"see_row",
+    @id("sales.customers.rows") @why("limited") permit(principal, action == Mesh::Action::"see_row",
       resource in Mesh::Product::"sales.customers")
       unless { context.purpose == Mesh::Purpose::"fraud" && resource has email };
 """
@@ -162,20 +163,21 @@ def test_a_row_policy_that_takes_nothing_from_somebody_is_not_told_of_them(
 @pytest.mark.parametrize(
     ("conditions", "expected"),
     [
-        ([("permit", ALWAYS)], True),
-        ([("permit", ALWAYS), ("permit", "{}")], True),
-        ([("permit", "{}")], False),
-        ([("permit", ALWAYS), ("forbid", "{}")], False),
-        ([("forbid", ALWAYS)], False),
-        ([], False),
+        ([("permit", ALWAYS)], "all"),
+        ([("permit", ALWAYS), ("permit", "{}")], "all"),
+        ([("permit", "{}")], "limited"),
+        ([("permit", ALWAYS), ("forbid", "{}")], "limited"),
+        ([("permit", ALWAYS), ("forbid", ALWAYS)], "none"),
+        ([("forbid", "{}")], "none"),
+        ([], "none"),
     ],
 )
-def test_every_row_is_shown_where_a_permit_asks_nothing_and_nothing_is_forbidden(
-    conditions: list[tuple[Literal["permit", "forbid"], str]], *, expected: bool
+def test_all_rows_are_shown_where_a_permit_asks_nothing_and_nothing_is_forbidden_and_none_without_a_permit(
+    conditions: list[tuple[Literal["permit", "forbid"], str]], expected: RowsShown
 ) -> None:
     made = tuple(RowCondition(PolicyReference("p"), effect, residual, "") for effect, residual in conditions)
 
-    assert expected is RowRule(made, (), RowQuestion("", "", "", "")).everything
+    assert expected == RowRule(made, (), RowQuestion("", "", "", "")).shown
 
 
 def test_who_sees_no_row_any_more_is_told_so(policies: Policies, customers: Spec, now: datetime) -> None:
@@ -189,7 +191,7 @@ def test_who_sees_no_row_any_more_is_told_so(policies: Policies, customers: Spec
 
 
 def test_other_words_for_the_same_rows_are_no_change(policies: Policies, customers: Spec, now: datetime) -> None:
-    renamed = RULE.replace("sales.customers.rows", "sales.customers.choice").replace("some", "another reason")
+    renamed = RULE.replace("sales.customers.rows", "sales.customers.choice").replace("limited", "another reason")
     before, after = (replace(with_rows(policies, rule), specs={PRODUCT: customers}) for rule in (RULE, renamed))
 
     assert [] == list(differences(before, after, now))

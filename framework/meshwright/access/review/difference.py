@@ -149,7 +149,7 @@ def _rows(decision: Decision) -> str:
 
 
 def _choice(decision: Decision) -> str:
-    if decision.rows is None or decision.rows.everything:
+    if decision.rows is None or decision.rows.shown == "all":
         return _EVERY_ROW
     choice = json.dumps(sorted({(each.effect, each.residual) for each in decision.rows.conditions}))
     return hashlib.sha256(choice.encode()).hexdigest()[:8]

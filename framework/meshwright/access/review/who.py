@@ -43,7 +43,8 @@ def who_can(
         shown = {path: granted for path, granted in _shown(decision).items() if path in wanted}
         matching = {path: granted for path, granted in shown.items() if level is None or level in granted}
         if matching:
-            yield Sight(principal=decision.principal, purpose=purpose, columns=matching, by=_by(decision, matching))
+            by, rows = _by(decision, matching), decision.rows_shown
+            yield Sight(principal=decision.principal, purpose=purpose, columns=matching, by=by, rows=rows)
 
 
 def _paths(spec: Spec, column: str | None) -> frozenset[str]:
