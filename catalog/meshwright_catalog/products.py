@@ -7,12 +7,12 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from meshwright.access.exposing import WITHOUT_CLEAR
-from meshwright.access.lint import rejected
+from meshwright.access.lint import blocking, rejected
 from meshwright.access.majors import Major, carried_over
 from meshwright.access.vocabularies import without_vocabularies
 from meshwright.errors import DefinitionError, ForeignDomain, PolicyRejected
 from meshwright.names import governed_by, product_id
-from meshwright.registry import Entry, Publisher, Receipt, Release
+from meshwright.registry import Entry, OlderMajor, Publisher, Receipt, Release
 from meshwright.rejected import rejected_spec
 from meshwright.spec import Registration, Spec
 from meshwright_catalog.audit.denials import denied
@@ -24,7 +24,7 @@ from meshwright_catalog.models import ContractText, ProductRow, RegistrationRow
 from meshwright_catalog.neighbours import without_hidden
 from meshwright_catalog.policies.models import PolicyVersionRow
 from meshwright_catalog.policies.texts import keep
-from meshwright_catalog.policies.versions import IN_FORCE, WAITING, admit, carry_over
+from meshwright_catalog.policies.versions import IN_FORCE, WAITING, admit, carry_over, in_force
 
 _VERSION = re.compile(r"(0|[1-9]\d{0,8})(\.(0|[1-9]\d{0,8})){2}")
 MAX_RELEASES = 200
@@ -48,8 +48,8 @@ def register(visit: Visit, registration: Registration) -> Receipt:
         raise PolicyRejected(spec.id, str(faults[0]))
     admitted = admit(visit, registration)
     receipt = _enter(visit, admitted.registration, admitted.decides)
-    _carry_over(visit, spec.id)
     told = {
+        "older": tuple(_carry_over(visit, spec.id)),
         "policy_version": admitted.version,
         "waiting": admitted.state == WAITING,
         "takes": admitted.takes,
@@ -75,18 +75,25 @@ def decide_by(visit: Visit, spec: Spec, version: PolicyVersionRow) -> None:
     _carry_over(visit, spec.id)
 
 
-def _carry_over(visit: Visit, product: str) -> None:
+def _carry_over(visit: Visit, product: str) -> list[OlderMajor]:
     """Take back from the older majors, which are built no more, what the newest's policies take back."""
     rows = select(ProductRow).where(ProductRow.id == product).order_by(ProductRow.major.desc())
     newest, *older = (registered(row.registration) for row in visit.session.scalars(rows))
     if not older or newest.policies.endswith(WITHOUT_CLEAR):
-        return  # of policies that wait, nothing counts but for their own major
-    of_today = Major(newest.spec, newest.policies)
+        return []  # of policies that wait, nothing counts but for their own major
+    of_today, mesh = Major(newest.spec, newest.policies), visit.gate.policies()
+    found: list[OlderMajor] = []
     for each in older:
-        text = carried_over(Major(each.spec, each.policies), of_today, visit.gate.policies())
+        text = carried_over(Major(each.spec, each.policies), of_today, mesh)
         if text != each.policies:
             left = each.model_copy(update={"policies": text})
-            _enter(visit, left, carry_over(visit, left).number)
+            before, now = in_force(visit.session, product, each.spec.major), carry_over(visit, left)
+            _enter(visit, left, now.number)
+            faults = blocking(mesh.with_product(each.spec, text), each.spec)
+            numbers = {"version": now.number, "before": before.number if before else 0}
+            problem = str(faults[0]) if faults else ""
+            found.append(OlderMajor(product=product, major=each.spec.major, problem=problem, **numbers))
+    return found
 
 
 def _enter(visit: Visit, registration: Registration, version: int | None) -> Receipt:

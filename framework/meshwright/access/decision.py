@@ -128,7 +128,7 @@ class RowRule:
 
     @property
     def shown(self) -> RowsShown:
-        """Tell which rows are shown: all, where nothing is forbidden and a permit asks nothing of a row; or those that fit."""
+        """Tell which rows are shown; all, where nothing is forbidden and a permit asks nothing of a row."""
         conditions = {(each.effect, each.residual) for each in self.conditions}
         effects = {effect for effect, _ in conditions}
         if "permit" not in effects or ("forbid", ALWAYS) in conditions:

@@ -109,6 +109,8 @@ def _print_notes(outcome: "BuildReport") -> None:
         line("  its policies wait for data protection, those before them decide: mesh access pending")
     if outcome.policies_refused:
         line(f"  its policies do not decide, those before them do: {outcome.policies_refused}")
+    for each in outcome.older_majors:
+        line(f"  {each}")
     if not outcome.registered:
         line("  the catalog was out of reach; the next command registers it")
 

@@ -88,7 +88,8 @@ def _told(report: BuildReport, receipt: Receipt | None) -> BuildReport:
         return replace(report, registered=False)
     refusal = receipt.refusal
     refused = f"version {refusal.number} was {refusal}" if refusal else ""
-    told = replace(report, policies_wait=receipt.waiting, policies_refused=refused)
+    older = tuple(map(str, receipt.older))
+    told = replace(report, policies_wait=receipt.waiting, policies_refused=refused, older_majors=older)
     return replace(told, classes_taken=tuple(map(str, receipt.takes)), classes_kept=receipt.kept)
 
 

@@ -43,6 +43,7 @@ class BuildReport:
     `withheld` counts lines that the transform printed beside classified values: they are shown nowhere. Of policies
     whose text data protection has refused, `policies_refused` says which version, by whom and why. `advisory` names
     the products of other domains whose classified columns this process read from the storage itself.
+    `older_majors` say for which older major versions less is shown from now on, and how to go back.
     `classes_taken` are what the contract takes from personal data; `classes_kept`: the catalog keeps them until that is
     approved.
     """
@@ -63,6 +64,7 @@ class BuildReport:
     policies_refused: str = ""
     classes_taken: tuple[str, ...] = ()
     classes_kept: bool = False
+    older_majors: tuple[str, ...] = ()
     withheld: int = 0
     advisory: tuple[str, ...] = ()
     seconds: float = 0.0

@@ -13,7 +13,6 @@ from meshwright.read import column_level
 from meshwright.registry import Entry
 from meshwright.spec import Spec
 
-
 _LIMITS: Mapping[RowsShown, str] = {
     "all": "",
     "limited": ", of which a row policy limits what you see",

@@ -13,8 +13,8 @@ from meshwright.spec import Major, Value
 class Sight(Answer):
     """What one principal may see of a product for one purpose: the granted levels of each column that is not hidden.
 
-    `by` are the policies and grants that say so. `rows` tells whether row policies leave all rows, limit them by a condition,
-    or leave none.
+    `by` are the policies and grants that say so. `rows` tells whether row policies leave all rows, limit them by a
+    condition, or leave none.
     """
 
     principal: str

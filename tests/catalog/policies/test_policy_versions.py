@@ -11,7 +11,7 @@ from meshwright.access import Principal
 from meshwright.audit import AuditQuery
 from meshwright.errors import DataProtectionOnly, ForeignDomain, NotYourDecision, UnknownPolicyVersion, UnknownProduct
 from meshwright.io.catalog import HttpRegistry
-from meshwright.spec import Registration
+from meshwright.spec import ColumnSpec, Registration, ScalarType
 from meshwright_catalog.embedded import EmbeddedRegistry
 from meshwright_catalog.gate import PolicyGate
 from meshwright_catalog.policies.models import PolicyVersionRow
@@ -266,6 +266,11 @@ def test_over_http_the_same_is_decided(
         remote["ben"].roll_back(PRODUCT)
 
 
+ROWS_BY_REGION = """
+@id("sales.orders.rows") @why("not from there")
+permit(principal, action == Mesh::Action::"see_row", resource in Mesh::Product::"sales.orders")
+when { resource.region != "PT" };
+"""
 FORBID = see("token", name="stop").replace("permit(", "forbid(")
 
 
@@ -278,6 +283,39 @@ def test_attack_19_what_the_newest_major_takes_back_is_taken_back_from_the_older
     desk.hands_in(taken, "2.0.0")
 
     assert ("token", "hidden", "hidden") == (before, desk.level(1), desk.level(2))
+
+
+def test_a_registration_says_what_it_takes_from_an_older_major_and_how_that_is_given_back(
+    desk: Desk, ana: EmbeddedRegistry
+) -> None:
+    desk.hands_in(TOKEN)
+    desk.hands_in(TOKEN, "2.0.0")
+    taken = desk.hands_in(READ, "2.0.0").older
+    again = desk.hands_in(TOKEN, "2.0.0").older
+    kept = desk.level(1), desk.level(2)
+    ana.policy_review.roll_back(PRODUCT, taken[0].before)
+
+    (one,) = taken
+    assert (1, "", f"mesh access rollback {PRODUCT} --to {one.before}") == (
+        one.major,
+        one.problem,
+        str(one).partition("; back: ")[2],
+    )
+    assert ((), ("hidden", "token"), "token") == (again, kept, desk.level(1))
+
+
+def test_a_registration_says_that_an_older_major_is_read_by_nobody_since_a_row_policy_reads_a_newer_column(
+    desk: Desk,
+) -> None:
+    desk.hands_in(TOKEN)
+    newer = desk.makes(TOKEN + ROWS_BY_REGION, "2.0.0")
+    region = ColumnSpec(name="region", type=ScalarType(kind="string"))
+    spec = newer.spec.model_copy(update={"columns": (*newer.spec.columns, region)})
+    receipt = desk.ana.register(newer.model_copy(update={"spec": spec}))
+
+    assert [1] == [each.major for each in receipt.older]
+    assert "nobody reads it: " in str(receipt.older[0])
+    assert "unknown column 'region'" in str(receipt.older[0])
 
 
 def test_attack_19_an_older_major_that_is_built_again_opens_nothing_that_was_taken_back(desk: Desk) -> None:
