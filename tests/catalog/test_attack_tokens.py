@@ -266,7 +266,9 @@ def test_attack_30_two_megabytes_at_the_server_itself_end_before_anybody_looks_a
                 calling.sendall(b"A" * 2**16)
         with suppress(ConnectionError):
             assert calling.recv(12) in (b"", b"HTTP/1.1 400")
-    after = httpx.get(f"{served}/api/v1/products", headers={"Authorization": f"Bearer {sign('ana')}"}, trust_env=False)
+    after = httpx.get(
+        f"{served}/api/v1/products", headers={"Authorization": f"Bearer {sign('ana')}"}, trust_env=False, timeout=60
+    )
 
     assert 200 == after.status_code
 

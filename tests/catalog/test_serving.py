@@ -66,8 +66,10 @@ def test_the_server_answers_where_it_says_and_stops_when_told(
     url, process = started()
     key = signing_key(workspace / ".mesh" / "signing.pem")
     token = sign_development_token(Identity("user", "ana"), key, now(), timedelta(hours=1))
-    health = httpx.get(f"{url}/health", trust_env=False)
-    products = httpx.get(f"{url}/api/v1/products", headers={"Authorization": f"Bearer {token}"}, trust_env=False)
+    health = httpx.get(f"{url}/health", trust_env=False, timeout=60)
+    products = httpx.get(
+        f"{url}/api/v1/products", headers={"Authorization": f"Bearer {token}"}, trust_env=False, timeout=60
+    )
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
 

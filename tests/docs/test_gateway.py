@@ -54,7 +54,7 @@ def test_the_curl_example_is_a_request_that_is_answered(lake: Served, page: Call
     words = shlex.split(command.replace("Bearer $MESH_TOKEN", lake.headers()["Authorization"]))
     headers = dict(words[n + 1].split(": ", 1) for n, word in enumerate(words) if word == "-H")
     address = next(word for word in words if word.startswith("http"))
-    answer = httpx.post(address, headers=headers, content=words[words.index("-d") + 1], trust_env=False)
+    answer = httpx.post(address, headers=headers, content=words[words.index("-d") + 1], trust_env=False, timeout=60)
     rows = list(csv.DictReader(io.StringIO(answer.text)))
 
     assert ["O-0", "O-1", "O-2"] == [row["order_no"] for row in rows]

@@ -45,7 +45,7 @@ class Service:
     def get(self, path: str, service: str, **query: Any) -> Any:
         """Ask as a service; what it may not know is None."""
         headers = {"Authorization": f"Bearer {self.token(service)}"}
-        answer = httpx.get(f"{self.url}{path}", params=query, headers=headers, trust_env=False)
+        answer = httpx.get(f"{self.url}{path}", params=query, headers=headers, trust_env=False, timeout=60)
         assert answer.status_code in (200, 404), answer.text
         return answer.json() if answer.status_code == 200 else None
 
@@ -168,6 +168,6 @@ def test_neither_a_table_nor_a_namespace_of_another_domain_is_written(
     }
     headers = {"Authorization": f"Bearer {service.token(producer)}"}
 
-    answer = httpx.post(f"{service.url}/api/v1/lineage", json=event, headers=headers, trust_env=False)
+    answer = httpx.post(f"{service.url}/api/v1/lineage", json=event, headers=headers, trust_env=False, timeout=60)
 
     assert 403 == answer.status_code

@@ -112,7 +112,7 @@ def arrange(provider: Provider, tmp_path: Path, moment: Moment, monkeypatch: pyt
             app, _ = workspace_app(tmp_path, None, None, moment)
             address = said.get("address", HERE)
             catalog = opened.enter_context(TestClient(app, base_url=address, follow_redirects=False))
-            browser = opened.enter_context(httpx.Client(base_url=at.issuer, trust_env=False))
+            browser = opened.enter_context(httpx.Client(base_url=at.issuer, trust_env=False, timeout=60))
             return Desk(catalog, browser, at, f"{address}/login/callback")
 
         yield arranged

@@ -206,7 +206,7 @@ class Served:
         product = asked.pop("product", "sales.orders")
         headers = self.headers(who, **{name.replace("_", "-"): value for name, value in more.items()})
         url = f"{self.url}/api/v1/products/{product}/read"
-        return httpx.post(url, json=asked, headers=headers, trust_env=False, verify=NO_TLS)
+        return httpx.post(url, json=asked, headers=headers, trust_env=False, timeout=60, verify=NO_TLS)
 
     def rows(self, body: Mapping[str, Any] | None = None, who: str = "ben") -> pl.DataFrame:
         """Read as Arrow."""

@@ -65,7 +65,9 @@ class Desk:
     def __call__(self, who: str, method: str, path: str, body: Any = None) -> httpx.Response:
         """Call the API as somebody."""
         url = f"{self.served.url}/api/v1/access/{path}"
-        return httpx.request(method, url, json=body, headers=self.headers(who), trust_env=False, verify=NO_TLS)
+        return httpx.request(
+            method, url, json=body, headers=self.headers(who), trust_env=False, timeout=60, verify=NO_TLS
+        )
 
     def headers(self, who: str, **more: str) -> dict[str, str]:
         """Give the headers of somebody; a name with a dot is a product's service."""

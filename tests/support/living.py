@@ -215,7 +215,7 @@ def ask(life: Life, url: str) -> None:
             asked = client.post("/api/v1/access/requests", json={**wanted, "until": until, "reason": "to count"})
             life.surfaces.append(of_answer(f"request {who}", asked))
             life.surfaces.append(of_answer(f"event {who}", client.post("/api/v1/lineage", json={"producer": cell})))
-    with httpx.Client(base_url=url, headers=head(life, "dora"), trust_env=False) as client:
+    with httpx.Client(base_url=url, headers=head(life, "dora"), trust_env=False, timeout=60) as client:
         for path in (
             "/api/v1/audit",
             "/api/v1/audit/head",

@@ -59,7 +59,7 @@ class Provider:
     def service_token(self, client: str, **asked: str) -> str:
         """Ask as a service, for a resource."""
         form = {"grant_type": "client_credentials", "resource": self.audience} | asked
-        answer = httpx.post(f"{self.issuer}/token", data=form, auth=(client, self.secret), trust_env=False)
+        answer = httpx.post(f"{self.issuer}/token", data=form, auth=(client, self.secret), trust_env=False, timeout=60)
         assert 200 == answer.status_code, answer.text
         return str(answer.json()["access_token"])
 
@@ -76,7 +76,7 @@ class Provider:
             "code_challenge": challenge,
             "code_challenge_method": "S256",
         }
-        with httpx.Client(base_url=self.issuer, trust_env=False, follow_redirects=False) as browser:
+        with httpx.Client(base_url=self.issuer, trust_env=False, timeout=60, follow_redirects=False) as browser:
             code = parse_qs(urlsplit(self.sent_back(browser, f"/auth?{urlencode(asked)}", back, name)).query)["code"][0]
             form = {"grant_type": "authorization_code", "code": code, "redirect_uri": back, "code_verifier": verifier}
             found = browser.post("/token", data=form, auth=("portal", self.secret))

@@ -160,7 +160,7 @@ def test_what_is_more_than_one_read_may_take_is_a_bad_request(lake: Served, body
 
 def posted(lake: Served, body: str, **headers: str) -> httpx.Response:
     address = f"{lake.url}/api/v1/products/sales.orders/read"
-    return httpx.post(address, content=body, headers={**lake.headers(), **headers}, trust_env=False)
+    return httpx.post(address, content=body, headers={**lake.headers(), **headers}, trust_env=False, timeout=60)
 
 
 def faults(answer: httpx.Response) -> list[tuple[str, str]]:
@@ -292,7 +292,9 @@ def test_groups_beyond_the_cap_are_refused_before_the_first_byte(lake: Served) -
 
 def test_without_a_token_nothing_is_said_of_any_product(lake: Served) -> None:
     asked = [
-        httpx.post(f"{lake.url}/api/v1/products/{name}/read", json={"purpose": "analytics"}, trust_env=False)
+        httpx.post(
+            f"{lake.url}/api/v1/products/{name}/read", json={"purpose": "analytics"}, trust_env=False, timeout=60
+        )
         for name in ("sales.orders", "sales.nothing")
     ]
 

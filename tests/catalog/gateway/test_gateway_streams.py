@@ -271,7 +271,7 @@ def test_a_token_that_ended_begins_no_answer(served: Served) -> None:
     headers, began = served.headers("ben"), served.clock.now
     served.clock.now = began + timedelta(minutes=61)
     url = f"{served.url}/api/v1/products/sales.orders/read"
-    answer = httpx.post(url, json={"purpose": "analytics", "limit": 1}, headers=headers, trust_env=False)
+    answer = httpx.post(url, json={"purpose": "analytics", "limit": 1}, headers=headers, trust_env=False, timeout=60)
     served.clock.now = began
 
     assert 401 == answer.status_code

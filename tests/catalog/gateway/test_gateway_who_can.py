@@ -43,7 +43,7 @@ def ask(lake: Served, who: tuple[str, str], path: str, **asked: Any) -> httpx.Re
     token = sign_development_token(identity, lake.key, lake.clock(), timedelta(hours=1))
     headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}
     method, url = "POST" if "json" in asked else "GET", f"{lake.url}/api/v1/products/{path}"
-    return httpx.request(method, url, headers=headers, trust_env=False, verify=NO_TLS, **asked)
+    return httpx.request(method, url, headers=headers, trust_env=False, timeout=60, verify=NO_TLS, **asked)
 
 
 def told(lake: Served) -> dict[Cell, str]:

@@ -186,7 +186,7 @@ def test_attack_31_claims_in_a_request_are_not_believed(desk: Desk) -> None:
     body = {"note": "", "role": "owner", "by": "ana"}
     url = f"{desk.served.url}/api/v1/access/requests/{grant}/approve"
     headers = desk.headers("ben", **{"X-Forwarded-User": "ana", "X-Groups": "order-desk"})
-    spoofed = httpx.post(url, json=body, headers=headers, trust_env=False)
+    spoofed = httpx.post(url, json=body, headers=headers, trust_env=False, timeout=60)
     plain = desk.ask(requester="ana", grantee="team:data-office")
 
     assert (422, 422) == (spoofed.status_code, plain.status_code)

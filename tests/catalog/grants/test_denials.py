@@ -31,7 +31,7 @@ def denied(desk: Desk) -> list[tuple[str, str, dict[str, Any]]]:
 
 def call(desk: Desk, who: str, method: str, path: str, **more: Any) -> httpx.Response:
     url = f"{desk.served.url}/api/v1/{path}"
-    return httpx.request(method, url, headers=desk.headers(who), trust_env=False, verify=NO_TLS, **more)
+    return httpx.request(method, url, headers=desk.headers(who), trust_env=False, timeout=60, verify=NO_TLS, **more)
 
 
 def register(desk: Desk, who: str) -> httpx.Response:

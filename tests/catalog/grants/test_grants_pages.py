@@ -11,7 +11,7 @@ from granting import CLASSES, Desk
 def browse(desk: Desk, who: str, path: str, form: dict[str, Any] | None = None, **headers: str) -> httpx.Response:
     """Open a page, or send a form as a page of the catalog does."""
     token = desk.headers(who)["Authorization"].split()[1]
-    sent: dict[str, Any] = {"headers": {"Cookie": f"mesh_token={token}", **headers}, "trust_env": False}
+    sent: dict[str, Any] = {"headers": {"Cookie": f"mesh_token={token}", **headers}, "trust_env": False, "timeout": 60}
     if form is None:
         return httpx.get(f"{desk.served.url}{path}", **sent)
     sent["headers"] = {"Origin": desk.served.url, **sent["headers"]}
@@ -77,9 +77,11 @@ def test_a_form_from_elsewhere_changes_nothing(desk: Desk, origin: str) -> None:
 
 def test_nobody_without_a_token_sees_or_says_anything(desk: Desk) -> None:
     grant = desk.asked()
-    page = httpx.get(f"{desk.served.url}/access", trust_env=False)
+    page = httpx.get(f"{desk.served.url}/access", trust_env=False, timeout=60)
     origin = {"Origin": desk.served.url}
-    said = httpx.post(f"{desk.served.url}/access/{grant}/approve", data={"note": ""}, headers=origin, trust_env=False)
+    said = httpx.post(
+        f"{desk.served.url}/access/{grant}/approve", data={"note": ""}, headers=origin, trust_env=False, timeout=60
+    )
 
     assert [("/login?next=%2Faccess", 303)] * 2 == [(a.headers["location"], a.status_code) for a in (page, said)]
 
@@ -105,7 +107,9 @@ def test_the_glass_is_broken_on_the_page_with_a_sentence_and_said_aloud(desk: De
     changes: list[dict[str, Any]] = [{"reason": "now"}, {"columns": []}]
     refused = [browse(desk, "ben", path, {**wanted, **change}) for change in changes]
     elsewhere = browse(desk, "ben", path, wanted, Origin="http://evil.example")
-    nobody = httpx.post(f"{desk.served.url}{path}", data=wanted, headers={"Origin": desk.served.url}, trust_env=False)
+    nobody = httpx.post(
+        f"{desk.served.url}{path}", data=wanted, headers={"Origin": desk.served.url}, trust_env=False, timeout=60
+    )
     broken = browse(desk, "ben", path, wanted)
     page = browse(desk, "ben", "/access").text
 

@@ -40,7 +40,7 @@ def test_the_audit_of_a_read_names_the_grant_and_the_changes_are_kept(desk: Desk
     intents = [event[1].grants for event in desk.served.account.events if event[0] == "intent"]
     desk.say("bob", grant, "revoke", "no longer needed")
     url = f"{desk.served.url}/api/v1/audit"
-    records = httpx.get(url, headers=desk.headers("dora"), trust_env=False).json()["records"]
+    records = httpx.get(url, headers=desk.headers("dora"), trust_env=False, timeout=60).json()["records"]
     kinds = [(r["kind"], r["principal"]) for r in records if r["kind"].startswith("grant.")]
 
     assert [(grant,)] == intents
@@ -102,8 +102,8 @@ def test_a_grant_lets_its_holder_find_the_product_and_what_is_counted_follows_at
 
 def found(desk: Desk) -> tuple[int, int]:
     url, headers = f"{desk.served.url}/api/v1", desk.headers("ben")
-    counted = httpx.get(f"{url}/search", headers=headers, trust_env=False).json()["total"]
-    return counted, httpx.get(f"{url}/products/sales.orders", headers=headers, trust_env=False).status_code
+    counted = httpx.get(f"{url}/search", headers=headers, trust_env=False, timeout=60).json()["total"]
+    return counted, httpx.get(f"{url}/products/sales.orders", headers=headers, trust_env=False, timeout=60).status_code
 
 
 def test_recertified_or_lapsed(desk: Desk) -> None:

@@ -109,8 +109,10 @@ def test_what_ended_a_grant_is_told_with_its_note(short: Policies, customers: Sp
     assert ["revoked by ana: no longer needed", "refused by ana"] == found
 
 
-def test_who_approved_is_told_once_each_and_not_who_only_confirmed(short: Policies, customers: Spec) -> None:
-    acts = [*BOTH, ANA, said("confirm", "bob")]
+def test_who_approved_is_told_once_each_and_not_who_only_confirmed_or_left_since(
+    short: Policies, customers: Spec
+) -> None:
+    acts = [said("approve", "zoe"), *BOTH, ANA, said("confirm", "bob")]
 
     assert "approved by ana, dora" == standing(granted(**EMAIL, acts=acts), customers, short, NOW).why
 

@@ -42,21 +42,32 @@ def is_owner(principal: Principal, spec: Spec, principals: Principals) -> bool:
 def approvals(grant: Grant, spec: Spec, policies: Policies, said: tuple[GrantAct, ...]) -> tuple[bool, bool]:
     """Tell whether an owner's and data protection's approval stand: given by two people in roles they still are in.
 
-    Somebody who was in both roles then gives one word that fills either place. What was said before a named column got
-    another class does not count: it was said of something else. What data protection has no part in counts as approved
-    by it.
+    Somebody who was in both roles then gives one word that fills either place. What data protection has no part in
+    counts as approved by it.
+    """
+    by_owner, by_guard = counting(grant, spec, policies, said)
+    members = policies.principals.members
+    owners, guards = ({_person(members[act.by]) for act in each} for each in (by_owner, by_guard))
+    if not shows_personal_data(grant, spec):
+        return bool(owners), True
+    both = any(owner != guard for owner in owners for guard in guards)
+    return (True, True) if both else (bool(owners), bool(guards - owners))
+
+
+def counting(
+    grant: Grant, spec: Spec, policies: Policies, said: tuple[GrantAct, ...]
+) -> tuple[list[GrantAct], list[GrantAct]]:
+    """Choose what counts as an owner's word and as data protection's, of whom is still in that role.
+
+    What was said before a named column got another class does not count: it was said of something else.
     """
     principals = policies.principals
     now = named_classes(grant, spec)
     said = tuple(act for act in said if act.classes is None or now <= {*act.classes})
     people = [(act, principals.members[act.by]) for act in said if act.by in principals.members]
     people = [(act, who) for act, who in people if not concerns(grant, who, principals)]
-    owners = {_person(who) for act, who in people if _decides(act, who, grant, spec, principals)}
-    if not shows_personal_data(grant, spec):
-        return bool(owners), True
-    guards = {_person(who) for act, who in people if act.protected is not False and principals.protects_data(who)}
-    both = any(owner != guard for owner in owners for guard in guards)
-    return (True, True) if both else (bool(owners), bool(guards - owners))
+    owners = [act for act, who in people if _decides(act, who, grant, spec, principals)]
+    return owners, [act for act, who in people if act.protected is not False and principals.protects_data(who)]
 
 
 def _decides(act: GrantAct, who: Principal, grant: Grant, spec: Spec, principals: Principals) -> bool:
