@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from meshwright.access.grants.reach import rules_of, shows_personal_data
+from meshwright.access.grants.reach import rules_of
 from meshwright.access.grants.roles import approvals, counting
 from meshwright.access.policies import Policies
 from meshwright.access.principals import Principal
@@ -83,8 +83,7 @@ def _asked(grant: Grant, spec: Spec, policies: Policies, times: tuple[datetime, 
     if late >= confirm_by:
         return Standing("lapsed", f"its owner has not confirmed it by {confirm_by:%Y-%m-%d}", confirm_by)
     by_owner, by_guard = counting(grant, spec, policies, said)
-    guards = by_guard if shows_personal_data(grant, spec) else []
-    people = ", ".join(dict.fromkeys(act.by for act in said if act in (*by_owner, *guards) and act.act == "approve"))
+    people = ", ".join(dict.fromkeys(act.by for act in said if act in (*by_owner, *by_guard) and act.act == "approve"))
     return Standing("active", f"approved by {people}", min(ends_at, confirm_by))
 
 
