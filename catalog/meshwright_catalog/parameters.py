@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from meshwright.registry import MAX_PAGE, SearchQuery, Words
 from meshwright.spec import Major, Value
@@ -32,6 +32,15 @@ class SearchParameters(Value):
             limit=self.limit,
             offset=self.offset,
         )
+
+
+class ProductParameters(Value):
+    """What a product's page is asked for: a purpose of the caller, and the newest or the named major version."""
+
+    model_config = ConfigDict(extra="ignore")  # addresses are passed on with what others write behind them
+
+    purpose: str | None = None
+    major: Major | None = None
 
 
 class AccessParameters(Value):

@@ -16,7 +16,7 @@ from meshwright_catalog.pages.access import breakable_of, classes_of, classified
 from meshwright_catalog.pages.render import address, page
 from meshwright_catalog.pages.snippets import how_to_read
 from meshwright_catalog.pages.way_back import to_sign_in
-from meshwright_catalog.parameters import SearchParameters
+from meshwright_catalog.parameters import ProductParameters, SearchParameters
 
 router = APIRouter(include_in_schema=False)
 
@@ -45,24 +45,29 @@ def search_page(
 
 @router.get("/products/{product}")
 def product_page(
-    product: str, caller: Visitor, catalog: TheCatalog, request: Request, purpose: str | None = None
+    product: str,
+    caller: Visitor,
+    catalog: TheCatalog,
+    request: Request,
+    query: Annotated[ProductParameters, Query()],
 ) -> Response:
-    """Show one product as this caller would see it."""
+    """Show one product as this caller would see it: its newest major version, or the named one."""
     if caller is None:
         return to_sign_in(request)
     with catalog.visit(caller) as visit:
-        held = products.held(visit, product)
+        held = products.held(visit, product, query.major)
         if held is None:
             return not_found(caller)
         entry = products.shown(visit, held)
         rules = visit.gate.policies()
+        served = [each.spec.major for each in products.majors(visit.session, product) if visit.may_discover(each)]
         history = products.releases(visit, product)
         up, down = (
             lineage.follow(visit, LineageQuery(product=product, direction=way, depth=1, columns=True))
             for way in ("up", "down")
         )
-    theirs = bool(purpose) and rules.purposes.allowed(purpose or "", caller.purposes)
-    decision = _decision(request, caller, held, purpose if theirs else None)
+    theirs = bool(query.purpose) and rules.purposes.allowed(query.purpose or "", caller.purposes)
+    decision = _decision(request, caller, held, query.purpose if theirs else None)
     chosen = decision.purpose
     columns = views.columns_of(entry, decision)
     return page(
@@ -73,7 +78,9 @@ def product_page(
         columns=columns,
         decision=decision,
         purpose=chosen,
-        refused_purpose=bool(purpose) and not theirs,
+        major=query.major,
+        others=[each for each in served if each != held.spec.major],
+        refused_purpose=bool(query.purpose) and not theirs,
         classes=classes_of(entry),
         classified=classified_of(entry),
         breakable=breakable_of(entry, decision, rules.classes),
@@ -81,7 +88,7 @@ def product_page(
         releases=history[:RELEASES],
         up=views.neighbours(up, up=True),
         down=views.neighbours(down, up=False),
-        snippets=how_to_read(entry.spec, decision, _own_address(request)),
+        snippets=how_to_read(entry.spec, decision, _own_address(request), older=held.spec.major != served[0]),
     )
 
 

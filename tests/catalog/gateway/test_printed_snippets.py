@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import polars as pl
 import pytest
-from gateway_lake import NO_TLS, ORDERS, ORDERS_CEDAR, Served, scalar
+from gateway_lake import NO_TLS, ORDERS, ORDERS_CEDAR, Served, frame, scalar
 
 from meshwright.spec import ColumnSpec, StructType
 
@@ -73,10 +73,11 @@ def shelf(published: Served) -> Served:
 
 
 def printed(lake: Served, product: str, who: str, purpose: str) -> list[str]:
-    """Read the page as a browser that is signed in."""
+    """Read the page as a browser that is signed in; of an older major version after a slash."""
+    product, _, major = product.partition("/")
     token = lake.headers(who)["Authorization"].removeprefix("Bearer ")
     page = httpx.get(
-        f"{lake.url}/products/{product}?purpose={purpose}",
+        f"{lake.url}/products/{product}?purpose={purpose}{f'&major={major}' if major else ''}",
         cookies={"mesh_token": token},
         trust_env=False,
         verify=NO_TLS,
@@ -146,3 +147,14 @@ def test_where_no_column_is_shown_none_is_named_and_every_snippet_is_answered(sh
     assert [] == [snippet for snippet in snippets if 'margin"' in snippet or "-c " in snippet]
     assert [] == [each.stderr for each in done if "Traceback" in each.stderr or "unexpected" in each.stderr]
     assert not any("77" in each.stdout for each in done)
+
+
+@pytest.mark.slow
+def test_an_older_major_is_read_by_its_own_snippets(published: Served, tmp_path: Path) -> None:
+    second = ORDERS.model_copy(update={"version": "2.0.0", "columns": ORDERS.columns[:1]})
+    published.publish(frame().select("order_no"), second)
+    published.register(second, version=0)
+
+    for product, columns in (("sales.orders", "order_no"), ("sales.orders/1", "order_no,email,born")):
+        python, _, http = ran(published, product, "ben", "analytics", tmp_path)
+        assert (columns, columns) == (python.splitlines()[0], http.splitlines()[0])

@@ -1,10 +1,12 @@
 """A grant is of a product with several major versions: what each shows needs what its own contract asks for."""
 
 import json
+import re
 from typing import Any
 
+import httpx
 import pytest
-from gateway_lake import ORDERS, ORDERS_CEDAR, frame
+from gateway_lake import NO_TLS, ORDERS, ORDERS_CEDAR, frame
 from granting import CLASSES, Desk
 
 from meshwright.access import Principal
@@ -217,3 +219,19 @@ def test_a_request_that_a_forbid_beats_in_one_major_counts_for_the_other(two: De
     answers = [two.ask(columns=[name], level="clear") for name in ("margin", "mail")]
 
     assert [201, 422] == [each.status_code for each in answers]
+
+
+def test_a_product_s_page_is_of_the_major_that_is_asked_for_and_offers_its_columns(two: Desk) -> None:
+    token = two.headers("ben")["Authorization"].removeprefix("Bearer ")
+    address, sent = f"{two.served.url}/products/sales.orders", {"Cookie": f"mesh_token={token}"}
+    newest, older, nowhere = (
+        httpx.get(f"{address}{which}", headers=sent, trust_env=False, timeout=60, verify=NO_TLS)
+        for which in ("", "?major=1", "?major=7")
+    )
+
+    assert [200, 200, 404] == [newest.status_code, older.status_code, nowhere.status_code]
+    assert [("email", False), ("email", True)] == [("email", 'value="email"' in page.text) for page in (newest, older)]
+    assert ['href="/products/sales.orders?major=1"', 'href="/products/sales.orders?major=2"'] == [
+        link for page in (newest, older) for link in re.findall(r'href="/products/sales.orders[?]major=."', page.text)
+    ]
+    assert ["--major 1" in page.text for page in (newest, older)] == [False, True]
