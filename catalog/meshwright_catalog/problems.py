@@ -168,9 +168,12 @@ async def http_problem(request: Request, error: Exception) -> Response:
 
 async def field_problem(request: Request, error: Exception) -> Response:
     """Answer for a request whose fields are wrong, naming the fields alone."""
-    if not request.url.path.startswith(_FOR_PROGRAMS):
-        return answer(request, 422, "This address was not understood.")
     found: Sequence[Any] = error.errors() if isinstance(error, RequestValidationError) else ()
+    if not request.url.path.startswith(_FOR_PROGRAMS):
+        where, problem = next(told(found, 1), ("", ""))
+        what = f": {where.rpartition('.')[2]} {problem}" if where.startswith("body.") else ""
+        sent = "What was sent" if request.method == "POST" else "This address"
+        return answer(request, 422, f"{sent} was not understood{what}.")
     errors = [FieldProblem(where=where, problem=problem) for where, problem in told(found, MOST_FAULTS)]
     return problem_response(422, "The request was not understood.", errors)
 

@@ -142,3 +142,13 @@ def test_older_grants_are_a_link_away(desk: Desk, monkeypatch: pytest.MonkeyPatc
     assert f'href="/access?waiting={new[0]}#waiting"' in newest
     assert [False, True, True] == [f"/access/{grant}/approve" in newest for grant in (old, *new)]
     assert [True, False, False] == [f"/access/{grant}/approve" in older for grant in (old, *new)]
+
+
+def test_a_note_that_is_too_long_is_said_to_be(desk: Desk) -> None:
+    grant = desk.asked()
+    answer = browse(desk, "ana", f"/access/{grant}/approve", {"note": "x" * 501})
+
+    assert 422 == answer.status_code
+    assert "What was sent was not understood: note " in answer.text
+    assert "xxx" not in answer.text
+    assert "waiting" == desk.status(grant)
