@@ -80,3 +80,10 @@ def test_everybody_is_told_whether_rows_are_kept_from_them(limited: Shop) -> Non
     assert "a row policy limits which rows are shown" in read
     assert "limited" == told["rows_shown"]
     assert "of which a row policy limits what you see" in shown
+
+
+def test_who_may_not_read_is_told_why_on_the_page_of_the_product(limited: Shop) -> None:
+    limited.works("build")
+    shown = limited.works("show", "sales.orders", "--as", "eve", "--purpose", "operations")
+
+    assert "  you: eve may not read for 'operations'\n" in shown

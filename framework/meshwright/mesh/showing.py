@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from meshwright.access import Decision
+from meshwright.access import Decision, explain
 from meshwright.errors import UnknownProduct, counted
 from meshwright.markers import RevealLevel, RowsShown
 from meshwright.ports import Registry
@@ -41,16 +41,17 @@ def page(registry: Registry, product: str, decide: Callable[[str], Decision]) ->
     decided = decide(product)
     leaves: dict[str, RevealLevel] = {path: decided.column(path).level for path in decided.columns}
     levels: dict[str, RevealLevel] = {c.name: column_level(c.name, leaves) for c in entry.spec.columns}
-    return Page(entry.spec, tuple(_facts(entry, decided.rows_shown)), levels)
+    refused = (("you", explain(decided).problem),) if not decided.read else ()
+    return Page(entry.spec, (*_facts(entry, decided), *refused), levels)
 
 
-def _facts(entry: Entry, shown: RowsShown) -> Iterator[tuple[str, str]]:
+def _facts(entry: Entry, decided: Decision) -> Iterator[tuple[str, str]]:
     if entry.whole:
         yield "table", f"{entry.table} (version {entry.delta_version})"
     else:
         yield "version", str(entry.delta_version)
     if entry.rows is not None:
-        yield "rows", f"{entry.rows:,}{_LIMITS[shown]}"
+        yield "rows", f"{entry.rows:,}{_LIMITS[decided.rows_shown] if decided.read else ''}"
     yield "purpose", entry.spec.purpose
     if entry.spec.tags:
         yield "tags", ", ".join(entry.spec.tags)
