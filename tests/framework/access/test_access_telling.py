@@ -12,7 +12,7 @@ from meshwright.access import (
     RowRule,
     explain,
 )
-from meshwright.access.decision import Missing, RowQuestion
+from meshwright.access.decision import ALWAYS, Missing, RowQuestion
 from meshwright.access.telling import heard, told
 from meshwright.masks import Mask
 from meshwright.registry import AccessAnswer
@@ -29,6 +29,7 @@ COLUMNS = {
     ),
 }
 SHOWN = RowCondition(BY[0], "permit", '{"Var": "resource"}', "resource.permit")
+EVERY = RowCondition(BY[0], "permit", ALWAYS, "true")
 HIDDEN = RowCondition(BY[1], "forbid", '{"Var": "resource"}', "resource.forbid")
 RULE = RowRule((SHOWN, HIDDEN), ("region",), RowQuestion("sales.orders", "{}", "permit(...)", "{}"))
 
@@ -46,15 +47,17 @@ def decision(*, read: bool = True, problem: str = "", rows: RowRule | None = Non
         decision(),
         decision(rows=RULE),
         decision(rows=RowRule((), (), RULE.asked)),
+        decision(rows=RowRule((EVERY,), (), RULE.asked)),
         decision(read=False),
         decision(read=False, problem="unknown purpose 'churn'"),
     ],
-    ids=["every row", "some rows", "no row", "denied", "at fault"],
+    ids=["every row", "some rows", "no row", "every row by a policy", "denied", "at fault"],
 )
 def test_what_is_heard_is_explained_as_what_was_decided(found: Decision) -> None:
-    sent = told(found).model_dump_json()
+    there = heard(AccessAnswer.model_validate_json(told(found).model_dump_json()))
 
-    assert explain(found) == explain(heard(AccessAnswer.model_validate_json(sent)))
+    assert explain(found) == explain(there)
+    assert found.rows_shown == there.rows_shown
 
 
 def test_what_is_told_names_each_column_with_its_classes_and_the_policies_that_decided() -> None:

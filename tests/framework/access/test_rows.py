@@ -105,6 +105,21 @@ def test_a_row_policy_may_list_its_one_action(ruled: Decide) -> None:
     assert "EU" == regions(ruled(listed))
 
 
+@pytest.mark.parametrize(
+    ("rules", "shown"),
+    [("", "all"), (rule(""), "all"), (rule(EU), "limited"), (rule(EU, "forbid"), "none"), (rule("resource"), "none")],
+)
+def test_a_decision_tells_whether_rows_are_limited(ruled: Decide, rules: str, shown: str) -> None:
+    assert shown == ruled(rules).rows_shown
+
+
+def test_a_rule_that_reads_a_column_which_the_contract_has_not_is_refused(ruled: Decide) -> None:
+    less = SPEC.model_copy(update={"columns": tuple(c for c in SPEC.columns if c.name != "region")})
+
+    with pytest.raises(AccessDenied, match="reads column 'region', which these rows do not have"):
+        permitted_rows(frame(BASE), less, ruled(rule(EU)).rows)
+
+
 def test_without_a_row_policy_every_row_is_shown(ruled: Decide) -> None:
     assert None is ruled().rows
     assert "EU US AP" == regions(ruled())
