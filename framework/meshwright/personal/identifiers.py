@@ -15,6 +15,8 @@ _PROVING = (
 _GROUPED = ("ca.sin", "au.tfn", "gb.nhs", "in_.aadhaar", "il.idnr", "pt.nif", "nl.bsn")
 """Those that prove it only where they stand in the groups of their country too."""
 _GLANCE = 40
+_IMEI, _REPORTING = 15, ("01", "35", "86", "99", "91", "45", "49", "52", "44", "33", "50")
+"""Its length, and the bodies that give them out."""
 
 
 def matched(values: Sequence[str]) -> int:
@@ -39,6 +41,12 @@ def grouped(values: Sequence[str]) -> int:
 def of(name: str) -> Callable[[Sequence[str]], int]:
     """Count the numbers of one kind, for a column that is called like it; spreadsheets lose the zeros in front."""
     return lambda values: sum(_validator(name)(value) or _validator(name)(f"0{value}") for value in values)
+
+
+def is_imei(value: str) -> bool:
+    """Tell whether a value is the number of a mobile telephone, with its checksum."""
+    digits = value.replace(" ", "").replace("-", "")
+    return len(digits) == _IMEI and digits.isdecimal() and digits[:2] in _REPORTING and _validator("imei")(digits)
 
 
 def _is_grouped(value: str, name: str) -> bool:

@@ -7,19 +7,24 @@ from dataclasses import dataclass
 from meshwright.personal import identifiers, phones
 from meshwright.personal.names import (
     address,
+    any_thing,
     birth,
     free_text,
     has,
     ip_name,
+    living,
     located,
+    of_machine,
     of_people,
     part,
     party,
+    premises,
     person,
     person_name,
     role,
     unnamed,
 )
+from meshwright.personal.names_elsewhere import is_name_elsewhere
 from meshwright.personal.people import (
     is_full_name,
     is_given_name,
@@ -29,11 +34,13 @@ from meshwright.personal.people import (
     is_somebody,
     is_surname,
 )
-from meshwright.personal.streets import is_street
+from meshwright.personal.streets import is_street, is_street_elsewhere
+from meshwright.personal.value_words import is_demographic, not_of_machines, speaks_of_health
 from meshwright.personal.values import (
     anything,
     holds_address,
     is_address_of_network,
+    is_bank_account,
     is_card,
     is_code,
     is_day,
@@ -46,6 +53,14 @@ from meshwright.personal.values import (
     is_words,
 )
 from meshwright.personal.words import LOGIN, PHONE, SENSITIVE, STATE
+from meshwright.personal.written import (
+    holds_public_address,
+    is_born_on,
+    is_cookie,
+    is_handle,
+    is_trace,
+    speaks_of_somebody,
+)
 
 Count = Callable[[Sequence[str]], int]
 
@@ -58,6 +73,11 @@ def each(looks: Callable[[str], bool]) -> Count:
 def spoken(tokens: list[str]) -> bool:
     """Tell whether a name is that of a person, or of what only a person is to somebody."""
     return person_name(tokens) or role(tokens)
+
+
+def is_called(value: str) -> bool:
+    """Tell whether a value is a name of a person in any script."""
+    return is_known_name(value) or is_given_name(value) or is_initialled(value) or is_name_elsewhere(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +115,24 @@ _CALLED = {
 KINDS = (
     Kind("pii.contact.email", has({"email", "e_mail", "mail", "emails", "correo", "epost", "eposta", "mejl"}), each(is_email), alone=0.5),
     Kind("pii.financial", has({"iban", "account_number", "bank_account", "kontonummer"}), each(is_iban), alone=0.8, at_least=0.3),
+    Kind("pii.financial", has({"bank_details"}), each(is_iban), at_least=0.3),
+    Kind("pii.financial", has({"bank_details"}), each(is_bank_account), at_least=0.8, certain=False),
     Kind("pii.financial", has({"card_number", "credit_card", "card_no", "pan"}), each(is_card), alone=0.9, at_least=0.5),
     Kind("pii.identifier", _STATE, each(is_social_security), alone=0.97),
+    Kind("pii.identifier", _STATE, identifiers.matched, at_least=0.9),
     Kind("pii.identifier", unnamed, identifiers.matched, alone=0.9, fewest=20),
     *(Kind("pii.identifier", has(names), identifiers.of(state), at_least=0.9) for state, names in _CALLED.items()),
     Kind("pii.identifier", _STATE, each(is_code), at_least=0.5, certain=False),
     Kind("pii.identifier", has(LOGIN), each(is_words), at_least=0.5, certain=False, vocabulary=False),
     Kind("pii.identifier", unnamed, identifiers.grouped, alone=0.97, fewest=8, certain=False, barred=part),
-    Kind("pii.network", ip_name, each(is_address_of_network), alone=0.9),
+    Kind("pii.identifier", unnamed, each(is_handle), alone=0.9, fewest=8, certain=False, barred=any_thing),
+    Kind("pii.network", ip_name, each(is_address_of_network), alone=0.9, barred=of_machine),
+    Kind("pii.network", has({"trace"}), each(is_trace), at_least=0.5, certain=False),
+    Kind("pii.network", unnamed, each(is_cookie), alone=0.9, fewest=8, certain=False),
+    Kind("pii.network", unnamed, each(identifiers.is_imei), alone=0.95, fewest=12, certain=False),
     Kind("pii.birth_date", birth, each(is_day), at_least=0.5),
+    Kind("pii.birth_date", unnamed, each(is_born_on), alone=0.5, certain=False),
+    Kind("pii.location", has({"born_at"}), each(is_words), at_least=0.5, certain=False),
     Kind("pii.location", located, each(is_place), at_least=0.9, vocabulary=False),
     Kind("pii.contact.phone", has(PHONE), each(is_phone), at_least=0.3),
     Kind("pii.contact.phone", unnamed, each(phones.is_international), alone=0.8),
@@ -112,17 +141,26 @@ KINDS = (
     Kind("pii.name", party, each(is_full_name), at_least=0.6, vocabulary=False),
     Kind("pii.name", person, each(is_known_name), alone=0.25, at_least=0.2, vocabulary=False, fewest=8),
     Kind("pii.name", role, each(is_surname), at_least=0.8, vocabulary=False, certain=False),
+    Kind("pii.name", has({"somebody"}), each(is_called), at_least=0.5, vocabulary=False),
+    Kind("pii.name", has({"somebody"}), each(is_words), at_least=0.5, vocabulary=False, certain=False),
+    Kind("pii.name", unnamed, each(is_name_elsewhere), alone=0.9, vocabulary=False, fewest=8, certain=False, barred=any_thing),
     Kind("pii.name", unnamed, each(is_initialled), alone=0.9, vocabulary=False, fewest=8, certain=False, barred=part),
     Kind("pii.name", unnamed, each(is_given_name), alone=0.7, vocabulary=False, fewest=8, certain=False, barred=part),
     Kind("pii.address.postcode", has({"postcode", "zip", "zip_code", "postal_code", "zipcode", "plz", "postleitzahl"}), each(anything), certain=False),
     Kind("pii.address.city", of_people({"city", "town", "wohnort"}), each(is_words), at_least=0.5, vocabulary=False, certain=False),
     Kind("pii.address", has({"house_number", "hausnr", "hausnummer", "huisnummer"}), each(anything), certain=False),
     Kind("pii.address", address, each(is_line), at_least=0.5, vocabulary=False),
-    Kind("pii.address", unnamed, each(is_street), alone=0.5, fewest=8),
-    Kind("pii", of_people(SENSITIVE), each(anything), certain=False),
+    Kind("pii.address", living, each(is_line), at_least=0.5, vocabulary=False, certain=False),
+    Kind("pii.address", unnamed, each(is_street), alone=0.5, fewest=8, barred=premises),
+    Kind("pii.address", unnamed, each(is_street_elsewhere), alone=0.5, fewest=8, certain=False, barred=premises),
+    Kind("pii", of_people(SENSITIVE), not_of_machines, certain=False),
+    Kind("pii", unnamed, each(is_demographic), alone=0.8, fewest=2, certain=False, barred=any_thing),
+    Kind("pii", unnamed, each(speaks_of_health), alone=0.4, fewest=4, certain=False, barred=any_thing),
     Kind("pii.text", free_text, each(holds_address), alone=0.01, at_least=0.001, fewest=1),
     Kind("pii.text", unnamed, each(phones.holds_international), alone=0.01, fewest=1),
     Kind("pii.text", unnamed, phones.held, alone=0.01, certain=False, barred=part),
+    Kind("pii.text", unnamed, each(holds_public_address), alone=0.3, certain=False),
+    Kind("pii.text", unnamed, each(speaks_of_somebody), alone=0.2, fewest=5, certain=False, barred=any_thing),
 )  # fmt: skip
 """The first that fits wins, so what is certain stands before what is likely."""
 
@@ -130,6 +168,7 @@ OF_FEW = (
     Kind("pii.name", spoken, each(is_known_name), alone=0.8, at_least=0.3, barred=part),
     Kind("pii.name", person, each(is_known_name), alone=0.6, at_least=0.3, fewest=2, certain=False, barred=part),
     Kind("pii.name", spoken, each(is_somebody), at_least=0.5, certain=False),
+    Kind("pii.name", has({"somebody"}), each(is_called), at_least=0.3, certain=False),
     Kind("pii.name", unnamed, each(is_given_name), alone=0.7, fewest=2, certain=False, barred=part),
     Kind("pii.name", unnamed, each(is_initialled), alone=0.9, fewest=2, certain=False, barred=part),
     Kind("pii.identifier", has(LOGIN), each(is_login), alone=0.6, at_least=0.3, fewest=2, certain=False, barred=part),

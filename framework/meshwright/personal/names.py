@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import dropwhile
 
-from meshwright.personal.words import ABOUT, ADDRESS, HOLDERS, NAME, PARTIES, PARTS, PEOPLE, PLACE, TEXT, THINGS
+from meshwright.personal.words import ABOUT, ADDRESS, HOLDERS, MACHINES, NAME, PARTIES, PARTS, PEOPLE, PLACE, TEXT, THINGS
 
 _SIGNED = re.compile(
     r"(?:signed|approved|created|reviewed|checked|requested|ordered|handled|assigned|sold|inspected)_(?:by|to)"
@@ -78,8 +78,29 @@ def address(tokens: list[str]) -> bool:
         bool(lines)
         and has(ADDRESS)(lines[::-1])
         and not thing(sorted(others))
+        and not premises(tokens)
         and not {"email", "mail", "ip", "url"} & others
     )
+
+
+def premises(tokens: list[str]) -> bool:
+    """Tell whether a name is that of where a company works or sits: `siège social`."""
+    return "premises" in tokens
+
+
+def living(tokens: list[str]) -> bool:
+    """Tell whether a name says in some language where somebody lives."""
+    return "living_at" in tokens and not premises(tokens) and not thing(tokens)
+
+
+def of_machine(tokens: list[str]) -> bool:
+    """Tell whether a name is that of a machine on a net of a company."""
+    return not MACHINES.isdisjoint(tokens)
+
+
+def any_thing(tokens: list[str]) -> bool:
+    """Tell whether a name is that of a thing, of where one stands, or of a machine."""
+    return part(tokens) or premises(tokens) or of_machine(tokens)
 
 
 def free_text(tokens: list[str]) -> bool:
@@ -94,6 +115,8 @@ def ip_name(tokens: list[str]) -> bool:
 
 def birth(tokens: list[str]) -> bool:
     """Tell whether a name is that of a day or year of birth."""
+    if "jahrgang" in tokens and not PEOPLE.isdisjoint(tokens):
+        return True
     said = bool({"dob", "yob", "born", "geb", "gebdat", "gebdatum"} & set(tokens)) or any(map(_BORN.match, tokens))
     return said and tokens[-1] not in ABOUT | {"place", "name", "ort"} and not tokens[-1].endswith(("ort", "name"))
 

@@ -1,17 +1,19 @@
 """Judge each column, and each field and list within one, by its name and a sample of its different values."""
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
-from meshwright.names import snake_case
+from meshwright.personal.column_words import tokens_of
 from meshwright.personal.kinds import KINDS, OF_FEW, Kind
 
 _SAMPLE = 1_000
 _GLANCE = 100
 _VOCABULARY = 12
 _EXACT = 2.0**53
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def _leaves(path: str, name: str, column: pl.Series) -> Iterator[tuple[str, str,
 
 
 def _of_column(path: str, name: str, column: pl.Series) -> Suggestion | None:
-    tokens = snake_case(name).split("_")
+    tokens = list(tokens_of(name))
     distinct = column.drop_nulls().unique(maintain_order=True)
     few = distinct.len() <= _VOCABULARY
     closed = few and column.len() > 4 * _VOCABULARY
@@ -92,4 +94,11 @@ def _texts(values: pl.Series) -> Iterator[str]:
         return iter(())
     if values.dtype.is_float() and (values == values.round()).all() and (values.abs() < _EXACT).all():
         values = values.cast(pl.Int64)  # what had nulls when it was read: 491711234567.0
-    return (str(v).strip() for v in values.cast(pl.String, strict=False).to_list() if v is not None)
+    return (_plain(str(v).strip()) for v in values.cast(pl.String, strict=False).to_list() if v is not None)
+
+
+def _plain(text: str) -> str:
+    """Write digits of other scripts as European ones; full-width letters, too."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(c, c)) for c in text.translate(_WIDE))

@@ -3,6 +3,8 @@
 import ipaddress
 import re
 
+from meshwright.personal.value_words import is_mailbox_of_a_role
+
 _EMAIL = re.compile(r"[^@\s,;<>*]+@[^@\s,;<>]+\.[A-Za-z]{2,}")
 _WRAPPED = re.compile(r"mailto:|^[^<>@]*<(?=[^<>]*>$)|(?<=[^<])>$")
 _PHONE = re.compile(r"(?:\+|00)?[0-9(][0-9 ()./-]{5,22}[0-9](?: ?(?:x|ext\.?) ?[0-9]{1,6})?")
@@ -16,16 +18,24 @@ _SSN = re.compile(r"(?!000|666|9)[0-9]{3}-(?!00)[0-9]{2}-(?!0000)[0-9]{4}")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _MAC = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}")
 _BIRTH = re.compile(
-    r"[0-9]{1,4}([./ -]{1,2}[^\W_]{1,9}[./ -]{1,2}[0-9]{1,4}.*)|(?:1[89]|20)[0-9]{2}(?:[0-9]{4})?|[0-9]{8}"
+    r"[0-9]{1,4}([./ -]{1,2}[^\W_]{1,9}[./ -]{1,2}[0-9]{1,4}.*)|(?:1[89]|20)[0-9]{2}(?:[0-9]{4})?|[0-9]{8}|[0-9]{6}"
+    r"|(?:[\u3400-\u9fff]{2}|[MTSHR]\.?)?[0-9元]{1,4}[年년./-] ?[0-9]{1,2}[月월./-] ?[0-9]{1,2}[日일]?生?|[0-9]{4}[年년]生?"
 )
+_ACCOUNT = re.compile(r"[0-9][0-9 -]{6,22}[0-9]|[0-9]{2,6}[/-][0-9]{4,12}(?:/[0-9]{2,4})?")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff]{2,}")
 _DEGREES = r"[-+]?[0-9]{1,3}\.[0-9]{2,}"
 _PLACE = re.compile(rf"(?:[A-Z(\[ ]*)?{_DEGREES}°?(?: ?[NSEW])?(?:[,; ] ?{_DEGREES}°?(?: ?[NSEW])?[)\] ]*)?")
 
 
 def is_email(value: str) -> bool:
-    """Tell whether the whole value is one e-mail address, also as a link or behind the name of its owner."""
-    return "@" in value and _EMAIL.fullmatch(_WRAPPED.sub("", value)) is not None
+    """Tell whether the whole value is one e-mail address, also as a link or behind the name of its owner.
+
+    That of a role, such as `info@`, is nobody's.
+    """
+    if "@" not in value:
+        return False
+    plain = _WRAPPED.sub("", value)
+    return _EMAIL.fullmatch(plain) is not None and not is_mailbox_of_a_role(plain)
 
 
 def is_phone(value: str) -> bool:
@@ -40,6 +50,11 @@ def is_iban(value: str) -> bool:
     if _IBAN.fullmatch(plain) is None:
         return False
     return int("".join(str(int(c, 36)) for c in plain[4:] + plain[:4])) % 97 == 1
+
+
+def is_bank_account(value: str) -> bool:
+    """Tell whether a value is written like the number of a bank account in a country without IBAN."""
+    return _ACCOUNT.fullmatch(value) is not None
 
 
 def is_card(value: str) -> bool:

@@ -15,7 +15,7 @@ LOGIN = _words(
     "username user_name login login_id kennung benutzername benutzerkennung utilisateur usuario utente gebruikersnaam user_login"
 )
 STATE = _words(
-    "ssn social_security passport passport_id passport_no national_id tax_id driver_license drivers_license driving_licence driving_license "
+    "state_number ssn social_security passport passport_id passport_no national_id tax_id driver_license drivers_license driving_licence driving_license "
     "licence_number nino ni_number national_insurance personal_number identity_number medicare aadhaar mrn patient_id patient_no "
     "employee_no employee_number employee_id staff_no student_id student_no badge_id badge_no "
     "personalausweis personalausweisnr personalausweisnummer ausweisnummer reisepass reisepassnummer fuehrerschein fuhrerschein fuhrerscheinnummer "
@@ -25,7 +25,7 @@ STATE = _words(
     "burgerservicenummer burgerservicenr sofinummer nhs_number nhs_no tax_file_number social_insurance contribuinte aadhar"
 )
 SENSITIVE = _words(
-    "gender sex marital_status marital religion ethnicity race nationality income salary wage annual_income disability civil_status "
+    "demographic gender sex marital_status marital religion ethnicity race nationality income salary wage annual_income disability civil_status "
     "blood_group blood_type diagnosis salutation title_of_courtesy "
     "geschlecht anrede familienstand konfession staatsangehoerigkeit staatsangehorigkeit nationalitat gehalt lohn blutgruppe diagnose behinderung "
     "sexe civilite nationalite salaire religion sexo estado_civil nacionalidad salario sesso stato_civile nazionalita stipendio "
@@ -38,7 +38,7 @@ NAME = _words(
     "fname lname first_name last_name given_name family_name full_name middle_name maiden_name nick_name"
 )
 PEOPLE = _words(
-    "employee patient passenger nurse student teacher doctor physician welder technician mechanic inspector applicant attendee "
+    "player spieler spielerin athlete schuelerin employee patient passenger nurse student teacher doctor physician welder technician mechanic inspector applicant attendee "
     "respondent cardholder pupil colleague surgeon trainee crew next_of_kin boss supervisor foreman surveyor clerk salesperson salesman caseworker "
     "bearbeiter bearbeiterin sachbearbeiter sachbearbeiterin pruefer prufer fahrer fahrerin mitarbeiter mitarbeiterin monteur techniker schweisser "
     "ansprechpartner ansprechpartnerin patientin lehrer schueler schuler betreuer kollege pfleger arzt bediener "
@@ -61,7 +61,7 @@ TEXT = _words(
     "commentaire remarque comentario observaciones nota osservazioni opmerking opmerkingen uwagi anteckning"
 )
 HOLDERS = _words(
-    "home residence customer driver user rider patient employee person client member guest passenger visitor delivery pickup dropoff student "
+    "courier seen agent child rider runner checkin worker fahrzeugfuehrer home residence customer driver user rider patient employee person client member guest passenger visitor delivery pickup dropoff student "
     "worker kunde fahrer wohn wohnort mitarbeiter patienten conducteur cliente domicile"
 )
 PLACE = _words(
@@ -92,6 +92,11 @@ PARTS = _words(
     "artikelomschrijving kleur maand plaats kolor miesiac miasto cor cidade farg manad stad renk sehir"
 )
 """What has numbers like telephones', or names like people's, besides."""
+MACHINES = _words(
+    "sps plc hmi scada printer drucker camera kamera switch router gateway firewall nas vm server host node maschine machine anlage robot roboter "
+    "sensor controller steuerung drive panel vlan subnet gateway_ip dns ntp"
+)
+"""Machines, whose addresses on a net are nobody's."""
 KIND_OF = _words(
     "status state type kind class category subcategory segment group channel mode priority level severity phase stage step size colour color unit "
     "currency country region language lang grade rating method reason outcome result decision condition model variant version edition format "

@@ -1,0 +1,24 @@
+"""What a column's name says in any of the languages that `column_words.toml` has, as words that `kinds.py` knows."""
+
+from functools import lru_cache
+
+from meshwright.names import snake_case
+from meshwright.personal.lexicon import lexicons, words_of
+from meshwright.personal.words import ABOUT
+
+_STILL = frozenset({"id", "status"})
+"""What may stand last in the name of a number, or of how somebody lives."""
+
+
+@lru_cache(maxsize=10_000)
+def tokens_of(name: str) -> tuple[str, ...]:
+    """Spell a name as words without accents, and behind them what phrases of other languages in it stand for.
+
+    Nothing is behind them where the name is only about such a thing: `telefon_count`, `is_patient`.
+    """
+    tokens = snake_case(name).split("_")
+    if tokens[-1] in ABOUT - _STILL or tokens[0] in ("is", "has"):
+        return tuple(tokens)
+    words = words_of(name)
+    meant = [meaning for meaning, phrases in lexicons("column_words.toml").items() if phrases.finds(words)]
+    return tuple(tokens if "about" in meant else [*tokens, *meant])

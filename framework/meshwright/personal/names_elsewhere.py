@@ -1,0 +1,58 @@
+"""Names of people in scripts without capitals: by the surnames in front, or by a common name as one of few words."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from meshwright.personal.lexicon import words_of
+
+_HAN = re.compile(r"[\u3400-\u9fff]{2,4}")
+_JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff々]{2,5}[ \u3000]?[\u3040-\u30ff\u3400-\u9fff々]{1,5}")
+_HANGUL = re.compile(r"[\uac00-\ud7a3]{1,2} ?[\uac00-\ud7a3]{1,2}")
+_ASIDE = re.compile(r" *[(（][^()（）]*[)）]$")
+_CALLED = re.compile(r"(?:先生|女士|小姐|さん|様|さま|殿|君|氏|님|씨)$")
+_MOST = 6
+
+
+def is_name_elsewhere(value: str) -> bool:
+    """Tell whether a value is written as a person is called in a script without capitals."""
+    if value.isascii() or len(value) > 60:
+        return False
+    plain = _CALLED.sub("", _ASIDE.sub("", value)).strip()
+    if _HANGUL.fullmatch(plain):
+        return plain.startswith(_surnames("korean")) and 2 < len(plain.replace(" ", "")) < 5
+    if _JAPANESE.fullmatch(plain) and plain.startswith(_surnames("japanese")):
+        return True
+    if _HAN.fullmatch(plain):
+        return plain.startswith(_surnames("chinese")) and (len(plain) < 4 or plain.startswith(_compound()))
+    return _among_words(plain)
+
+
+def _among_words(plain: str) -> bool:
+    if any(map(str.isdecimal, plain)) or any(c.isupper() or c.islower() for c in plain):
+        return False
+    words = words_of(plain)
+    return 1 < len(words) <= _MOST and not _common().isdisjoint(words)
+
+
+def _surnames(language: str) -> tuple[str, ...]:
+    return tuple(_read()[language])
+
+
+@cache
+def _compound() -> tuple[str, ...]:
+    return tuple(name for name in _read()["chinese"] if len(name) > 1)
+
+
+@cache
+def _common() -> frozenset[str]:
+    apart = (names for language, names in _read().items() if language not in ("chinese", "japanese", "korean"))
+    return frozenset(word for names in apart for name in names for word in words_of(name))
+
+
+@cache
+def _read() -> Mapping[str, tuple[str, ...]]:
+    text = files("meshwright.personal").joinpath("names_elsewhere.toml").read_text(encoding="utf-8")
+    return {language: tuple(names.split()) for language, names in tomllib.loads(text).items()}
