@@ -6,36 +6,54 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from meshwright.personal import state_numbers
+
 _PROVING = (
     "be.nn", "bg.egn", "br.cpf", "ch.ssn", "cn.ric", "cz.rc", "dk.cpr", "ee.ik", "es.dni", "es.nie", "fi.hetu", "fr.nir",
     "hr.oib", "ie.pps", "is_.kennitala", "it.codicefiscale", "kr.rrn", "mx.curp", "no.fodselsnummer", "pl.pesel",
     "ro.cnp", "se.personnummer", "tr.tckimlik", "za.idnr", "ua.rntrc", "de.idnr", "at.vnr",
+    "cu.ni", "gr.amka", "lt.asmens", "si.emso", "in_.pan", "id.nik", "my.nric", *state_numbers.NAMES,
 )  # fmt: skip
 """Those whose form says more than a checksum that every third code of a company has too."""
-_GROUPED = ("ca.sin", "au.tfn", "gb.nhs", "in_.aadhaar", "il.idnr", "pt.nif", "nl.bsn")
+_GROUPED = ("ca.sin", "au.tfn", "gb.nhs", "in_.aadhaar", "il.idnr", "pt.nif", "nl.bsn", "th.pin", "pk.cnic", "us.itin", "cl.rut")
 """Those that prove it only where they stand in the groups of their country too."""
 _GLANCE = 40
+_OFTEN = 0.2
 _IMEI, _REPORTING = 15, ("01", "35", "86", "99", "91", "45", "49", "52", "44", "33", "50")
 """Its length, and the bodies that give them out."""
 
 
 def matched(values: Sequence[str]) -> int:
-    """Count the values that are numbers of one kind: the kind that takes the most of them."""
+    """Count the values that are numbers of the kinds that take many of them."""
     glance = values[:_GLANCE]
     if not glance or sum(map(_possible, glance)) * 2 < len(glance):
         return 0
-    counts = {name: sum(map(_validator(name), glance)) for name in _PROVING}
-    best = max(counts, key=lambda name: counts[name])
-    return sum(map(_validator(best), values)) if counts[best] else 0
+    return _of_kinds(values, [name for name in _PROVING if _often(_validator(name), glance)])
 
 
 def grouped(values: Sequence[str]) -> int:
-    """Count the values that are numbers of one kind in their country's groups: the kind that takes the most of them."""
+    """Count the values that are numbers, in their country's groups, of kinds that take many of them; or of `matched`."""
     glance = [value for value in values[:_GLANCE] if _possible(value) and not value.isdecimal()]
     if not glance or len(glance) * 2 < len(values[:_GLANCE]):
         return 0
-    best = max(_GROUPED, key=lambda name: sum(_is_grouped(value, name) for value in glance))
-    return sum(_is_grouped(value, best) for value in values)
+    kinds = [name for name in _GROUPED if _often(_in_groups(name), glance)]
+    others = [name for name in _PROVING if _often(_validator(name), glance)] if kinds else []
+    checks = [*map(_in_groups, kinds), *map(_validator, others)]
+    return sum(any(check(value) for check in checks) for value in values)
+
+
+def _of_kinds(values: Sequence[str], kinds: Sequence[str]) -> int:
+    checks = [_validator(name) for name in kinds]
+    return sum(any(check(value) for check in checks) for value in values)
+
+
+def _often(check: Callable[[str], bool], glance: Sequence[str]) -> bool:
+    """Tell whether more values pass than by chance: one column holds the numbers of a few countries at most."""
+    return sum(map(check, glance)) >= _OFTEN * len(glance)
+
+
+def _in_groups(name: str) -> Callable[[str], bool]:
+    return lambda value: _is_grouped(value, name)
 
 
 def of(name: str) -> Callable[[Sequence[str]], int]:
@@ -57,10 +75,12 @@ def _is_grouped(value: str, name: str) -> bool:
 
 
 def _possible(value: str) -> bool:
-    return 7 <= sum(map(str.isdecimal, value)) <= 18 and len(value) <= 22
+    return 4 <= sum(map(str.isdecimal, value)) <= 18 and not value.islower() and len(value) <= 22
 
 
 @cache
 def _validator(name: str) -> Callable[[str], bool]:
+    if name in state_numbers.NAMES:
+        return state_numbers.validator(name)
     found: Callable[[str], bool] = import_module(f"stdnum.{name}").is_valid
     return found

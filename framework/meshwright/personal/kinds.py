@@ -129,7 +129,7 @@ KINDS = (
     Kind("pii.network", ip_name, each(is_address_of_network), alone=0.9, barred=of_machine),
     Kind("pii.network", has({"trace"}), each(is_trace), at_least=0.5, certain=False),
     Kind("pii.network", unnamed, each(is_cookie), alone=0.9, fewest=8, certain=False),
-    Kind("pii.network", unnamed, each(identifiers.is_imei), alone=0.95, fewest=12, certain=False),
+    Kind("pii.network", unnamed, each(identifiers.is_imei), alone=0.95, fewest=12, certain=False, barred=any_thing),
     Kind("pii.birth_date", birth, each(is_day), at_least=0.5),
     Kind("pii.birth_date", unnamed, each(is_born_on), alone=0.5, certain=False),
     Kind("pii.location", has({"born_at"}), each(is_words), at_least=0.5, certain=False),

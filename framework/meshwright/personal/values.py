@@ -93,7 +93,9 @@ def is_social_security(value: str) -> bool:
 
 def holds_address(value: str) -> bool:
     """Tell whether an e-mail address stands anywhere in a value."""
-    return "@" in value and _EMAIL.search(value) is not None
+    if "@" not in value:
+        return False
+    return any(not is_mailbox_of_a_role(found[0].lstrip("(<")) for found in _EMAIL.finditer(value))
 
 
 def anything(_: str) -> bool:
