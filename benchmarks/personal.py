@@ -61,6 +61,7 @@ def sets(rows: int = ROWS) -> dict[str, list[Labelled]]:
         "drawn by Faker, held out": list(labelled_columns.columns(HELD_OUT, 1, rows)),
         "from elsewhere": list(labelled_elsewhere.columns(3, rows)),
         "written by hand, tuned on": list(labelled_by_hand.columns("seen", 5, rows)),
+        "written by a stranger, tuned on": list(labelled_by_hand.columns("stranger", 9, rows)),
         "written by hand, set apart": list(labelled_by_hand.columns("unseen", 6, rows)),
     }
 
@@ -162,6 +163,11 @@ bicycles called `Road-150 Red, 62` were taken for streets. That was mended, so t
 fill them, with the parts, places, machines, colours and companies that look like people's data. Both halves were
 labelled before the recognizers were tuned on the first. Of the other only totals were read; but one hand wrote both,
 and the words by which columns are known, so it flatters. Many files keep names under a title that no list has.
+
+"Written by a stranger" is half of what somebody wrote who had not seen the recognizers: columns as people of 25
+countries name and fill them, in their languages and scripts. Its first measure was a recall of 0.52 (precision 0.90,
+2.4 needless stops per 100), which says what a set written by the tuner's own hand does not. The lists of words and
+forms were then widened to some forty languages with its misses in view, so its figures now flatter, too.
 
 The misses of what is held out were read several times, at 60 and 200 rows, so it is not unseen either; whoever wrote
 the columns by hand wrote the lists of words, too, and knew the totals of those set apart.

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("rows", [60, 200])
-@pytest.mark.parametrize("name", ["tuned", "held out", "seen", "unseen"])
+@pytest.mark.parametrize("name", ["tuned", "held out", "seen", "unseen", "stranger"])
 def test_personal_data_is_found_and_little_else_is_taken_for_it(name: str, rows: int) -> None:
     columns = drawn(name, rows)
 
@@ -36,5 +36,7 @@ def drawn(name: str, rows: int) -> Sequence[Labelled]:
         return list(labelled_by_hand.columns("seen", 5, rows))
     if name == "unseen":
         return list(labelled_by_hand.columns("unseen", 6, rows))
+    if name == "stranger":
+        return list(labelled_by_hand.columns("stranger", 9, rows))
     flavour, seed = (TUNED, 7) if name == "tuned" else (HELD_OUT, 1)
     return list(labelled_columns.columns(flavour, seed, rows))

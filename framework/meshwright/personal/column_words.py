@@ -6,7 +6,7 @@ from meshwright.names import snake_case
 from meshwright.personal.lexicon import lexicons, words_of
 from meshwright.personal.words import ABOUT
 
-_STILL = frozenset({"id", "status"})
+_STILL = frozenset({"id", "status", "base"})
 """What may stand last in the name of a number, or of how somebody lives."""
 
 

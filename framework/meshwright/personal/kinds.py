@@ -4,7 +4,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from meshwright.personal import identifiers, phones
+from meshwright.personal import identifiers, mobiles, phones
 from meshwright.personal.names import (
     address,
     any_thing,
@@ -47,6 +47,7 @@ from meshwright.personal.values import (
     is_email,
     is_iban,
     is_line,
+    is_pair,
     is_phone,
     is_place,
     is_social_security,
@@ -55,9 +56,11 @@ from meshwright.personal.values import (
 from meshwright.personal.words import LOGIN, PHONE, SENSITIVE, STATE
 from meshwright.personal.written import (
     holds_public_address,
+    is_age,
     is_born_on,
     is_cookie,
     is_handle,
+    is_icd,
     is_trace,
     speaks_of_somebody,
 )
@@ -134,14 +137,17 @@ KINDS = (
     Kind("pii.birth_date", unnamed, each(is_born_on), alone=0.5, certain=False),
     Kind("pii.location", has({"born_at"}), each(is_words), at_least=0.5, certain=False),
     Kind("pii.location", located, each(is_place), at_least=0.9, vocabulary=False),
+    Kind("pii.location", unnamed, each(is_pair), alone=0.95, fewest=8, certain=False, barred=any_thing),
     Kind("pii.contact.phone", has(PHONE), each(is_phone), at_least=0.3),
     Kind("pii.contact.phone", unnamed, each(phones.is_international), alone=0.8),
+    Kind("pii.contact.phone", unnamed, mobiles.mobile, alone=0.9, fewest=8, certain=False, barred=any_thing),
     Kind("pii.contact.phone", unnamed, phones.national, alone=0.9, fewest=8, certain=False, barred=part),
     Kind("pii.name", person_name, each(is_words), at_least=0.5, vocabulary=False),
     Kind("pii.name", party, each(is_full_name), at_least=0.6, vocabulary=False),
     Kind("pii.name", person, each(is_known_name), alone=0.25, at_least=0.2, vocabulary=False, fewest=8),
     Kind("pii.name", role, each(is_surname), at_least=0.8, vocabulary=False, certain=False),
     Kind("pii.name", has({"somebody"}), each(is_called), at_least=0.5, vocabulary=False),
+    Kind("pii.name", has({"party"}), each(is_called), at_least=0.5, vocabulary=False, certain=False),
     Kind("pii.name", has({"somebody"}), each(is_words), at_least=0.5, vocabulary=False, certain=False),
     Kind("pii.name", unnamed, each(is_name_elsewhere), alone=0.9, vocabulary=False, fewest=8, certain=False, barred=any_thing),
     Kind("pii.name", unnamed, each(is_initialled), alone=0.9, vocabulary=False, fewest=8, certain=False, barred=part),
@@ -154,12 +160,16 @@ KINDS = (
     Kind("pii.address", unnamed, each(is_street), alone=0.5, fewest=8, barred=premises),
     Kind("pii.address", unnamed, each(is_street_elsewhere), alone=0.5, fewest=8, certain=False, barred=premises),
     Kind("pii", of_people(SENSITIVE), not_of_machines, certain=False),
+    Kind("pii", of_people({"age"}), each(is_age), at_least=0.9, certain=False),
+    Kind("pii", unnamed, each(is_icd), alone=0.6, fewest=8, certain=False, barred=any_thing),
     Kind("pii", unnamed, each(is_demographic), alone=0.8, fewest=2, certain=False, barred=any_thing),
     Kind("pii", unnamed, each(speaks_of_health), alone=0.4, fewest=4, certain=False, barred=any_thing),
     Kind("pii.text", free_text, each(holds_address), alone=0.01, at_least=0.001, fewest=1),
     Kind("pii.text", unnamed, each(phones.holds_international), alone=0.01, fewest=1),
     Kind("pii.text", unnamed, phones.held, alone=0.01, certain=False, barred=part),
     Kind("pii.text", unnamed, each(holds_public_address), alone=0.3, certain=False),
+    Kind("pii.text", has({"remarks"}), each(speaks_of_somebody), at_least=0.05, certain=False, barred=any_thing),
+    Kind("pii.text", has({"remarks"}), each(speaks_of_health), at_least=0.1, certain=False, barred=any_thing),
     Kind("pii.text", unnamed, each(speaks_of_somebody), alone=0.2, fewest=5, certain=False, barred=any_thing),
 )  # fmt: skip
 """The first that fits wins, so what is certain stands before what is likely."""
@@ -168,7 +178,7 @@ OF_FEW = (
     Kind("pii.name", spoken, each(is_known_name), alone=0.8, at_least=0.3, barred=part),
     Kind("pii.name", person, each(is_known_name), alone=0.6, at_least=0.3, fewest=2, certain=False, barred=part),
     Kind("pii.name", spoken, each(is_somebody), at_least=0.5, certain=False),
-    Kind("pii.name", has({"somebody"}), each(is_called), at_least=0.3, certain=False),
+    Kind("pii.name", has({"somebody", "party"}), each(is_called), at_least=0.3, certain=False),
     Kind("pii.name", unnamed, each(is_given_name), alone=0.7, fewest=2, certain=False, barred=part),
     Kind("pii.name", unnamed, each(is_initialled), alone=0.9, fewest=2, certain=False, barred=part),
     Kind("pii.identifier", has(LOGIN), each(is_login), alone=0.6, at_least=0.3, fewest=2, certain=False, barred=part),

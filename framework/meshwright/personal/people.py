@@ -30,6 +30,8 @@ _KINDS = frozenset(
 """What stands for a part of a whole, under the name of a role too."""
 _INITIALLED = re.compile(r"(?:[^\W\d_]\.[ -]?){1,3}[^\W\d_]['’]?[^\W\d_][\w'’-]+|[^\W\d_][\w'’-]+,? [^\W\d_]\.(?: ?[^\W\d_]\.)?")
 _LETTERS = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "ı": "i", "đ": "d", "æ": "ae"})
+_FATHERED = ("ович", "евич", "ич", "овна", "евна", "ична", "йович", "івна")
+"""How names of fathers end."""
 _ASIDE = re.compile(r" *\([^()]*\)$")
 _WORDS_TOO = frozenset(
     "april may june august juni juli mai marc amber ruby olive violet jade scarlet hazel rosa viola rose ginger ivory indigo coral iris daisy lily "
@@ -62,7 +64,7 @@ def is_known_name(value: str) -> bool:
     if not _is_full(value):
         return False
     plain = [w for w in re.split(r"[\s.,()-]+", _ASIDE.sub("", value).lower()) if w and w not in _TITLES]
-    return bool(plain) and any(map(_is_given, {plain[0], plain[-1]}))
+    return bool(plain) and (any(map(_is_given, {plain[0], plain[-1]})) or plain[-1].endswith(_FATHERED))
 
 
 def is_given_name(value: str) -> bool:

@@ -25,6 +25,7 @@ _ACCOUNT = re.compile(r"[0-9][0-9 -]{6,22}[0-9]|[0-9]{2,6}[/-][0-9]{4,12}(?:/[0-
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff]{2,}")
 _DEGREES = r"[-+]?[0-9]{1,3}\.[0-9]{2,}"
 _PLACE = re.compile(rf"(?:[A-Z(\[ ]*)?{_DEGREES}°?(?: ?[NSEW])?(?:[,; ] ?{_DEGREES}°?(?: ?[NSEW])?[)\] ]*)?")
+_PAIR = re.compile(r"\(?-?[0-9]{1,2}\.[0-9]{4,}[,; ] ?-?[0-9]{1,3}\.[0-9]{4,}\)?")
 
 
 def is_email(value: str) -> bool:
@@ -121,3 +122,8 @@ def is_line(value: str) -> bool:
 def is_place(value: str) -> bool:
     """Tell whether a value is a degree on the earth with some decimals, or two of them."""
     return _PLACE.fullmatch(value) is not None
+
+
+def is_pair(value: str) -> bool:
+    """Tell whether a value is a place on the earth to some ten metres."""
+    return _PAIR.fullmatch(value) is not None

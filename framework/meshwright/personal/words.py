@@ -61,7 +61,7 @@ TEXT = _words(
     "commentaire remarque comentario observaciones nota osservazioni opmerking opmerkingen uwagi anteckning"
 )
 HOLDERS = _words(
-    "courier seen agent child rider runner checkin worker fahrzeugfuehrer home residence customer driver user rider patient employee person client member guest passenger visitor delivery pickup dropoff student "
+    "courier trip ride check seen agent child rider runner checkin worker fahrzeugfuehrer home residence customer driver user rider patient employee person client member guest passenger visitor delivery pickup dropoff student "
     "worker kunde fahrer wohn wohnort mitarbeiter patienten conducteur cliente domicile"
 )
 PLACE = _words(

@@ -24,7 +24,9 @@ _BORN = re.compile(
     rf"|{_DAY} ?(?:г\. ?р\.|р\. ?н\.|生まれ?|출생|生\b)|\d{{4}}년 ?\d{{1,2}}월 ?\d{{1,2}}일생",
     re.IGNORECASE,
 )
-_COOKIE = re.compile(r"(?:GA|GS|fb|FB)\d?\.\d\.\d{6,}\.\w{6,}|(?:GA|GS)\d\.\d\.[\w$.-]{10,}|fb\.\d\.\d{10,}\.[\w-]+")
+_ICD = re.compile(r"[A-TV-Z]\d\d\.\d{1,2}[+*!]?(?: ?[GVAZRLB]{1,2})?")
+_FATHERED = re.compile(r"\b[А-ЯІЇЄҐ][а-яіїєґё]{2,}(?:[иі]ч[ауем]{0,2}|вн[аыуеоі]й?)\b|\b[А-ЯІЇЄҐЁ][а-яіїєґё'’-]{2,} [А-ЯІЇЄҐ]\. ?[А-ЯІЇЄҐ]\.")
+_COOKIE = re.compile(r"Mozilla/\d.*|(?:GA|GS|fb|FB)\d?\.\d\.\d{6,}\.\w{6,}|(?:GA|GS)\d\.\d\.[\w$.-]{10,}|fb\.\d\.\d{10,}\.[\w-]+")
 _HANDLE = re.compile(r"@[A-Za-z0-9_](?:[\w.]{1,28})\w|(?:https?://)?(?:www\.)?(?:linkedin\.com/in|facebook\.com|instagram\.com|x\.com|twitter\.com|t\.me|github\.com)/@?[\w.%-]{2,}/?")
 _DOMAIN_USER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,14}\\[A-Za-z][\w.$-]{1,30}")
 _TRACE = re.compile(r"(?=.*\d)[\w.:{}%/=+-]{8,}")
@@ -34,6 +36,8 @@ _IP = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
 def speaks_of_somebody(value: str) -> bool:
     """Tell whether a text of some words names a person: `Rückruf bei Frau Keller`, a given name before another one."""
     words = _WORDS.findall(value[:400])
+    if not value.isascii() and _FATHERED.search(value):
+        return True
     if not value.isascii() and _UNSPACED.search(value):
         return len(value) > 8
     if len(words) < _FEWEST:
@@ -53,8 +57,18 @@ def is_born_on(value: str) -> bool:
     return len(value) < 80 and _BORN.search(value) is not None  # noqa: PLR2004 - a line, not a text
 
 
+def is_age(value: str) -> bool:
+    """Tell whether a value is an age in years."""
+    return value.isdecimal() and int(value) < 120  # noqa: PLR2004 - nobody is older
+
+
+def is_icd(value: str) -> bool:
+    """Tell whether a value is written like the code of an illness (ICD-10) with its place behind the point."""
+    return _ICD.fullmatch(value) is not None
+
+
 def is_cookie(value: str) -> bool:
-    """Tell whether a value is a cookie by which advertisers know a browser."""
+    """Tell whether a value is a cookie by which advertisers know a browser, or what a browser says of itself."""
     return _COOKIE.fullmatch(value) is not None
 
 
