@@ -12,13 +12,16 @@ _STILL = frozenset({"id", "status", "base"})
 
 @lru_cache(maxsize=10_000)
 def tokens_of(name: str) -> tuple[str, ...]:
-    """Spell a name as words without accents, and behind them what phrases of other languages in it stand for.
+    """Spell a name as words without accents, and before them what phrases of other languages in it stand for.
 
-    Nothing is behind them where the name is only about such a thing: `telefon_count`, `is_patient`.
+    Behind them where `id` or `status` ends the name, which else says that a column is only about such a thing.
+    Nothing is added where it is: `telefon_count`, `is_patient`.
     """
     tokens = snake_case(name).split("_")
     if tokens[-1] in ABOUT - _STILL or tokens[0] in ("is", "has"):
         return tuple(tokens)
     words = words_of(name)
     meant = [meaning for meaning, phrases in lexicons("column_words.toml").items() if phrases.finds(words)]
-    return tuple(tokens if "about" in meant else [*tokens, *meant])
+    if "about" in meant:
+        return tuple(tokens)
+    return (*tokens, *meant) if tokens[-1] in _STILL or not tokens[-1] else (*meant, *tokens)

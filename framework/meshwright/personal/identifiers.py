@@ -15,7 +15,19 @@ _PROVING = (
     "cu.ni", "gr.amka", "lt.asmens", "si.emso", "in_.pan", "id.nik", "my.nric", *state_numbers.NAMES,
 )  # fmt: skip
 """Those whose form says more than a checksum that every third code of a company has too."""
-_GROUPED = ("ca.sin", "au.tfn", "gb.nhs", "in_.aadhaar", "il.idnr", "pt.nif", "nl.bsn", "th.pin", "pk.cnic", "us.itin", "cl.rut")
+_GROUPED = (
+    "ca.sin",
+    "au.tfn",
+    "gb.nhs",
+    "in_.aadhaar",
+    "il.idnr",
+    "pt.nif",
+    "nl.bsn",
+    "th.pin",
+    "pk.cnic",
+    "us.itin",
+    "cl.rut",
+)
 """Those that prove it only where they stand in the groups of their country too."""
 _GLANCE = 40
 _OFTEN = 0.2

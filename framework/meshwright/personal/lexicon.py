@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - letters of several scripts
 """Lists of words in the languages of the world, kept in readable files, and where they stand in a text.
 
 A phrase is found on whole words, without case and accents. `*` before or after it stands for more letters; scripts

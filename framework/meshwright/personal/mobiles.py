@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a table of forms reads best with a country an entry
 """Numbers of mobile telephones as people write them at home, in the countries with the most of them."""
 
 import re
@@ -38,4 +39,4 @@ def mobile(values: Sequence[str]) -> int:
 
 
 def _bare(numbers: Sequence[str]) -> int:
-    return sum(number.isdecimal() and not number.startswith("0") and len(number) != 11 for number in numbers)  # noqa: PLR2004 - as in China
+    return sum(number.isdecimal() and not number.startswith("0") and len(number) != 11 for number in numbers)

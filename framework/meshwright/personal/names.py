@@ -4,7 +4,19 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import dropwhile
 
-from meshwright.personal.words import ABOUT, ADDRESS, HOLDERS, MACHINES, NAME, PARTIES, PARTS, PEOPLE, PLACE, TEXT, THINGS
+from meshwright.personal.words import (
+    ABOUT,
+    ADDRESS,
+    HOLDERS,
+    MACHINES,
+    NAME,
+    PARTIES,
+    PARTS,
+    PEOPLE,
+    PLACE,
+    TEXT,
+    THINGS,
+)
 
 _SIGNED = re.compile(
     r"(?:signed|approved|created|reviewed|checked|requested|ordered|handled|assigned|sold|inspected)_(?:by|to)"

@@ -28,7 +28,9 @@ _KINDS = frozenset(
     "nord süd sud ost west intern extern andere keine unbekannt frei früh spät nacht norte sur sul este oeste otro otros outros".split()
 )
 """What stands for a part of a whole, under the name of a role too."""
-_INITIALLED = re.compile(r"(?:[^\W\d_]\.[ -]?){1,3}[^\W\d_]['’]?[^\W\d_][\w'’-]+|[^\W\d_][\w'’-]+,? [^\W\d_]\.(?: ?[^\W\d_]\.)?")
+_INITIALLED = re.compile(
+    r"(?:[^\W\d_]\.[ -]?){1,3}[^\W\d_]['’]?[^\W\d_][\w'’-]+|[^\W\d_][\w'’-]+,? [^\W\d_]\.(?: ?[^\W\d_]\.)?"
+)
 _LETTERS = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "ı": "i", "đ": "d", "æ": "ae"})
 _FATHERED = ("ович", "евич", "ич", "овна", "евна", "ична", "йович", "івна")
 """How names of fathers end."""

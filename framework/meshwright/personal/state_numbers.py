@@ -55,7 +55,7 @@ def _card_of_taiwan(text: str) -> bool:
 
 
 def _card_of_hong_kong(text: str) -> bool:
-    values = [36 if len(text) == 8 else int(text[0], 36), *(int(c, 36) for c in text[-8:])]  # noqa: PLR2004 - one letter
+    values = [36 if len(text) == 8 else int(text[0], 36), *(int(c, 36) for c in text[-8:])]
     return _weighed(values, range(9, 0, -1), 11) == 0
 
 
@@ -70,7 +70,7 @@ def _card_of_egypt(text: str) -> bool:
         date(2000, int(text[3:5]), int(text[5:7]))
     except ValueError:
         return False
-    return 1 <= int(text[7:9]) <= 88  # noqa: PLR2004 - the codes of its governorates
+    return 1 <= int(text[7:9]) <= 88
 
 
 def _by_luhn(text: str) -> bool:

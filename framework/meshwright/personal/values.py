@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a form is read best on one line
 """Patterns and checksums of personal data."""
 
 import ipaddress
@@ -21,11 +22,10 @@ _BIRTH = re.compile(
     r"[0-9]{1,4}([./ -]{1,2}[^\W_]{1,9}[./ -]{1,2}[0-9]{1,4}.*)|(?:1[89]|20)[0-9]{2}(?:[0-9]{4})?|[0-9]{8}|[0-9]{6}"
     r"|(?:[\u3400-\u9fff]{2}|[MTSHR]\.?)?[0-9元]{1,4}[年년./-] ?[0-9]{1,2}[月월./-] ?[0-9]{1,2}[日일]?生?|[0-9]{4}[年년]生?"
 )
-_ACCOUNT = re.compile(r"[0-9][0-9 -]{6,22}[0-9]|[0-9]{2,6}[/-][0-9]{4,12}(?:/[0-9]{2,4})?")
+_ACCOUNT = re.compile(r"[0-9][0-9 -]{5,22}[0-9]|[0-9]{2,6}[/-][0-9]{4,12}(?:/[0-9]{2,4})?")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff]{2,}")
 _DEGREES = r"[-+]?[0-9]{1,3}\.[0-9]{2,}"
 _PLACE = re.compile(rf"(?:[A-Z(\[ ]*)?{_DEGREES}°?(?: ?[NSEW])?(?:[,; ] ?{_DEGREES}°?(?: ?[NSEW])?[)\] ]*)?")
-_PAIR = re.compile(r"\(?-?[0-9]{1,2}\.[0-9]{4,}[,; ] ?-?[0-9]{1,3}\.[0-9]{4,}\)?")
 
 
 def is_email(value: str) -> bool:
@@ -122,8 +122,3 @@ def is_line(value: str) -> bool:
 def is_place(value: str) -> bool:
     """Tell whether a value is a degree on the earth with some decimals, or two of them."""
     return _PLACE.fullmatch(value) is not None
-
-
-def is_pair(value: str) -> bool:
-    """Tell whether a value is a place on the earth to some ten metres."""
-    return _PAIR.fullmatch(value) is not None

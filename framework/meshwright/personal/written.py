@@ -1,7 +1,9 @@
+# ruff: noqa: E501, RUF001, RUF002 - forms of several languages read best on one line
 """What stands in a text about somebody, or leaves a trace of somebody on the net, by how it is written."""
 
 import ipaddress
 import re
+from itertools import pairwise
 
 from meshwright.personal.people import is_given_name
 
@@ -25,9 +27,15 @@ _BORN = re.compile(
     re.IGNORECASE,
 )
 _ICD = re.compile(r"[A-TV-Z]\d\d\.\d{1,2}[+*!]?(?: ?[GVAZRLB]{1,2})?")
-_FATHERED = re.compile(r"\b[А-ЯІЇЄҐ][а-яіїєґё]{2,}(?:[иі]ч[ауем]{0,2}|вн[аыуеоі]й?)\b|\b[А-ЯІЇЄҐЁ][а-яіїєґё'’-]{2,} [А-ЯІЇЄҐ]\. ?[А-ЯІЇЄҐ]\.")
-_COOKIE = re.compile(r"Mozilla/\d.*|(?:GA|GS|fb|FB)\d?\.\d\.\d{6,}\.\w{6,}|(?:GA|GS)\d\.\d\.[\w$.-]{10,}|fb\.\d\.\d{10,}\.[\w-]+")
-_HANDLE = re.compile(r"@[A-Za-z0-9_](?:[\w.]{1,28})\w|(?:https?://)?(?:www\.)?(?:linkedin\.com/in|facebook\.com|instagram\.com|x\.com|twitter\.com|t\.me|github\.com)/@?[\w.%-]{2,}/?")
+_FATHERED = re.compile(
+    r"\b[А-ЯІЇЄҐ][а-яіїєґё]{2,}(?:[иі]ч[ауем]{0,2}|вн[аыуеоі]й?)\b|\b[А-ЯІЇЄҐЁ][а-яіїєґё'’-]{2,} [А-ЯІЇЄҐ]\. ?[А-ЯІЇЄҐ]\."
+)
+_COOKIE = re.compile(
+    r"Mozilla/\d.*|(?:GA|GS|fb|FB)\d?\.\d\.\d{6,}\.\w{6,}|(?:GA|GS)\d\.\d\.[\w$.-]{10,}|fb\.\d\.\d{10,}\.[\w-]+"
+)
+_HANDLE = re.compile(
+    r"@[A-Za-z0-9_](?:[\w.]{1,28})\w|(?:https?://)?(?:www\.)?(?:linkedin\.com/in|facebook\.com|instagram\.com|x\.com|twitter\.com|t\.me|github\.com)/@?[\w.%-]{2,}/?"
+)
 _DOMAIN_USER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,14}\\[A-Za-z][\w.$-]{1,30}")
 _TRACE = re.compile(r"(?=.*\d)[\w.:{}%/=+-]{8,}")
 _IP = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
@@ -44,7 +52,7 @@ def speaks_of_somebody(value: str) -> bool:
         return False
     if _TITLED.search(value):
         return True
-    pairs = zip(words, words[1:], strict=False)
+    pairs = pairwise(words)
     return any(
         first[:1].isupper() and second[:1].isupper() and not first.isupper() and len(second) > 1
         and is_given_name(first) and f"{first} {second}" in value
@@ -54,12 +62,12 @@ def speaks_of_somebody(value: str) -> bool:
 
 def is_born_on(value: str) -> bool:
     """Tell whether a value says that somebody was born on a day: `geb. 3.5.1971`, `* 3.5.1971`, `д.р. 03.05.1971`."""
-    return len(value) < 80 and _BORN.search(value) is not None  # noqa: PLR2004 - a line, not a text
+    return len(value) < 80 and _BORN.search(value) is not None
 
 
 def is_age(value: str) -> bool:
     """Tell whether a value is an age in years."""
-    return value.isdecimal() and int(value) < 120  # noqa: PLR2004 - nobody is older
+    return value.isdecimal() and int(value) < 120
 
 
 def is_icd(value: str) -> bool:
@@ -84,7 +92,7 @@ def is_trace(value: str) -> bool:
 
 def holds_public_address(value: str) -> bool:
     """Tell whether a public IP address stands in a longer text, such as a line of a log."""
-    if value.count(".") < 3 or len(value) < 24:  # noqa: PLR2004 - three dots, and more than the address
+    if value.count(".") < 3 or len(value) < 24:
         return False
     return any(map(is_public, _IP.findall(value)))
 
@@ -95,4 +103,4 @@ def is_public(value: str) -> bool:
         address = ipaddress.ip_address(value)
     except ValueError:
         return False
-    return address.is_global and max(address.packed) > 31  # noqa: PLR2004 - parts of versions are smaller
+    return address.is_global and max(address.packed) > 31
