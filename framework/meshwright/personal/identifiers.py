@@ -87,7 +87,7 @@ def _is_grouped(value: str, name: str) -> bool:
 
 
 def _possible(value: str) -> bool:
-    return 4 <= sum(map(str.isdecimal, value)) <= 18 and not value.islower() and len(value) <= 22
+    return 2 <= sum(map(str.isdecimal, value)) <= 18 and not value.islower() and len(value) <= 22
 
 
 @cache

@@ -158,7 +158,7 @@ KINDS = (
     Kind("pii.address", unnamed, each(is_street), alone=0.5, fewest=8, barred=premises),
     Kind("pii.address", unnamed, each(is_street_elsewhere), alone=0.5, fewest=8, certain=False, barred=premises),
     Kind("pii", of_people(SENSITIVE), not_of_machines, certain=False),
-    Kind("pii.financial", has({"salary"}), not_of_machines, certain=False),
+    Kind("pii", has({"salary"}), not_of_machines, certain=False),
     Kind("pii", of_people({"age"}), each(is_age), at_least=0.9, certain=False),
     Kind("pii", unnamed, each(is_icd), alone=0.6, fewest=8, certain=False, barred=any_thing),
     Kind("pii", unnamed, each(is_demographic), alone=0.8, fewest=2, certain=False, barred=any_thing),

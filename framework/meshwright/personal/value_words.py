@@ -27,7 +27,8 @@ def not_of_machines(values: Sequence[str]) -> int:
 def is_mailbox_of_a_role(address: str) -> bool:
     """Tell whether an e-mail address is that of a role, not of somebody: `rechnung@`, `service-3@`."""
     words = [word for word in words_of(address.partition("@")[0]) if not word.isdecimal()]
-    return bool(words) and all(_lexicon("role").takes([word.rstrip("0123456789")]) for word in words)
+    roles = _lexicon("role")
+    return bool(words) and (roles.takes(words) or all(roles.takes([word.rstrip("0123456789")]) for word in words))
 
 
 def _lexicon(meaning: str) -> Lexicon:
