@@ -161,7 +161,7 @@ KINDS = (
     Kind("pii", has({"salary"}), not_of_machines, certain=False),
     Kind("pii", of_people({"age"}), each(is_age), at_least=0.9, certain=False),
     Kind("pii", unnamed, each(is_icd), alone=0.6, fewest=8, certain=False, barred=any_thing),
-    Kind("pii", unnamed, each(is_demographic), alone=0.8, fewest=2, certain=False, barred=any_thing),
+    Kind("pii", unnamed, each(is_demographic), alone=0.6, fewest=2, certain=False, barred=any_thing),
     Kind("pii", unnamed, each(speaks_of_health), alone=0.4, fewest=4, certain=False, barred=any_thing),
     Kind("pii.text", free_text, each(holds_address), alone=0.01, at_least=0.001, fewest=1),
     Kind("pii.text", unnamed, each(phones.holds_international), alone=0.01, fewest=1),

@@ -19,7 +19,7 @@ from meshwright.personal.words import (
 )
 
 _SIGNED = re.compile(
-    r"(?:signed|approved|created|reviewed|checked|requested|ordered|handled|assigned|sold|inspected)_(?:by|to)"
+    r"(?:signed|approved|created|changed|modified|updated|entered|recorded|edited|uploaded|reviewed|checked|requested|ordered|handled|assigned|sold|inspected)_(?:by|to)"
 )
 _BORN = re.compile(
     r"birth|geburt|geboorte|naissance|nacimiento|nascimento|nascita|urodzenia|fodelse|fodsels|syntyma|narozeni|dogum"

@@ -34,6 +34,7 @@ _ELSEWHERE = re.compile(
     r"|\b(?:Jl|Jln|Jalan|Gg|Gang|Perum|Komp|Taman|Lorong|Kampung|Kg)\.? [A-Z0-9].*\d|\bRT ?\d+.?RW ?\d+"
     r"|\b(?:đường|phường|quận|huyện|xã|thôn|ngõ|hẻm|P\.|Q\.) ?[\wÀ-ỹ]+.*|\d.*\b(?:Đường|Phường|Quận|P\.\d|Q\.\d)"
     r"|\b(?:H\.? ?No|House No|Flat(?: No)?|Plot(?: No)?|Door No|Sector|Phase|Block|Nagar|Colony|Marg|Chowk|Layout|Barangay|Brgy|Purok|Blk|P\.? ?O\.? Box|S\.L\.P)\.?[ :-]+.*\d"
+    r"|\b(?:Cra|Cl|Cll|Calle|Carrera|Kr|Dg|Tv|Diagonal|Transversal|Av)\.? ?\d{1,3} ?[A-Za-z]? ?(?:#|No\.?|Nº|N°) ?\d"
     r"|\b(?:ulica|ul|os|al|nám|bul|str|u|utca|tér)\. ?[^\d]{2,40}\d",
 )
 """Words for a street, a quarter or a house in countries whose addresses have another order, and a number."""
