@@ -116,6 +116,6 @@ def is_somebody(value: str) -> bool:
 
 @cache
 def given_names() -> frozenset[str]:
-    """Read the given names that are common in some languages of Europe and America, in small letters."""
+    """Read the given names that are common in languages with capitals, most of them of Europe and America, in small letters."""
     text = files("meshwright.personal").joinpath("given_names.txt").read_text(encoding="utf-8")
     return frozenset(text.split()) | frozenset(map(_plain, text.split())) - {""}
