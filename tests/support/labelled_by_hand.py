@@ -1,6 +1,7 @@
 """Labelled columns written by hand, in three files: two to tune on, and one of which only totals were read.
 
-Those of `stranger` were written by somebody who had not seen the recognizers, with columns from 25 countries.
+Those of `stranger` were written by somebody who had not seen the recognizers, with columns from 25 countries; of
+`stranger_apart` (their other half) and of `second_stranger` only totals were read.
 
 Nothing in them is Faker's: forms of values, names of columns and what only looks personal were written down, and
 labelled, before anything was measured. A label is for what identifies a person, or is sensitive by itself.
@@ -18,7 +19,7 @@ from typing import Literal
 
 from labelled_columns import Labelled
 
-Which = Literal["seen", "unseen", "stranger"]
+Which = Literal["seen", "unseen", "stranger", "stranger_apart", "second_stranger"]
 _FOLDER = Path(__file__).parent
 _HOLE = re.compile(r"[#%]|\{([^{}]+)\}")
 _TYPES: Mapping[str, Callable[[str], object]] = {"int": int, "float": float, "date": date.fromisoformat}

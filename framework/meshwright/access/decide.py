@@ -12,6 +12,7 @@ from meshwright.access.decision import (
     Decision,
     Missing,
     PolicyReference,
+    ShownLevel,
     join_scope,
     levels_above,
 )
@@ -239,10 +240,12 @@ def _column(case: _Case, leaf: Leaf, answers: list[Answers]) -> ColumnDecision:
     coarsens = has_coarse(mask, leaf.type)
     granted: tuple[RevealLevel, ...] = tuple(v for v in LEVELS if _granted(v, answers, coarsens=coarsens))
     denials = [answer for each in answers for answer in each.values() if not answer.allowed]
-    forbidden = tuple(v for v in levels_above("hidden") if any(_is_forbidden(e[v]) for e in answers))
+    forbidden: tuple[ShownLevel, ...] = tuple(
+        v for v in levels_above("hidden") if any(_is_forbidden(e[v]) for e in answers)
+    )
     by = case.references([each[granted[0]] for each in answers] if granted else denials)
     level = granted[0] if granted else "hidden"
-    kept = [v for v in levels_above(level) if v in forbidden and (v != "coarse" or coarsens)]
+    kept: list[ShownLevel] = [v for v in levels_above(level) if v in forbidden and (v != "coarse" or coarsens)]
     missing = tuple(Missing(v, "forbidden", _forbids(case, v, answers)) for v in kept)
     return ColumnDecision(level, granted, by, forbidden=forbidden, classes=classes, mask=mask, missing=missing)
 

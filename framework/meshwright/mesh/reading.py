@@ -49,7 +49,7 @@ def view(world: World, found: Offer, decision: Decision, query: ReadQuery, versi
     names = [c.name for c in answer.columns]
     hidden = _withheld(found.spec, names, query)
     classified = any(column_classes(c) for c in found.spec.columns if c.name in names)
-    levels = {n: column_level(n, answer.levels) for n in names}
+    levels: dict[str, RevealLevel] = {n: column_level(n, answer.levels) for n in names}
     return View(frame, levels, hidden, found.version, classified, "advisory", decision.rows_shown)
 
 
@@ -58,7 +58,7 @@ def remote_view(found: Remote, query: ReadQuery, purpose: str, version: int | No
     answer = found.answer(query, purpose, version)
     names = answer.frame.collect_schema().names()
     hidden = _withheld(found.spec, names, query)
-    levels = {n: column_level(n, answer.levels) for n in names}
+    levels: dict[str, RevealLevel] = {n: column_level(n, answer.levels) for n in names}
     return View(answer.frame, levels, hidden, answer.version, rows=answer.rows)
 
 
