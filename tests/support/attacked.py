@@ -85,9 +85,8 @@ def call(served: Served, method: str, path: str, who: str = "ben", **more: Any) 
     identity = Identity("service" if "." in who else "user", who)
     token = sign_development_token(identity, served.key, served.clock(), timedelta(hours=1))
     headers = {"Authorization": f"Bearer {token}", "Cookie": f"{COOKIE}={token}", **more.pop("headers", {})}
-    return httpx.request(
-        method, f"{served.url}{path}", headers=headers, trust_env=False, timeout=60, verify=NO_TLS, **more
-    )
+    asked: dict[str, Any] = {"timeout": 60, **more}
+    return httpx.request(method, f"{served.url}{path}", headers=headers, trust_env=False, verify=NO_TLS, **asked)
 
 
 def contacts(served: Served, body: dict[str, Any] | None = None, who: str = "ben", **more: str) -> httpx.Response:
