@@ -90,9 +90,14 @@ def _carry_over(visit: Visit, product: str) -> list[OlderMajor]:
             before, now = in_force(visit.session, product, each.spec.major), carry_over(visit, left)
             _enter(visit, left, now.number)
             faults = blocking(mesh.with_product(each.spec, text), each.spec)
-            numbers = {"version": now.number, "before": before.number if before else 0}
-            problem = str(faults[0]) if faults else ""
-            found.append(OlderMajor(product=product, major=each.spec.major, problem=problem, **numbers))
+            changed = OlderMajor(
+                product=product,
+                major=each.spec.major,
+                version=now.number,
+                before=before.number if before else 0,
+                problem=str(faults[0]) if faults else "",
+            )
+            found.append(changed)
     return found
 
 

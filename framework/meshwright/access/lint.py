@@ -8,7 +8,7 @@ from meshwright.access.cedar import ACTIONS, ROW_ACTION, type_errors
 from meshwright.access.finding import Finding
 from meshwright.access.grants.statements import MARK
 from meshwright.access.leaves import leaves
-from meshwright.access.policies import CENTRAL, Policies, policy_file
+from meshwright.access.policies import CENTRAL, Policies, is_central, policy_file
 from meshwright.access.rows.lint import row_findings, rows_without_permit
 from meshwright.access.statements import EntityName, Statement, statements
 from meshwright.access.wide import careless, foreign, shown_to_strangers, wildcards
@@ -164,7 +164,7 @@ def _errors(policy: Statement, policies: Policies, spec: Spec | None) -> Iterato
     if policy.compares_resource:
         # Columns are decided by their sort, under a stand-in's name, so that == would never hold.
         yield Finding(name, "compares the resource in a condition", "write `resource in ...`, or name it in the scope")
-    central = policy.where.startswith(f"{CENTRAL}:")
+    central = is_central(policy)
     for kind, entity in sorted(policy.entities):
         if kind == "Column" and central and not _is_of(entity, spec):
             continue  # another product's column, which denies nobody this one

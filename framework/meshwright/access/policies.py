@@ -16,6 +16,11 @@ from meshwright.spec import Spec
 CENTRAL = "policies/mesh.cedar"
 
 
+def is_central(policy: Statement) -> bool:
+    """Tell whether a policy stands in the mesh's own file, which is about products that it does not know."""
+    return policy.where.startswith(f"{CENTRAL}:")
+
+
 @dataclass(frozen=True)
 class Policies:
     """What decisions are made from; `products` maps a product to the Cedar text that its domain wrote.

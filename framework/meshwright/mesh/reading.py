@@ -49,8 +49,9 @@ def view(world: World, found: Offer, decision: Decision, query: ReadQuery, versi
     names = [c.name for c in answer.columns]
     hidden = _withheld(found.spec, names, query)
     classified = any(column_classes(c) for c in found.spec.columns if c.name in names)
-    levels: dict[str, RevealLevel] = {n: column_level(n, answer.levels) for n in names}
-    return View(frame, levels, hidden, found.version, classified, "advisory", decision.rows_shown)
+    return View(
+        frame, _levels(names, answer.levels), hidden, found.version, classified, "advisory", decision.rows_shown
+    )
 
 
 def remote_view(found: Remote, query: ReadQuery, purpose: str, version: int | None = None) -> View:
@@ -58,8 +59,11 @@ def remote_view(found: Remote, query: ReadQuery, purpose: str, version: int | No
     answer = found.answer(query, purpose, version)
     names = answer.frame.collect_schema().names()
     hidden = _withheld(found.spec, names, query)
-    levels: dict[str, RevealLevel] = {n: column_level(n, answer.levels) for n in names}
-    return View(answer.frame, levels, hidden, answer.version, rows=answer.rows)
+    return View(answer.frame, _levels(names, answer.levels), hidden, answer.version, rows=answer.rows)
+
+
+def _levels(names: Sequence[str], found: Mapping[str, RevealLevel]) -> dict[str, RevealLevel]:
+    return {name: column_level(name, found) for name in names}
 
 
 def column_query(

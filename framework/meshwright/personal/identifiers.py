@@ -1,13 +1,14 @@
 # ruff: noqa: E501 - tables of words in several languages read best as lists of words
 """Numbers by which states know people, with their checksums as python-stdnum has them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from importlib import import_module
 from typing import Any
 
 from meshwright.personal import state_numbers
 
+Check = Callable[[str], bool]
 _PROVING = (
     "be.nn", "bg.egn", "br.cpf", "ch.ssn", "cn.ric", "cz.rc", "dk.cpr", "ee.ik", "es.dni", "es.nie", "fi.hetu", "fr.nir",
     "hr.oib", "ie.pps", "is_.kennitala", "it.codicefiscale", "kr.rrn", "mx.curp", "no.fodselsnummer", "pl.pesel",
@@ -40,7 +41,7 @@ def matched(values: Sequence[str]) -> int:
     glance = values[:_GLANCE]
     if not glance or sum(map(_possible, glance)) * 2 < len(glance):
         return 0
-    return _of_kinds(values, [name for name in _PROVING if _often(_validator(name), glance)])
+    return _passing(values, _frequent(map(_validator, _PROVING), glance))
 
 
 def grouped(values: Sequence[str]) -> int:
@@ -48,23 +49,21 @@ def grouped(values: Sequence[str]) -> int:
     glance = [value for value in values[:_GLANCE] if _possible(value) and not value.isdecimal()]
     if not glance or len(glance) * 2 < len(values[:_GLANCE]):
         return 0
-    kinds = [name for name in _GROUPED if _often(_in_groups(name), glance)]
-    others = [name for name in _PROVING if _often(_validator(name), glance)] if kinds else []
-    checks = [*map(_in_groups, kinds), *map(_validator, others)]
+    checks = _frequent(map(_in_groups, _GROUPED), glance)
+    return _passing(values, [*checks, *_frequent(map(_validator, _PROVING), glance)]) if checks else 0
+
+
+def _passing(values: Sequence[str], checks: Sequence[Check]) -> int:
+    """Count the values that pass any of the checks."""
     return sum(any(check(value) for check in checks) for value in values)
 
 
-def _of_kinds(values: Sequence[str], kinds: Sequence[str]) -> int:
-    checks = [_validator(name) for name in kinds]
-    return sum(any(check(value) for check in checks) for value in values)
+def _frequent(checks: Iterable[Check], glance: Sequence[str]) -> list[Check]:
+    """Choose the checks that more values pass than by chance: one column holds the numbers of a few countries at most."""
+    return [check for check in checks if sum(map(check, glance)) >= _OFTEN * len(glance)]
 
 
-def _often(check: Callable[[str], bool], glance: Sequence[str]) -> bool:
-    """Tell whether more values pass than by chance: one column holds the numbers of a few countries at most."""
-    return sum(map(check, glance)) >= _OFTEN * len(glance)
-
-
-def _in_groups(name: str) -> Callable[[str], bool]:
+def _in_groups(name: str) -> Check:
     return lambda value: _is_grouped(value, name)
 
 
@@ -91,8 +90,8 @@ def _possible(value: str) -> bool:
 
 
 @cache
-def _validator(name: str) -> Callable[[str], bool]:
+def _validator(name: str) -> Check:
     if name in state_numbers.NAMES:
         return state_numbers.validator(name)
-    found: Callable[[str], bool] = import_module(f"stdnum.{name}").is_valid
+    found: Check = import_module(f"stdnum.{name}").is_valid
     return found

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from meshwright.access.cedar import ROW_ACTION, type_errors
 from meshwright.access.entities import product_of
 from meshwright.access.finding import Finding
-from meshwright.access.policies import CENTRAL, Policies
+from meshwright.access.policies import Policies, is_central
 from meshwright.access.rows.expressions import check_condition, columns_read
 from meshwright.access.rows.residual import folded, understood
 from meshwright.access.rows.rule import covers, row_policies, scope_of
@@ -18,7 +18,7 @@ from meshwright.spec import Spec
 def row_findings(policy: Statement, spec: Spec | None) -> Iterator[Finding]:
     """List why a row policy cannot be obeyed; what depends on columns is found where the contract is known."""
     name = f"{policy.where}: {policy.id}"
-    central = policy.where.startswith(f"{CENTRAL}:")
+    central = is_central(policy)
     if policy.actions != (ROW_ACTION,):
         yield Finding(name, "mixes see_row with other actions", "write a policy of its own for rows")
     if spec is None or (central and not covers(policy, spec)):
