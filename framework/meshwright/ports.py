@@ -54,7 +54,10 @@ class Keys(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PolicyTexts:
-    """A mesh's access rules as written: three TOML texts, central Cedar, and by product Cedar, tests and waivers."""
+    """A mesh's access rules as written: three TOML texts, central Cedar, and by product Cedar, tests and waivers.
+
+    `mesh_tests` are the tests of the central ones, by the names of their files.
+    """
 
     classes: str = ""
     purposes: str = ""
@@ -63,6 +66,7 @@ class PolicyTexts:
     products: Mapping[str, str] = field(default_factory=dict[str, str])
     tests: Mapping[str, str] = field(default_factory=dict[str, str])
     waivers: Mapping[str, str] = field(default_factory=dict[str, str])
+    mesh_tests: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Recorder(Protocol):

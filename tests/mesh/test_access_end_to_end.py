@@ -247,7 +247,7 @@ def test_allowing_twice_changes_nothing_the_second_time(peopled: Shop) -> None:
 def test_a_permit_moves_what_the_tests_of_its_own_team_and_purpose_expect(peopled: Shop) -> None:
     tests = (peopled.root / "domains/sales/policies/tests/orders.yaml").read_text(encoding="utf-8")
 
-    assert "4 passed, 0 failed" in peopled.works("access", "test")
+    assert "6 passed, 0 failed" in peopled.works("access", "test")
     assert "purpose: operations\n    columns:\n      email: clear" in tests
     assert "purpose: analytics\n    columns:\n      email: token" in tests
 

@@ -4,6 +4,7 @@ import pytest
 from shop import Shop, Stage
 
 WELL = (
+    "access coverage",
     "access explain sales.orders",
     "access grants",
     "access orphans --as dora",
@@ -31,7 +32,6 @@ WELL = (
 FINDING = (
     "access approve-policy sales.orders --version 1",
     "access refuse-policy sales.orders --version 1 --reason no",
-    "access coverage",
     "access explain sales.orders --purpose unheard-of",
     "access explain sales.orders --as eve --purpose operations",
     "audit list",

@@ -16,10 +16,10 @@ cases:
       hidden: [{country: US}, {}]
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -60,23 +60,41 @@ class CaseFile(BaseModel):
     cases: tuple[Case, ...] = Field(min_length=1)
 
 
-def run_policy_tests(text: str, spec: Spec, policies: Policies, now: datetime) -> tuple[int, tuple[Finding, ...]]:
-    """Run the tests of a product; return how many there are, and a finding for each that fails.
+T = TypeVar("T", bound=CaseFile)
 
-    `now` is the time of cases that state none. A file that cannot be read is one failed case.
+Outcome = tuple[int, tuple[Finding, ...]]
+"""How many cases there are, and a finding for each that fails."""
+
+
+def run_policy_tests(text: str, spec: Spec, policies: Policies, now: datetime) -> Outcome:
+    """Run the tests of a product; `now` is the time of cases that state none.
+
+    A file that cannot be read is one failed case.
     """
     file = cases_file(spec.id)
-    try:
-        found = CaseFile.model_validate(yaml.safe_load(text))
-    except yaml.YAMLError as error:
-        return 1, (Finding(file, f"is no YAML: {' '.join(str(error).split())}"),)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        return 1, (Finding(file, f"{'.'.join(str(each) for each in first['loc'])}: {first['msg']}"),)
+    found = read_cases(text, file, CaseFile)
+    if isinstance(found, Finding):
+        return 1, (found,)
     if found.product != governed_by(spec.id):
         return 1, (Finding(file, f"tests {found.product!r}, not {spec.id!r}"),)
-    failed = [Finding(f"{file}: {case.name}", "; ".join(_failures(case, spec, policies, now))) for case in found.cases]
-    return len(found.cases), tuple(finding for finding in failed if finding.problem)
+    return run_cases(found.cases, file, spec, policies, now)
+
+
+def read_cases(text: str, file: str, kind: type[T]) -> T | Finding:
+    """Read a file of cases, or say what is wrong with it."""
+    try:
+        return kind.model_validate(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        return Finding(file, f"is no YAML: {' '.join(str(error).split())}")
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        return Finding(file, f"{'.'.join(str(each) for each in first['loc'])}: {first['msg']}")
+
+
+def run_cases(cases: Sequence[Case], file: str, spec: Spec, policies: Policies, now: datetime) -> Outcome:
+    """Decide each case about a product as its contract stands."""
+    failed = [Finding(f"{file}: {case.name}", "; ".join(_failures(case, spec, policies, now))) for case in cases]
+    return len(cases), tuple(finding for finding in failed if finding.problem)
 
 
 def example_rows(text: str) -> tuple[Mapping[str, Any], ...]:

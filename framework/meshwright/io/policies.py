@@ -12,7 +12,7 @@ MOST_BYTES = 1_000_000
 
 
 def read_policies(mesh: Path, domains: Mapping[str, Path]) -> PolicyTexts:
-    """Read `mesh`/{classes,purposes,principals}.toml and mesh.cedar, and of each domain's folder policies/.
+    """Read `mesh`/{classes,purposes,principals}.toml, mesh.cedar and tests/*.yaml, and each domain's folder policies/.
 
     There stand `<product>.cedar`, `tests/<product>.yaml` and `waivers/<product>.toml`. Raises
     `PolicyRejected` for what cannot be read.
@@ -32,12 +32,17 @@ def read_policies(mesh: Path, domains: Mapping[str, Path]) -> PolicyTexts:
         products=products,
         tests=tests,
         waivers=waivers,
+        mesh_tests={segment(file.stem, str(file)): _read(file) for file in _files(mesh / "tests", ".yaml")},
     )
 
 
 def _by_product(domain: str, folder: Path, suffix: str) -> dict[str, str]:
-    files = sorted(folder.glob(f"*{suffix}")) if folder.is_dir() else []
-    return {f"{segment(domain, 'domain')}.{segment(file.stem, str(file))}": _read(file) for file in files}
+    name = segment(domain, "domain")
+    return {f"{name}.{segment(file.stem, str(file))}": _read(file) for file in _files(folder, suffix)}
+
+
+def _files(folder: Path, suffix: str) -> list[Path]:
+    return sorted(folder.glob(f"*{suffix}")) if folder.is_dir() else []
 
 
 def _read(path: Path) -> str:

@@ -9,6 +9,7 @@ from meshwright.access.allow import Permit, PolicyChange
 from meshwright.access.allow import allow as changed_by
 from meshwright.access.cases import cases_file, run_policy_tests
 from meshwright.access.lint import blocking
+from meshwright.access.mesh_cases import run_mesh_tests
 from meshwright.errors import UnknownProduct
 from meshwright.mesh.recording import live_of, register
 from meshwright.mesh.world import World
@@ -38,21 +39,28 @@ def allow(world: World, team: str, product: str, wish: Wish, *, write: bool) -> 
 
 
 def run_tests(world: World) -> tuple[list[Finding], int]:
-    """Run every product's policy tests; a product without tests is a finding, policies that deny everything are one."""
+    """Run every product's policy tests, and the mesh's own.
+
+    A product without tests is a finding, policies that deny everything are one.
+    """
     failed: list[Finding] = []
     cases = 0
+    for name, text in world.policy_texts.mesh_tests.items():
+        count, findings = run_mesh_tests(name, text, world.specs, world.policies, world.clock())
+        cases += count
+        failed += findings
     for name, spec in world.specs.items():
         if errors := blocking(world.policies, spec):
             told = [error for error in errors if error not in failed]
             failed += told
             cases += len(told)
             continue
-        text = world.policy_texts.tests.get(name)
-        if text is None:
+        tests = world.policy_texts.tests.get(name)
+        if tests is None:
             failed.append(Finding(cases_file(name), "is missing", "write at least one case that must be denied"))
             cases += 1
             continue
-        count, findings = run_policy_tests(text, spec, world.policies, world.clock())
+        count, findings = run_policy_tests(tests, spec, world.policies, world.clock())
         cases += count
         failed += findings
     return failed, cases

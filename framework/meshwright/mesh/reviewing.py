@@ -111,7 +111,7 @@ def changed(world: World, base: str) -> Iterator[AccessChange]:
 
 def uncovered(world: World) -> tuple[int, tuple[Unheld, ...]]:
     """Find the policies that no test holds."""
-    return unheld(world.specs, world.policies, world.policy_texts.tests, world.clock())
+    return unheld(world.specs, world.policies, world.policy_texts, world.clock())
 
 
 def _grants(world: World, asker: str, product: str) -> tuple[Grant, ...]:

@@ -20,6 +20,7 @@ def new_workspace(folder: Path, *, name: str | None = None, person: str | None =
         "mesh.toml": render("mesh.toml", mesh=mesh, person=who),
         ".gitignore": render("gitignore"),
         **{f"policies/{file}": render(file, mesh=mesh, person=who) for file in POLICY_FILES},
+        "policies/tests/mesh.yaml": render("mesh_tests.yaml", mesh=mesh),
     }
     if (root / ".gitignore").exists():
         del texts[".gitignore"]

@@ -60,14 +60,21 @@ def test_thenar_started_from_the_policies_of_a_new_workspace() -> None:
     assert started.rules.items() <= grown.rules.items()
 
 
-def test_policies_and_tests_are_read_by_domain_and_product(tmp_path: Path, texts: PolicyTexts) -> None:
+def test_policies_and_tests_are_read_by_domain_and_product_and_those_of_the_mesh_by_file(
+    tmp_path: Path, texts: PolicyTexts
+) -> None:
     folder = tmp_path / "sales" / "policies" / "tests"
     folder.mkdir(parents=True)
     (folder.parent / "customers.cedar").write_text("// customers")
     (folder / "customers.yaml").write_text("product: sales.customers")
 
-    found = read_policies(write_mesh(tmp_path / "policies", texts), {"sales": tmp_path / "sales"})
+    mesh = write_mesh(tmp_path / "policies", texts)
+    (mesh / "tests").mkdir()
+    (mesh / "tests" / "secrets.yaml").write_text("product: sales.anything")
 
+    found = read_policies(mesh, {"sales": tmp_path / "sales"})
+
+    assert {"secrets": "product: sales.anything"} == found.mesh_tests
     assert {"sales.customers": "// customers"} == found.products
     assert {"sales.customers": "product: sales.customers"} == found.tests
     assert texts.central == found.central

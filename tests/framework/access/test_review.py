@@ -26,6 +26,20 @@ cases:
   - {name: planners find it and join on tokens, principal: ben, purpose: analytics, columns: {email: token}}
   - {name: fraud handlers see it, principal: ana, purpose: fraud, columns: {email: [clear, coarse]}}
 """
+MESH_TESTS = """
+product: sales.anything
+columns: {id: [], password: [secret]}
+policies: |
+  @id("anything.tries") @why("what no product may do")
+  permit(principal in Mesh::Team::"desk", action == Mesh::Action::"see_clear", resource in Mesh::Class::"secret");
+cases:
+  - name: its domain finds it, and reads no secret
+    principal: ana
+    purpose: fraud
+    discover: true
+    read: true
+    columns: {id: clear, password: hidden}
+"""
 
 
 def dropped(policies: Policies, policy_id: str) -> Policies:
@@ -251,7 +265,7 @@ def test_differences_are_those_of_deciding_everything_twice(
 
 
 def test_a_policy_that_no_test_misses_is_reported(policies: Policies, customers: Spec, now: datetime) -> None:
-    count, missed = unheld({PRODUCT: customers}, policies, {PRODUCT: TESTS}, now)
+    count, missed = unheld({PRODUCT: customers}, policies, PolicyTexts(tests={PRODUCT: TESTS}), now)
 
     assert 9 == count
     assert {"mesh.unclassified.clear", "mesh.secret.never", "sales.customers.discover"} <= {m.id for m in missed}
@@ -259,6 +273,15 @@ def test_a_policy_that_no_test_misses_is_reported(policies: Policies, customers:
     assert "domains/sales/policies/customers.cedar:2" == next(
         m.where for m in missed if m.id == "sales.customers.discover"
     )
+
+
+def test_a_policy_of_the_mesh_is_held_by_a_test_of_its_own(policies: Policies, customers: Spec, now: datetime) -> None:
+    texts = PolicyTexts(tests={PRODUCT: TESTS}, mesh_tests={"mesh": MESH_TESTS})
+
+    count, missed = unheld({PRODUCT: customers}, policies, texts, now)
+
+    assert 9 == count
+    assert ["sales.customers.discover"] == [each.id for each in missed]
 
 
 @pytest.mark.parametrize("policy", ["discover", "read", "token", "clear", "coarse"])

@@ -1,13 +1,18 @@
 """Find the policies that no test holds: whoever deletes one by mistake would not notice."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
-from meshwright.access.cases import run_policy_tests
+from meshwright.access.cases import Outcome, cases_file, run_policy_tests
+from meshwright.access.mesh_cases import mesh_cases_file, run_mesh_tests
 from meshwright.access.policies import CENTRAL, Policies, policy_file
 from meshwright.access.statements import Statement, statements, without
+from meshwright.ports import PolicyTexts
 from meshwright.spec import Spec
+
+Tests = Callable[[Policies], Outcome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,34 +24,45 @@ class Unheld:
 
 
 def unheld(
-    specs: Mapping[str, Spec], policies: Policies, tests: Mapping[str, str], now: datetime
+    specs: Mapping[str, Spec], policies: Policies, tests: PolicyTexts, now: datetime
 ) -> tuple[int, tuple[Unheld, ...]]:
     """Leave out each policy in turn and run the tests again; return how many there are, and those nobody missed.
 
-    A product's own policy is held by the product's tests, a central one by those of any product.
+    A product's own policy is held by the product's tests, a central one by the mesh's own and by those of any product.
     """
-    usual = {name: _outcome(name, specs, policies, tests, now) for name in specs}
+    files = _files(specs, tests, now)
+    usual = {file: _said(run(policies)) for file, run in files.items()}
     counted, missed = 0, list[Unheld]()
-    for policy, changed, products in _left_out(specs, policies):
+    for policy, changed, about in _left_out(specs, policies, tuple(files)):
         counted += 1
-        if all(usual[name] == _outcome(name, specs, changed, tests, now) for name in products):
+        if all(usual[file] == _said(files[file](changed)) for file in about):
             missed.append(Unheld(policy.id, policy.where))
     return counted, tuple(missed)
 
 
-def _left_out(specs: Mapping[str, Spec], policies: Policies) -> Iterator[tuple[Statement, Policies, tuple[str, ...]]]:
+def _files(specs: Mapping[str, Spec], tests: PolicyTexts, now: datetime) -> dict[str, Tests]:
+    """Give for each file of tests what runs them."""
+    found: dict[str, Tests] = {
+        cases_file(name): partial(run_policy_tests, tests.tests.get(name, ""), spec, now=now)
+        for name, spec in specs.items()
+    }
+    for name, text in tests.mesh_tests.items():
+        found[mesh_cases_file(name)] = partial(run_mesh_tests, name, text, specs, now=now)
+    return found
+
+
+def _left_out(
+    specs: Mapping[str, Spec], policies: Policies, files: tuple[str, ...]
+) -> Iterator[tuple[Statement, Policies, tuple[str, ...]]]:
     for policy in statements(policies.central, CENTRAL)[0]:
-        yield policy, replace(policies, central=without(policies.central, policy)), tuple(specs)
+        yield policy, replace(policies, central=without(policies.central, policy)), files
     for name in specs:
         text = policies.text(name)
         for policy in statements(text, policy_file(name))[0]:
             products = {**policies.products, name: without(text, policy)}
-            yield policy, replace(policies, products=products), (name,)
+            yield policy, replace(policies, products=products), (cases_file(name),)
 
 
-def _outcome(
-    product: str, specs: Mapping[str, Spec], policies: Policies, tests: Mapping[str, str], now: datetime
-) -> frozenset[str]:
-    """Name the tests of a product that fail, with what they say."""
-    _, failed = run_policy_tests(tests.get(product, ""), specs[product], policies, now)
-    return frozenset(str(finding) for finding in failed)
+def _said(outcome: Outcome) -> frozenset[str]:
+    """Name the tests that fail, with what they say."""
+    return frozenset(str(finding) for finding in outcome[1])
