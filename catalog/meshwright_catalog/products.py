@@ -51,6 +51,7 @@ def register(visit: Visit, registration: Registration) -> Receipt:
     told = {
         "older": tuple(_carry_over(visit, spec.id)),
         "policy_version": admitted.version,
+        "decides": admitted.decides or 0,
         "waiting": admitted.state == WAITING,
         "takes": admitted.takes,
         "kept": bool(admitted.takes) and admitted.state != IN_FORCE,
@@ -67,12 +68,15 @@ def publisher(visit: Visit, product: str) -> Publisher:
     return Publisher(product=product, principal=f"service:{visit.principal.name}")
 
 
-def decide_by(visit: Visit, spec: Spec, version: PolicyVersionRow) -> None:
-    """Let another version of its policies decide about a product from now on, with the classes of this contract."""
+def decide_by(visit: Visit, spec: Spec, version: PolicyVersionRow) -> tuple[OlderMajor, ...]:
+    """Let another version of its policies decide about a product from now on, with the classes of this contract.
+
+    Gives the older major versions that this changes, too.
+    """
     row, policies = visit.session.get_one(ProductRow, (spec.id, spec.major)), version.policy
     stated = {"spec": spec, "policies": policies.text, "policy_tests": policies.tests}
     _enter(visit, registered(row.registration).model_copy(update=stated), version.number)
-    _carry_over(visit, spec.id)
+    return tuple(_carry_over(visit, spec.id))
 
 
 def _carry_over(visit: Visit, product: str) -> list[OlderMajor]:

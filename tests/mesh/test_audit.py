@@ -52,7 +52,11 @@ def test_new_clear_personal_data_waits_and_going_back_is_one_command(guarded: Sh
     assert (1, True) == (refused.code, "is for data protection alone" in refused.err)
     assert "sales.orders: version 2 of its policies is in force" in approved
     assert "sales.orders: version 1 of its policies is in force" in back
-    assert "wait for" not in guarded.works("build", "--force")
+    again = guarded.works("build", "--force")
+    assert "wait for" not in again
+    assert (
+        "version 2 was withdrawn, version 1 decides; change them, or mesh access rollback sales.orders --to 2" in again
+    )
     assert "withdrawn" in guarded.works("access", "versions", "sales.orders")
 
 

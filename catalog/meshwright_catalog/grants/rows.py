@@ -122,6 +122,14 @@ def holdings(session: Session, product: str, now: datetime) -> Holdings:
     return Holdings(holders, read)
 
 
+def clear_ones(session: Session, product: str, now: datetime) -> tuple[Grant, ...]:
+    """Give the grants of one product by which somebody may see it in the clear: approved, or broken glass."""
+    approved = exists().where(GrantActRow.grant_id == GrantRow.id, GrantActRow.act == "approve")
+    counting = (GrantRow.product == governed_by(product)) & (GrantRow.level == "clear") & running(now)
+    wanted = select(GrantRow).where(counting, or_(GrantRow.break_glass, approved)).order_by(GrantRow.sequence)
+    return tuple(map(_grant, session.scalars(wanted)))
+
+
 def products_with_grants(session: Session) -> tuple[str, ...]:
     """Name the products that anybody ever asked for."""
     return tuple(session.scalars(select(GrantRow.product).distinct().order_by(GrantRow.product)))

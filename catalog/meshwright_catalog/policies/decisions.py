@@ -14,6 +14,7 @@ from meshwright_catalog.audit.changes import changed
 from meshwright_catalog.audit.denials import denied
 from meshwright_catalog.database import next_sequence
 from meshwright_catalog.gate import Visit
+from meshwright_catalog.grants.rows import clear_ones
 from meshwright_catalog.models import ProductRow
 from meshwright_catalog.notes import checked
 from meshwright_catalog.policies.classes import takes_of
@@ -34,6 +35,7 @@ from meshwright_catalog.policies.versions import (
     refuse,
     refused_before,
     taken_since,
+    waiting_already,
 )
 from meshwright_catalog.products import decide_by, registered
 
@@ -46,8 +48,8 @@ def approve_version(visit: Visit, product: str, number: int) -> PolicyVersion:
     """
     row = _waiting(visit, product, number, "approve")
     approve(visit, row)
-    decide_by(visit, release(_decided(visit, row).spec, takes_of(row)), row)
-    return shown(visit, row)
+    older = decide_by(visit, release(_decided(visit, row).spec, takes_of(row)), row)
+    return shown(visit, row).model_copy(update={"older": older})
 
 
 def refuse_version(visit: Visit, product: str, number: int, reason: str) -> PolicyVersion:
@@ -72,20 +74,21 @@ def roll_back(visit: Visit, product: str, to: int | None) -> PolicyVersion:
     target = _target(visit, entry, to)
     live = in_force(visit.session, target.product, target.major)
     handed, takes = _as_of(visit, target, live)
-    text = target.policy.text
-    new = newly_clear(live.policy.text if live else "", text, handed.spec, visit.gate.policies())
+    text, held = target.policy.text, clear_ones(visit.session, target.product, visit.now)
+    new = newly_clear(live.policy.text if live else "", text, handed.spec, visit.gate.policies(), held)
     asks = bool(new or takes)
     if asks and (refused := refused_before(visit.session, target.product, text, takes)):
         problem = f"does not go back to version {target.number}: its text is that of version {refused.number}"
         problem += f", {refusal_of(refused)}"
         raise UnknownPolicyVersion(entry.spec.id, problem)
     if asks and visit.gate.policies().principals.data_protection:
-        return shown(visit, propose(visit, handed, target.digest, takes))
+        again = waiting_already(visit.session, target, takes)
+        return shown(visit, again or propose(visit, handed, target.digest, takes))
     put_in_force(visit.session, target, WITHDRAWN)
     facts: Facts = {"version": target.number, "major": target.major, "digest": target.digest}
     changed(visit, "policy.rolled_back", target.product, facts)
-    decide_by(visit, release(handed.spec, takes), target)
-    return shown(visit, target)
+    older = decide_by(visit, release(handed.spec, takes), target)
+    return shown(visit, target).model_copy(update={"older": older})
 
 
 def _as_of(visit: Visit, target: PolicyVersionRow, live: PolicyVersionRow | None) -> tuple[Registration, Taken]:

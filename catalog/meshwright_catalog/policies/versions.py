@@ -14,6 +14,7 @@ from meshwright.registry import ClassesTaken, PolicyRefusal
 from meshwright.spec import Registration
 from meshwright_catalog.audit.changes import changed
 from meshwright_catalog.gate import Visit
+from meshwright_catalog.grants.rows import clear_ones
 from meshwright_catalog.models import PolicyText, ProductRow
 from meshwright_catalog.policies.classes import names, taken_by, takes_of, text_of, together
 from meshwright_catalog.policies.models import PolicyVersionRow
@@ -96,7 +97,8 @@ def opened(visit: Visit, registration: Registration) -> tuple[str, ...]:
     """Name the policies by which a registration newly shows personal data, beside the version that decides."""
     spec = registration.spec
     live = live_before(visit.session, governed_by(spec.id), spec.major)
-    return newly_clear(live.policy.text if live else "", registration.policies, spec, visit.gate.policies())
+    held, mesh = clear_ones(visit.session, spec.id, visit.now), visit.gate.policies()
+    return newly_clear(live.policy.text if live else "", registration.policies, spec, mesh, held)
 
 
 def approve(visit: Visit, row: PolicyVersionRow) -> None:
@@ -128,6 +130,12 @@ def refused_before(session: Session, product: str, text: str, takes: Taken = ())
     same = select(PolicyVersionRow).join(PolicyVersionRow.policy).where(named, PolicyText.text == text)
     rows = session.scalars(same.order_by(PolicyVersionRow.number.desc()))
     return next((row for row in rows if names(takes_of(row)) == names(takes)), None)
+
+
+def waiting_already(session: Session, like: PolicyVersionRow, takes: Taken) -> PolicyVersionRow | None:
+    """Find the version of a major version that waits with the text and tests of another, and takes these classes."""
+    known = _newest(session, like.product, like.major, like.digest)
+    return known if known is not None and _waits_with(known, takes) else None
 
 
 def taken_since(session: Session, product: str, major: int, number: int, until: int | None = None) -> Taken:
@@ -177,6 +185,10 @@ def _is_again(session: Session, known: PolicyVersionRow, takes: Taken, live: Pol
     if known.state == WITHDRAWN:
         since = taken_since(session, known.product, known.major, live.number if live else 0)
         return names(takes) <= names(since)
+    return _waits_with(known, takes)
+
+
+def _waits_with(known: PolicyVersionRow, takes: Taken) -> bool:
     return known.state == WAITING and names(takes) == names(takes_of(known))
 
 

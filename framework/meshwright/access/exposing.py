@@ -1,15 +1,16 @@
 """Tell which of a product's new policies may show personal data in the clear that the old ones did not."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from meshwright.access.grants.reach import PERSONAL, is_personal
+from meshwright.access.grants.reach import PERSONAL, is_personal, shows_personal_data
 from meshwright.access.leaves import leaves
 from meshwright.access.lint import CATALOGS, blocking
 from meshwright.access.policies import CENTRAL, Policies, policy_file
 from meshwright.access.principals import Principals
 from meshwright.access.statements import EntityName, Statement, statements
+from meshwright.grants import Grant
 from meshwright.spec import Spec
 
 WITHOUT_CLEAR = f"""
@@ -23,11 +24,12 @@ _UNCLASSIFIED = {"kind": "unless", "body": {".": {"left": {"Var": "resource"}, "
 """The condition of policies that are about unclassified columns alone."""
 
 
-def newly_clear(old: str, new: str, spec: Spec, mesh: Policies) -> tuple[str, ...]:
+def newly_clear(old: str, new: str, spec: Spec, mesh: Policies, grants: Iterable[Grant] = ()) -> tuple[str, ...]:
     """Name the policies by whose coming or going personal data may be shown in the clear to somebody new, sorted.
 
     Never too few: a permit counts whatever its conditions, and a changed one is a new one. What only takes rights
-    away counts for nothing. The mesh's own policies count, too, for what they let the others open.
+    away counts for nothing. The mesh's own policies count, too, for what they let the others open, and so do grants
+    that somebody holds.
     """
     obeyed = not blocking(mesh.with_product(spec, old), spec)  # policies with an error show nobody anything
     before, after = _read(old, spec) if obeyed else (), _read(new, spec)
@@ -35,7 +37,7 @@ def newly_clear(old: str, new: str, spec: Spec, mesh: Policies) -> tuple[str, ..
     clear = [p for p in (*after, *central) if p.effect == "permit" and _shows(p, spec)]
     kept, known = {form_of(p) for p in after}, {form_of(p) for p in (*before, *central)}
     found = {p.id for p in clear if form_of(p) not in known}
-    if clear:
+    if clear or any(shows_personal_data(each, spec) for each in grants):
         found |= {p.id for p in after if form_of(p) not in known and _opens(p, clear, mesh.principals)}
         found |= {p.id for p in before if form_of(p) not in kept and _closed(p, spec)}
     return tuple(sorted(found))

@@ -1,18 +1,23 @@
 """What a product's policies of today say about an older major version, whose own were written before."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from meshwright.access.cedar import ROW_ACTION
-from meshwright.access.exposing import form_of, newly_clear
+from meshwright.access.exposing import form_of
 from meshwright.access.leaves import leaves
-from meshwright.access.policies import Policies, policy_file
+from meshwright.access.narrowing import both, no_other_rows
+from meshwright.access.policies import CENTRAL, Policies, policy_file
+from meshwright.access.rows.rule import covers
 from meshwright.access.statements import Statement, statements, texts
+from meshwright.names import governed_by
 from meshwright.spec import Spec
 
 Written = Mapping[str, tuple[Statement, str]]
 """Policies with their texts, by id."""
+TODAY = "today."
+"""What the ids of policies begin with that the newest major version adds to those of an older one."""
 
 
 @dataclass(frozen=True)
@@ -26,62 +31,83 @@ class Major:
 def carried_over(older: Major, newest: Major, mesh: Policies) -> str:
     """Give the policies of an older major as those of the newest leave them: what was taken back is taken back there.
 
-    A permit stands while the newest states one of that id, as it is stated there; one about a column that only the
-    older has stands as it is. Every forbid of the newest counts, and so do its policies about rows. Where that would
-    newly show personal data in the clear, nothing is changed but what takes rights away.
+    Nobody sees more by them than before, and of what both majors have nobody sees more than of the newest. A permit
+    stands while the newest states one that says the same; one of its id that says something else is obeyed beside it;
+    one about a column that only the older has stands as it is. Every forbid counts, and so does the choice of rows,
+    with what the mesh's own policies choose.
     """
     file = policy_file(newest.spec.id)
     if statements(newest.policies, file)[1]:
         return newest.policies  # they cannot be obeyed, and deny here as they do there
     old, new = texts(older.policies, policy_file(older.spec.id)), texts(newest.policies, file)
-    found = "".join(_as_stated(old, new, older.spec, newest.spec))
-    if newly_clear(older.policies, found, older.spec, mesh):
-        found = "".join(_only_less(old, new, older.spec, newest.spec))
-    return older.policies if found.split() == older.policies.split() else found
+    central = [p for p in statements(mesh.central, CENTRAL)[0] if _is_about_rows(p) and covers(p, older.spec)]
+    found = "".join((*_left(old, new, older.spec, newest.spec), *_rows(old, new, central, older.spec)))
+    stood, stand = (sorted(form_of(policy) for policy, _ in each.values()) for each in (old, texts(found, file)))
+    return older.policies if stood == stand else found
 
 
-def _as_stated(old: Written, new: Written, older: Spec, newest: Spec) -> Iterator[str]:
-    """Take what the newest states under the same ids, and whatever it adds that can take something away."""
-    ruled = any(_is_about_rows(policy) for policy, _ in new.values())
-    for name, (policy, text) in old.items():
-        if name in new and _concerns(new[name][0], older):
-            yield text if form_of(policy) == form_of(new[name][0]) else new[name][1]
-        elif policy.effect == "forbid" or _only_there(policy, newest) or (_is_about_rows(policy) and not ruled):
-            yield text
-    for name, (policy, text) in new.items():
-        if name not in old and _concerns(policy, older) and (policy.effect == "forbid" or _is_about_rows(policy)):
-            yield text
-
-
-def _only_less(old: Written, new: Written, older: Spec, newest: Spec) -> Iterator[str]:
-    """Take away permits that the newest does not state word for word, and add its forbids."""
-    stated, known = ({form_of(policy) for policy, _ in each.values()} for each in (new, old))
+def _left(old: Written, new: Written, older: Spec, newest: Spec) -> Iterator[str]:
+    """Take each older policy as far as it stands, and add what forbids more."""
+    said = _said(new, older)
     for policy, text in old.values():
-        kept = policy.effect == "forbid" or _is_about_rows(policy) or _only_there(policy, newest)
-        if kept or form_of(policy) in stated:
-            yield text
-    ruled = any(_is_about_rows(policy) for policy, _ in old.values())
-    for name, (policy, text) in new.items():
-        restricts = policy.effect == "forbid" or (_is_about_rows(policy) and not ruled)
-        if restricts and form_of(policy) not in known and _concerns(policy, older):
-            yield re.sub(r'(@id\s*\(\s*")', r"\1today.", text, count=1) if name in old else text
+        keeps = policy.effect == "forbid" or _is_about_rows(policy) or not _names(policy) <= _columns(newest)
+        yield text if keeps else _permitted(policy, text, said)
+    known = _forms(policy for policy, _ in old.values())
+    for name, policy in said.items():
+        if policy.effect == "forbid" and form_of(policy) not in known:
+            yield _renamed(new[name][1], _free(name, old))
+
+
+def _permitted(policy: Statement, text: str, said: Mapping[str, Statement]) -> str:
+    """Give what is left of a permit: all, where the newest says the same, else what its namesake permits, too."""
+    if form_of(policy) in _forms(said.values()):
+        return text
+    namesake = said.get(policy.id)
+    if namesake is None or namesake.effect == "forbid" or _is_about_rows(namesake):
+        return ""
+    return both(policy, namesake)
+
+
+def _rows(old: Written, new: Written, central: Sequence[Statement], older: Spec) -> Iterator[str]:
+    """Choose the rows that the newest chooses, too, without showing one that was not shown before."""
+    said = [policy for policy in _said(new, older).values() if _is_about_rows(policy)]
+    own = [policy for policy, _ in old.values() if _is_about_rows(policy)]
+    if not own and not central:
+        yield from (_renamed(new[p.id][1], _free(p.id, old)) for p in said if p.effect == "permit")
+        return
+    before, now = ([p for p in (*each, *central) if p.effect == "permit"] for each in (own, said))
+    if (said or central) and not _forms(before) <= _forms(now):
+        name = _free(f"{TODAY}rows", old)
+        added = no_other_rows(name, governed_by(older.id), now)
+        if not _forms(statements(added, name)[0]) <= _forms(own):
+            yield added
+
+
+def _said(new: Written, older: Spec) -> dict[str, Statement]:
+    """Give those of the newest's policies that can say anything of an older contract: they name no column beside it."""
+    return {name: policy for name, (policy, _) in new.items() if _names(policy) <= _columns(older)}
+
+
+def _forms(policies: Iterable[Statement]) -> set[str]:
+    return {form_of(policy) for policy in policies}
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """Give a name that no older policy has."""
+    names = (name, f"{TODAY}{name}", *(f"{TODAY}{number}.{name}" for number in range(2, len(taken) + 2)))
+    return next(each for each in names if each not in taken)
+
+
+def _renamed(text: str, name: str) -> str:
+    return re.sub(r'(@id\s*\(\s*")(?:\\.|[^"\\])*', lambda found: f"{found[1]}{name}", text, count=1)
 
 
 def _is_about_rows(policy: Statement) -> bool:
     return ROW_ACTION in policy.actions
 
 
-def _only_there(policy: Statement, newest: Spec) -> bool:
-    """Tell whether a policy names a column that the newest does not have, of which its policies cannot speak."""
-    return not _names(policy) <= _columns(newest)
-
-
-def _concerns(policy: Statement, spec: Spec) -> bool:
-    """Tell whether a policy can say anything of a contract: it names no column that is not there."""
-    return _names(policy) <= _columns(spec)
-
-
 def _names(policy: Statement) -> frozenset[str]:
+    """Name the columns that a policy speaks of."""
     return frozenset(name.partition("/")[2] for kind, name in policy.entities if kind == "Column")
 
 

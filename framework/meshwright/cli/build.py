@@ -109,6 +109,8 @@ def _print_notes(outcome: "BuildReport") -> None:
         line("  its policies wait for data protection, those before them decide: mesh access pending")
     if outcome.policies_refused:
         line(f"  its policies do not decide, those before them do: {outcome.policies_refused}")
+    if outcome.policies_withdrawn:
+        line(f"  its policies do not decide: {outcome.policies_withdrawn}")
     for each in outcome.older_majors:
         line(f"  {each}")
     if not outcome.registered:

@@ -121,6 +121,8 @@ def _print_waiting(version: "PolicyVersion") -> None:
         table(("who gains", "for", "what"), rows)
     else:
         line("  nobody of today gains a column or rows by it")
+    if change.narrowed:
+        line("  the newest major version's policies do not permit all of it, and take that back from this one at once")
     if change.opens:
         line(f"  it waits because of {', '.join(change.opens)}")
     for each in change.difference.splitlines():
@@ -162,3 +164,5 @@ def _told(found: "PolicyVersion", *, as_json: bool) -> None:
         return
     waits = "; it newly shows personal data in the clear" if found.state == "waiting" else ""
     line(f"{found.product}: version {found.number} of its policies is {found.state}{waits}")
+    for each in found.older:
+        line(f"  {each}")

@@ -82,7 +82,8 @@ def read(
     if answer.rows != "all":
         line(f"  {ROWS_SHOWN[answer.rows]}")
     if answer.hidden or answer.rows != "all":
-        line(f"  why, and what would do: mesh access explain {product}")
+        of_it = product if major is None else f"{product} --major {major}"
+        line(f"  why, and what would do: mesh access explain {of_it}")
 
 
 def levels(given: list[str] | None) -> "dict[str, RevealLevel]":

@@ -90,7 +90,16 @@ def _told(report: BuildReport, receipt: Receipt | None) -> BuildReport:
     refused = f"version {refusal.number} was {refusal}" if refusal else ""
     older = tuple(map(str, receipt.older))
     told = replace(report, policies_wait=receipt.waiting, policies_refused=refused, older_majors=older)
+    told = replace(told, policies_withdrawn="" if receipt.waiting or refused else _withdrawn(receipt))
     return replace(told, classes_taken=tuple(map(str, receipt.takes)), classes_kept=receipt.kept)
+
+
+def _withdrawn(receipt: Receipt) -> str:
+    """Say that somebody went back from the policies that were handed in; a service of before does not tell."""
+    if receipt.decides in {0, receipt.policy_version}:
+        return ""
+    back = f"mesh access rollback {receipt.product} --to {receipt.policy_version}"
+    return f"version {receipt.policy_version} was withdrawn, version {receipt.decides} decides; change them, or {back}"
 
 
 def _ended(world: World, facts: RunFacts, error: BaseException) -> Event:

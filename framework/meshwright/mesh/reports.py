@@ -41,7 +41,8 @@ class BuildReport:
     """One build: what was read, what was published, what was held back.
 
     `withheld` counts lines that the transform printed beside classified values: they are shown nowhere. Of policies
-    whose text data protection has refused, `policies_refused` says which version, by whom and why. `advisory` names
+    whose text data protection has refused, `policies_refused` says which version, by whom and why; `policies_withdrawn`
+    says which version somebody went back from, and which decides. `advisory` names
     the products of other domains whose classified columns this process read from the storage itself.
     `older_majors` say for which older major versions less is shown from now on, and how to go back.
     `classes_taken` are what the contract takes from personal data; `classes_kept`: the catalog keeps them until that is
@@ -62,6 +63,7 @@ class BuildReport:
     registered: bool = True
     policies_wait: bool = False
     policies_refused: str = ""
+    policies_withdrawn: str = ""
     classes_taken: tuple[str, ...] = ()
     classes_kept: bool = False
     older_majors: tuple[str, ...] = ()

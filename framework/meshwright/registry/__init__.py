@@ -2,7 +2,7 @@
 
 from meshwright.registry.access import AccessAnswer, ColumnAccess, MissingTold, PolicyTold, RowsTold
 from meshwright.registry.answer import Answer, Words
-from meshwright.registry.entries import Entry, EntryPage, History, OlderMajor, Publisher, Receipt, Release
+from meshwright.registry.entries import Entry, EntryPage, History, Publisher, Receipt, Release
 from meshwright.registry.impact import Impact, ImpactQuery, Reach, ReachedColumn, ReachedProduct
 from meshwright.registry.lineage import (
     MAX_DEPTH,
@@ -20,6 +20,7 @@ from meshwright.registry.lineage import (
 from meshwright.registry.policies import (
     ClassesTaken,
     ColumnsAt,
+    OlderMajor,
     PolicyChange,
     PolicyGain,
     PolicyRefusal,

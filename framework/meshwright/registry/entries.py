@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import ConfigDict
 
 from meshwright.registry.answer import Answer
-from meshwright.registry.policies import ClassesTaken, PolicyRefusal
+from meshwright.registry.policies import ClassesTaken, OlderMajor, PolicyRefusal
 from meshwright.spec import Registration
 
 
@@ -61,36 +61,20 @@ class Publisher(Answer):
     principal: str
 
 
-class OlderMajor(Answer):
-    """What a registration changes for an older major version: the version of its policies that decides from now on.
-
-    It takes there what the newest policies take; `before` decided until now. With a `problem` nobody reads that major.
-    """
-
-    product: str
-    major: int
-    version: int
-    before: int
-    problem: str = ""
-
-    def __str__(self) -> str:
-        now = f"version {self.version} of the policies decides about major {self.major}, with less than before"
-        lost = f", and nobody reads it: {self.problem}" if self.problem else ""
-        return f"{now}{lost}; back: mesh access rollback {self.product} --to {self.before}"
-
-
 class Receipt(Answer):
     """What a registration came to: its number, and whether anything differed from the live one.
 
-    `policy_version` numbers the policies that were handed in; while they are `waiting`, those before them decide, and
-    for good where their text has met with a `refusal`. `takes` are the classes that the contract takes from personal
-    data; they are `kept` until that version decides. `older` are the older major versions that it changes, too.
+    `policy_version` numbers the policies that were handed in, `decides` those in force (0: none are); while they are
+    `waiting`, those before them decide, and for good where their text has met with a `refusal`. `takes` are the classes
+    that the contract takes from personal data; they are `kept` until that version decides. `older` are the older major
+    versions that it changes, too.
     """
 
     product: str
     sequence: int
     changed: bool
     policy_version: int = 0
+    decides: int = 0
     waiting: bool = False
     takes: tuple[ClassesTaken, ...] = ()
     kept: bool = False

@@ -56,18 +56,40 @@ class PolicyRefusal(Answer):
         return f"refused by {self.by} because: {self.reason}"
 
 
+class OlderMajor(Answer):
+    """What a change of the policies does to an older major version: the version that decides there from now on.
+
+    It takes there what the newest policies take; `before` decided until now. With a `problem` nobody reads that major.
+    """
+
+    product: str
+    major: int
+    version: int
+    before: int
+    problem: str = ""
+
+    def __str__(self) -> str:
+        """Say it in a sentence."""
+        now = f"version {self.version} of the policies decides about major {self.major}, with less than before"
+        lost = f", and nobody reads it: {self.problem}" if self.problem else ""
+        back = f"back, once the newest major permits it again: mesh access rollback {self.product} --to {self.before}"
+        return f"{now}{lost}; {back}"
+
+
 class PolicyChange(Answer):
     """What a version that waits would change, for those who decide about it and for its owner.
 
     `opens` are the policies by which it newly shows personal data, `gains` who of today would see what by them.
     `difference` compares its text with the one in force, as `diff -u` does. `refused_before` is what was said of the
-    version that it takes the place of. Who `may_approve` it may refuse it, too.
+    version that it takes the place of. Who `may_approve` it may refuse it, too. `narrowed`: it is of an older major
+    version, and the policies of the newest take from it what they do not permit.
     """
 
     opens: tuple[str, ...]
     gains: tuple[PolicyGain, ...]
     difference: str
     may_approve: bool = False
+    narrowed: bool = False
     refused_before: PolicyRefusal | None = None
 
 
@@ -76,7 +98,8 @@ class PolicyVersion(Answer):
 
     `state` is `in force`, `waiting` for data protection, `refused` by it, `replaced`, `withdrawn` by a rollback or
     `dropped` by its author. `decides` is the hash that an answer to a person names which it decides under the mesh's
-    rules of today. `takes` are the classes that personal data loses once it decides.
+    rules of today. `takes` are the classes that personal data loses once it decides. `older` are the older major
+    versions that an approval or a rollback changed, too.
     """
 
     product: str
@@ -92,6 +115,7 @@ class PolicyVersion(Answer):
     decided_at: datetime | None = None
     refusal: PolicyRefusal | None = None
     change: PolicyChange | None = None
+    older: tuple[OlderMajor, ...] = ()
 
 
 class PolicyVersions(Answer):

@@ -103,6 +103,31 @@ def test_what_a_grant_opens_once_a_forbid_is_gone_is_a_gain(
     assert [(("user:ben",), ("email",))] == [(g.principals, g.columns) for g in change.gains]
 
 
+@pytest.mark.parametrize("ended", [False, True])
+@pytest.mark.parametrize("opened", ["other rows", "no forbid"])
+def test_attack_19_what_widens_a_clear_grant_waits_though_no_permit_shows_it(
+    desk: Desk, ana: EmbeddedRegistry, ben: EmbeddedRegistry, dora: EmbeddedRegistry, opened: str, *, ended: bool
+) -> None:
+    planners = READ.replace("order-desk", "planning").replace('"read")', '"plan")')
+    stop = see("clear", team="order-desk", name="stop").replace("permit(", "forbid(")
+    narrow = READ + planners + ROWS + ' when { resource.id == "1" };' + stop
+    desk.hands_in(narrow)
+    until = datetime(2026, 11, 20, 12, tzinfo=UTC) + timedelta(days=9)
+    wish = GrantRequest(
+        product=PRODUCT, cls="pii.contact.email", level="clear", purpose="operations", until=until, reason="calls"
+    )
+    grant = ben.grants.request(wish).grant.id
+    asked = desk.hands_in(narrow.replace('"1"', '"0"')).waiting
+    for approver in (ana, dora):
+        approver.grants.say(grant, "approve")
+    if ended:
+        ben.grants.say(grant, "revoke")
+
+    receipt = desk.hands_in(narrow.replace('"1"', '"2"') if opened == "other rows" else narrow.replace(stop, ""))
+
+    assert (False, not ended) == (asked, receipt.waiting)
+
+
 def test_a_grant_behind_five_hundred_newer_ones_counts_in_what_is_told(
     desk: Desk, ana: EmbeddedRegistry, ben: EmbeddedRegistry, dora: EmbeddedRegistry
 ) -> None:

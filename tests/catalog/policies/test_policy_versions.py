@@ -83,8 +83,9 @@ def test_going_back_is_one_step_and_a_build_does_not_undo_it(desk: Desk, ana: Em
     desk.hands_in(TOKEN)
 
     back = ana.policy_review.roll_back(PRODUCT)
-    desk.hands_in(TOKEN)
+    receipt = desk.hands_in(TOKEN)
 
+    assert (2, 1, False) == (receipt.policy_version, receipt.decides, receipt.waiting)
     assert (1, "in force", "hidden") == (back.number, back.state, desk.level())
     assert [(1, "in force"), (2, "withdrawn")] == desk.states()
     assert ("in force", "token") == (ana.policy_review.roll_back(PRODUCT, 2).state, desk.level())
@@ -101,6 +102,7 @@ def test_going_back_to_clear_personal_data_waits_for_another_person(
     desk.hands_in(TOKEN)
 
     back = finn.policy_review.roll_back(PRODUCT)
+    assert back == finn.policy_review.roll_back(PRODUCT)
     desk.hands_in(TOKEN)
 
     assert (3, "waiting", "token") == (back.number, back.state, desk.level())
@@ -271,6 +273,11 @@ ROWS_BY_REGION = """
 permit(principal, action == Mesh::Action::"see_row", resource in Mesh::Product::"sales.orders")
 when { resource.region != "PT" };
 """
+ROWS_BY_ID = """
+@id("sales.orders.rows") @why("ours")
+permit(principal, action == Mesh::Action::"see_row", resource in Mesh::Product::"sales.orders")
+when { resource.id == "N" };
+"""
 FORBID = see("token", name="stop").replace("permit(", "forbid(")
 
 
@@ -299,9 +306,35 @@ def test_a_registration_says_what_it_takes_from_an_older_major_and_how_that_is_g
     assert (1, "", f"mesh access rollback {PRODUCT} --to {one.before}") == (
         one.major,
         one.problem,
-        str(one).partition("; back: ")[2],
+        str(one).partition("; back, once the newest major permits it again: ")[2],
     )
     assert ((), ("hidden", "token"), "token") == (again, kept, desk.level(1))
+
+
+def test_going_back_on_an_older_major_says_what_the_newest_takes_of_it_at_once(
+    desk: Desk, ana: EmbeddedRegistry
+) -> None:
+    desk.hands_in(TOKEN)
+    desk.hands_in(TOKEN, "2.0.0")
+    (taken,) = desk.hands_in(READ, "2.0.0").older
+
+    back = ana.policy_review.roll_back(PRODUCT, taken.before)
+
+    assert ("replaced", "hidden") == (back.state, desk.level(1))
+    assert [(1, taken.before)] == [(each.major, each.before) for each in back.older]
+
+
+def test_what_waits_for_an_older_major_is_told_as_the_newest_leaves_it(desk: Desk, dora: EmbeddedRegistry) -> None:
+    desk.hands_in(READ)
+    desk.hands_in(CLEAR)
+    desk.hands_in(READ, "2.0.0")
+
+    (waiting,) = dora.policy_review.pending()
+    approved = dora.policy_review.approve(PRODUCT, waiting.number)
+
+    assert waiting.change is not None
+    assert (True, ()) == (waiting.change.narrowed, waiting.change.gains)
+    assert ("hidden", [1]) == (desk.level(1), [each.major for each in approved.older])
 
 
 def test_a_registration_says_that_an_older_major_is_read_by_nobody_since_a_row_policy_reads_a_newer_column(
@@ -316,6 +349,19 @@ def test_a_registration_says_that_an_older_major_is_read_by_nobody_since_a_row_p
     assert [1] == [each.major for each in receipt.older]
     assert "nobody reads it: " in str(receipt.older[0])
     assert "unknown column 'region'" in str(receipt.older[0])
+
+
+def test_attack_19_a_row_policy_of_the_newest_major_shows_no_other_rows_of_the_older(desk: Desk) -> None:
+    ours, theirs = (ROWS_BY_ID.replace("N", number) for number in "12")
+    desk.hands_in(READ + ours)
+
+    (older,) = desk.hands_in(READ + theirs, "2.0.0").older
+
+    (entry,) = [desk.ana.find(PRODUCT, 1)]
+    assert entry is not None
+    assert ours.strip() in entry.policies
+    assert "today.rows" in entry.policies
+    assert (1, "") == (older.major, older.problem)
 
 
 def test_attack_19_an_older_major_that_is_built_again_opens_nothing_that_was_taken_back(desk: Desk) -> None:

@@ -40,6 +40,15 @@ def rows(name: str, when: str, effect: str = "permit") -> str:
 TOKEN, FAX = see("token", "token"), see("token", "fax", 'Column::"sales.orders/fax"')
 EU, US = (rows(name, f'resource has region && resource.region == "{name}"') for name in ("EU", "US"))
 NO_ID = rows("no-id", "resource has id", "forbid")
+FOR_X = '(context.purpose) == Mesh::Purpose::"x"'
+ONLY_US, NONE = (
+    f'@id("today.rows") @why("the newest major version shows no other rows") forbid(principal, '
+    f'action == Mesh::Action::"see_row", resource in Mesh::Product::"sales.orders") unless {{ {shown} }};'
+    for shown in (
+        '(principal in Mesh::Team::"desk") && ((resource has region) && ((resource.region) == "US"))',
+        "false",
+    )
+)
 
 
 @pytest.mark.parametrize(
@@ -48,17 +57,23 @@ NO_ID = rows("no-id", "resource has id", "forbid")
         ([TOKEN], [TOKEN], [TOKEN]),
         ([TOKEN], [], []),
         ([], [TOKEN], []),
-        ([TOKEN], [see("coarse", "token")], [see("coarse", "token")]),
+        ([TOKEN], [see("coarse", "token")], []),
+        ([TOKEN], [see("token", "renamed")], [TOKEN]),
         ([TOKEN, FAX], [], [FAX]),
         ([FAX], [see("token", "region", 'Column::"sales.orders/region"', "forbid")], [FAX]),
         ([TOKEN], [TOKEN, see("token", "stop", effect="forbid")], [TOKEN, see("token", "stop", effect="forbid")]),
         ([see("token", "stop", effect="forbid")], [TOKEN], [see("token", "stop", effect="forbid")]),
         ([EU], [], [EU]),
         ([], [EU], [EU]),
-        ([EU], [US, NO_ID], [US, NO_ID]),
-        ([see("clear", "see"), EU], [see("clear", "see"), US, NO_ID], [see("clear", "see"), EU, NO_ID]),
+        ([EU], [EU, US], [EU]),
+        ([EU, US], [US], [EU, US, ONLY_US]),
+        ([EU], [US, NO_ID], [EU, NO_ID, ONLY_US]),
+        ([see("clear", "see"), EU], [see("clear", "see"), US, NO_ID], [see("clear", "see"), EU, NO_ID, ONLY_US]),
+        ([EU], [NO_ID], [EU, NO_ID, NONE]),
         ([see("token", "see")], [see("clear", "see")], []),
-        ([see("clear", "see")], [see("token", "see")], [see("token", "see")]),
+        ([see("clear", "see")], [see("token", "see")], []),
+        ([TOKEN], [TOKEN.replace(");", f") when {{ {FOR_X} }};")], [TOKEN.replace(");", f") when {{ {FOR_X} }};")]),
+        ([TOKEN.replace(");", f") when {{ {FOR_X} }};")], [TOKEN], [TOKEN.replace(");", f") when {{ {FOR_X} }};")]),
     ],
 )
 def test_the_newest_major_takes_away_from_the_older_and_opens_no_clear_personal_data(
