@@ -36,7 +36,10 @@ class Stopped(Exception):
 
 @dataclass
 class Progress:
-    """How far an answer came: whether it began, the rows handed over, and how it ends if nothing more happens."""
+    """How far an answer came: whether it began, its rows, and how it ends if nothing more happens.
+
+    The rows of a piece count from its first byte on.
+    """
 
     started: bool = False
     rows: int = 0
@@ -107,8 +110,8 @@ class ReadResponse(Response):
             made.close()
             try:
                 async for data, rows in taken:
+                    progress.rows += rows  # before they go: the audit never tells of fewer than a client may have
                     await self._send(send, data, reading, progress)
-                    progress.rows += rows
             except Exception as error:  # noqa: BLE001 - it leaves the group as itself, below
                 progress.problem = progress.problem or error
             tasks.cancel_scope.cancel()

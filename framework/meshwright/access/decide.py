@@ -30,6 +30,7 @@ from meshwright.errors import PolicyRejected, nearest
 from meshwright.grants import Grant
 from meshwright.markers import RevealLevel
 from meshwright.masks import has_coarse
+from meshwright.spec import Spec
 
 Answers = Mapping[str, Answer]
 """By level."""
@@ -73,7 +74,7 @@ def decide_as_if(request: AccessRequest, policies: Policies, grants: tuple[Grant
         product=request.spec.id,
         principal=f"{request.principal.kind}:{request.principal.name}",
         purpose=request.purpose,
-        grantee=_grantee(request.principal),
+        grantee=_grantee(request.principal, request.spec, policies.principals.teams),
         scope=join_scope(request.principal, request.purpose),
         policies=policies.digest(request.spec.id),
         foreign=_is_foreign(request, policies),
@@ -171,10 +172,12 @@ def _purpose_request(case: _Case) -> str:
     return f"data protection adds {purpose!r} to the purposes of {whom} in policies/principals.toml"
 
 
-def _grantee(principal: Principal) -> str:
+def _grantee(principal: Principal, spec: Spec, teams: Mapping[str, str]) -> str:
+    """Name whom a permit is for: of several teams the owning one, or one of the product's domain."""
     if principal.kind == "service":
         return principal.name
-    return principal.teams[0] if principal.teams else "<team>"
+    near = [team for team in principal.teams if team == spec.owner or teams.get(team) == spec.domain]
+    return next(iter(sorted(near, key=lambda team: team != spec.owner) or principal.teams), "<team>")
 
 
 def _may_discover(case: _Case) -> bool:

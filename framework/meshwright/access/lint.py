@@ -166,6 +166,9 @@ def _errors(policy: Statement, policies: Policies, spec: Spec | None) -> Iterato
         yield Finding(name, "compares the resource in a condition", "write `resource in ...`, or name it in the scope")
     central = is_central(policy)
     for kind, entity in sorted(policy.entities):
+        if kind == "Column" and "/" not in entity:
+            yield Finding(name, f"no column is named like {entity!r}", 'write "domain.product/column"')
+            continue
         if kind == "Column" and central and not _is_of(entity, spec):
             continue  # another product's column, which denies nobody this one
         yield from _misspelt(name, (kind, entity), policies, spec)
@@ -218,7 +221,7 @@ def _doubts(policy: Statement, policies: Policies, specs: Mapping[str, Spec]) ->
 def _with_products(entities: Iterable[EntityName]) -> set[EntityName]:
     """Add the products of the columns that are named."""
     named = {*entities}
-    return named | {("Product", name.partition("/")[0]) for kind, name in named if kind == "Column"}
+    return named | {("Product", name.partition("/")[0]) for kind, name in named if kind == "Column" and "/" in name}
 
 
 def _misses(policy: Statement, kind: str, entity: str, known: Mapping[str, Collection[str]]) -> bool:

@@ -1,5 +1,6 @@
 """Deny by default: what is not known, not granted or not obeyable is hidden."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -229,6 +230,21 @@ def test_the_owning_team_and_the_domain_write_permits_and_everybody_else_asks_fo
     foreign = [decide(AccessRequest(who, "analytics", now, customers), policies).foreign for who in (*people, service)]
 
     assert [False, False, True, False] == foreign
+
+
+@pytest.mark.parametrize(
+    ("teams", "grantee"),
+    [(["planning", "desk"], "desk"), (["planning", "stall", "desk"], "desk"), (["planning", "stall"], "stall")],
+)
+def test_of_several_teams_a_permit_is_for_the_owning_one_or_one_of_the_domain(
+    texts: PolicyTexts, customers: Spec, now: datetime, teams: list[str], grantee: str
+) -> None:
+    people = f'{texts.principals}[teams.stall]\ndomain = "sales"\n[users.sam]\nteams = {json.dumps(teams)}\n'
+    policies = policies_of(replace(texts, principals=people), [customers])
+
+    decision = decide(AccessRequest(policies.principals.find("sam"), "fraud", now, customers), policies)
+
+    assert grantee == decision.grantee
 
 
 def test_a_leaver_loses_everything_at_the_next_decision(texts: PolicyTexts, customers: Spec, now: datetime) -> None:

@@ -451,6 +451,11 @@ def test_brackets_in_texts_and_comments_are_no_depth(policies: Policies, custome
             ["sales.customers"],
         ),
         ("sales.custmers/email", ["unknown product 'sales.custmers'; did you mean 'sales.customers'?"], []),
+        (
+            "sales.customers.email",
+            ["no column is named like 'sales.customers.email'"],
+            ["sales.customers", "sales.leads"],
+        ),
     ],
 )
 def test_a_central_forbid_of_a_column_is_checked_and_hides_no_other_product(
