@@ -1,6 +1,7 @@
 """What a column's name says in any of the languages that `column_words.toml` has, as words that `kinds.py` knows."""
 
 from functools import lru_cache
+from itertools import pairwise
 
 from meshwright.names import snake_case
 from meshwright.personal.lexicon import lexicons, words_of
@@ -21,7 +22,16 @@ def tokens_of(name: str) -> tuple[str, ...]:
     if tokens[-1] in ABOUT - _STILL or tokens[0] in ("is", "has"):
         return tuple(tokens)
     words = words_of(name)
-    meant = [meaning for meaning, phrases in lexicons("column_words.toml").items() if phrases.finds(words)]
+    joined = {first + second for first, second in pairwise(words)}
+    unnumbered = [word.rstrip("0123456789") or word for word in words]
+    spellings = (words,) if unnumbered == words else (words, unnumbered)
+    meant = [
+        meaning
+        for meaning, phrases in lexicons("column_words.toml").items()
+        if any(map(phrases.finds, spellings)) or not joined.isdisjoint(phrases.long)
+    ]
     if "about" in meant:
         return tuple(tokens)
+    if tokens[-1] == "id":
+        meant = [meaning for meaning in meant if meaning != "phone"]  # cell_id, of a mast
     return (*tokens, *meant) if tokens[-1] in _STILL or not tokens[-1] else (*meant, *tokens)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from meshwright.personal import identifiers, mobiles, phones
+from meshwright.personal.accounts import is_account, is_key, is_known_account, is_plate
 from meshwright.personal.names import (
     address,
     any_thing,
@@ -12,16 +13,20 @@ from meshwright.personal.names import (
     free_text,
     has,
     ip_name,
+    keyed,
     living,
     located,
     of_machine,
     of_people,
+    of_user,
     part,
     party,
     person,
     person_name,
+    plated,
     premises,
     role,
+    signed,
     unnamed,
 )
 from meshwright.personal.names_elsewhere import is_name_elsewhere
@@ -33,6 +38,7 @@ from meshwright.personal.people import (
     is_login,
     is_somebody,
     is_surname,
+    without_aside,
 )
 from meshwright.personal.streets import is_street, is_street_elsewhere
 from meshwright.personal.value_words import is_demographic, not_of_machines, speaks_of_health
@@ -51,15 +57,15 @@ from meshwright.personal.values import (
     is_place,
     is_social_security,
     is_words,
+    is_written_phone,
 )
-from meshwright.personal.words import LOGIN, PHONE, SENSITIVE, STATE
 from meshwright.personal.written import (
     holds_public_address,
     is_age,
     is_born_on,
     is_cookie,
-    is_handle,
     is_icd,
+    is_illness_code,
     is_trace,
     speaks_of_somebody,
 )
@@ -78,8 +84,9 @@ def spoken(tokens: list[str]) -> bool:
 
 
 def is_called(value: str) -> bool:
-    """Tell whether a value is a name of a person in any script."""
-    return is_known_name(value) or is_given_name(value) or is_initialled(value) or is_name_elsewhere(value)
+    """Tell whether a value is a name of a person in any script, also before a telephone number, a day or an address."""
+    plain = without_aside(value)
+    return is_known_name(plain) or is_given_name(plain) or is_initialled(plain) or is_name_elsewhere(plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,6 @@ class Kind:
     barred: Callable[[list[str]], bool] = unnamed
 
 
-_STATE = has(STATE)
 _CALLED = {
     "au.tfn": {"tfn", "tax_file_number"},
     "ca.sin": {"sin", "social_insurance", "sin_number"},
@@ -120,14 +126,16 @@ KINDS = (
     Kind("pii.financial", has({"bank_details"}), each(is_iban), at_least=0.3),
     Kind("pii.financial", has({"bank_details"}), each(is_bank_account), at_least=0.8, certain=False),
     Kind("pii.financial", has({"card_number", "credit_card", "card_no", "pan"}), each(is_card), alone=0.9, at_least=0.5),
-    Kind("pii.identifier", _STATE, each(is_social_security), alone=0.97),
-    Kind("pii.identifier", _STATE, identifiers.matched, at_least=0.9),
+    Kind("pii.identifier", has({"state_number"}), each(is_social_security), alone=0.97),
+    Kind("pii.identifier", has({"state_number"}), identifiers.matched, at_least=0.9),
     Kind("pii.identifier", unnamed, identifiers.matched, alone=0.9, fewest=20),
     *(Kind("pii.identifier", has(names), identifiers.of(state), at_least=0.9) for state, names in _CALLED.items()),
-    Kind("pii.identifier", _STATE, each(is_code), at_least=0.5, certain=False),
-    Kind("pii.identifier", has(LOGIN), each(is_words), at_least=0.5, certain=False, vocabulary=False),
+    Kind("pii.identifier", of_people({"state_number"}), each(is_code), at_least=0.5, certain=False),
+    Kind("pii.identifier", has({"login"}), each(is_words), at_least=0.5, certain=False, vocabulary=False),
     Kind("pii.identifier", unnamed, identifiers.grouped, alone=0.97, fewest=8, certain=False, barred=part),
-    Kind("pii.identifier", unnamed, each(is_handle), alone=0.9, fewest=8, certain=False, barred=any_thing),
+    Kind("pii.identifier", keyed, each(is_key), at_least=0.9, certain=False),
+    Kind("pii.identifier", plated, each(is_plate), at_least=0.8, certain=False, barred=part),
+    Kind("pii.identifier", unnamed, each(is_known_account), alone=0.9, fewest=8, certain=False, barred=any_thing),
     Kind("pii.network", ip_name, each(is_address_of_network), alone=0.9, barred=of_machine),
     Kind("pii.network", has({"trace"}), each(is_trace), at_least=0.5, certain=False),
     Kind("pii.network", unnamed, each(is_cookie), alone=0.9, fewest=8, certain=False),
@@ -136,7 +144,8 @@ KINDS = (
     Kind("pii.birth_date", unnamed, each(is_born_on), alone=0.5, certain=False),
     Kind("pii.location", has({"born_at"}), each(is_words), at_least=0.5, certain=False),
     Kind("pii.location", located, each(is_place), at_least=0.9, vocabulary=False),
-    Kind("pii.contact.phone", has(PHONE), each(is_phone), at_least=0.3),
+    Kind("pii.contact.phone", has({"phone"}), each(is_phone), at_least=0.3),
+    Kind("pii.contact.phone", has({"contact", "contacts", "contacto", "contato", "contatto", "kontakt", "kontaktdaten"}), each(is_written_phone), at_least=0.8, certain=False),
     Kind("pii.contact.phone", unnamed, each(phones.is_international), alone=0.8),
     Kind("pii.contact.phone", unnamed, mobiles.mobile, alone=0.9, fewest=8, certain=False, barred=any_thing),
     Kind("pii.contact.phone", unnamed, phones.national, alone=0.9, fewest=8, certain=False, barred=part),
@@ -147,6 +156,10 @@ KINDS = (
     Kind("pii.name", has({"somebody"}), each(is_called), at_least=0.5, vocabulary=False),
     Kind("pii.name", has({"party"}), each(is_called), at_least=0.5, vocabulary=False, certain=False),
     Kind("pii.name", has({"somebody"}), each(is_words), at_least=0.5, vocabulary=False, certain=False),
+    Kind("pii.name", role, each(is_called), at_least=0.5, vocabulary=False, certain=False),
+    Kind("pii.name", has({"name_in_short"}), each(is_surname), at_least=0.8, vocabulary=False, certain=False, barred=part),
+    Kind("pii.identifier", signed, each(is_account), at_least=0.8, vocabulary=False, certain=False),
+    Kind("pii.identifier", of_user, each(is_account), at_least=0.9, vocabulary=False, certain=False),
     Kind("pii.name", unnamed, each(is_name_elsewhere), alone=0.9, vocabulary=False, fewest=8, certain=False, barred=any_thing),
     Kind("pii.name", unnamed, each(is_initialled), alone=0.9, vocabulary=False, fewest=8, certain=False, barred=part),
     Kind("pii.name", unnamed, each(is_given_name), alone=0.7, vocabulary=False, fewest=8, certain=False, barred=part),
@@ -157,9 +170,10 @@ KINDS = (
     Kind("pii.address", living, each(is_line), at_least=0.5, vocabulary=False, certain=False),
     Kind("pii.address", unnamed, each(is_street), alone=0.5, fewest=8, barred=premises),
     Kind("pii.address", unnamed, each(is_street_elsewhere), alone=0.5, fewest=8, certain=False, barred=premises),
-    Kind("pii", of_people(SENSITIVE), not_of_machines, certain=False),
+    Kind("pii", of_people({"demographic", "diagnosis"}), not_of_machines, certain=False),
     Kind("pii", has({"salary"}), not_of_machines, certain=False),
     Kind("pii", of_people({"age"}), each(is_age), at_least=0.9, certain=False),
+    Kind("pii", has({"illness_code"}), each(is_illness_code), at_least=0.6, certain=False),
     Kind("pii", unnamed, each(is_icd), alone=0.6, fewest=8, certain=False, barred=any_thing),
     Kind("pii", unnamed, each(is_demographic), alone=0.6, fewest=2, certain=False, barred=any_thing),
     Kind("pii", unnamed, each(speaks_of_health), alone=0.4, fewest=4, certain=False, barred=any_thing),
@@ -180,7 +194,7 @@ OF_FEW = (
     Kind("pii.name", has({"somebody", "party"}), each(is_called), at_least=0.3, certain=False),
     Kind("pii.name", unnamed, each(is_given_name), alone=0.7, fewest=2, certain=False, barred=part),
     Kind("pii.name", unnamed, each(is_initialled), alone=0.9, fewest=2, certain=False, barred=part),
-    Kind("pii.identifier", has(LOGIN), each(is_login), alone=0.6, at_least=0.3, fewest=2, certain=False, barred=part),
+    Kind("pii.identifier", has({"login"}), each(is_login), alone=0.6, at_least=0.3, fewest=2, certain=False, barred=part),
 )
 """Of a column with few different values, as a team or a vocabulary has, where nothing of `KINDS` fits.
 

@@ -15,6 +15,7 @@ from importlib.resources import files
 
 _SPACELESS = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "MYANMAR", "KHMER")
 _SHORTEST, _LONGEST = 2, 24
+_JOINED = 6
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ASCII = re.compile(r"[a-z0-9]+")
 _LATIN = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "ı": "i", "đ": "d", "æ": "ae", "œ": "oe", "ς": "σ"})
@@ -24,13 +25,17 @@ _ARABIC_SIGNS = range(0x64B, 0x660)
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Phrases of one meaning: whole ones, what words start, end or have within, and what stands anywhere."""
+    """Phrases of one meaning: whole ones, what words start, end or have within, and what stands anywhere.
+
+    `long` are those that are one word and long enough to be known where somebody writes it as two.
+    """
 
     whole: frozenset[str]
     starts: frozenset[str]
     ends: frozenset[str]
     within: tuple[str, ...]
     longest: int
+    long: frozenset[str]
 
     def finds(self, words: Sequence[str]) -> bool:
         """Tell whether a phrase stands among words, as `words_of` gives them."""
@@ -86,10 +91,13 @@ def _lexicon(phrases: Iterable[str]) -> Lexicon:
             (within if len(plain) > 1 or before or after else whole).add(plain)
             continue
         whole.add(plain)
+        if len(plain) > _JOINED and plain.isascii():
+            whole.add(plain.replace(" ", ""))  # dateofbirth
         starts.update([plain] if after else ())
         ends.update([plain] if before else ())
     longest = max((phrase.count(" ") + 1 for phrase in whole), default=1)
-    return Lexicon(frozenset(whole), frozenset(starts), frozenset(ends), tuple(sorted(within)), longest)
+    long = frozenset(phrase for phrase in whole if len(phrase) >= _JOINED and " " not in phrase)
+    return Lexicon(frozenset(whole), frozenset(starts), frozenset(ends), tuple(sorted(within)), longest, long)
 
 
 def _bare(text: str) -> str:

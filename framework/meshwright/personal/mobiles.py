@@ -18,24 +18,43 @@ _FORMS = {
     "BR": r"\(?\d\d\)? ?9[ ]?\d{4}[ -]?\d{4}", "MX": r"\(?(?:55|33|81)\)?[ -]\d{3,4}[ -]\d{4}", "CO": r"3[0-5]\d[ -]?\d{3}[ -]?\d{4}", "AR": r"(?:11|15)[ -]?\d{4}[ -]?\d{4}",
     "NG": r"0[789][01]\d[ ]?\d{3}[ ]?\d{4}", "KE": r"0[17]\d{2}[ ]?\d{3}[ ]?\d{3}", "ZA": r"0[678]\d[ ]?\d{3}[ ]?\d{4}", "GH": r"0[25]\d[ ]?\d{3}[ ]?\d{4}",
     "CH": r"07[5-9][ ]?\d{3}[ ]?\d\d[ ]?\d\d", "CZ": r"[67]\d\d[ ]?\d{3}[ ]?\d{3}", "HU": r"06[ /-]?[2357]0[ /-]?\d{3}[ -]?\d{4}", "RO": r"07\d\d[ .]?\d{3}[ .]?\d{3}", "GR": r"69\d{1,2}[ ]?\d{3}[ ]?\d{3,4}",
+    "AT": r"06\d{2}[ /-]*(?:\d[ ]?){6,7}\d", "BE": r"04\d\d[ /.-]?\d\d[ .]?\d\d[ .]?\d\d", "PT": r"9[1236]\d[ ]\d{3}[ ]\d{3}", "NO": r"[49]\d\d \d\d \d{3}", "DK": r"[2-9]\d(?: \d\d){3}",
+    "FI": r"0(?:4\d|50)[ -]?\d{3,4}[ ]?\d{3,4}", "SK": r"09\d\d[ /]?\d{3}[ ]?\d{3}", "HR": r"09\d[ /-]?\d{3}[ -]?\d{3,4}", "RS": r"06\d[ /-]?\d{3,4}[ -]?\d{3,4}", "BG": r"08[789]\d[ ]?\d{3}[ ]?\d{3}",
+    "AE": r"05[024568][ -]?\d{3}[ ]?\d{4}", "MA": r"0[67]\d\d[ -]?\d{6}|0[67](?:[ .-]\d\d){4}", "CL": r"9[ ]\d{4}[ ]\d{4}", "PE": r"9\d\d[ -]\d{3}[ -]\d{3}", "SG": r"[89]\d{3}[ -]\d{4}",
+    "TZ": r"0[67]\d\d[ ]?\d{3}[ ]?\d{3}", "ET": r"09\d\d[ ]?\d{3}[ ]?\d{3}", "LK": r"07\d[ -]?\d{3}[ ]?\d{4}", "NZ": r"02[0-9][ -]?\d{3}[ -]?\d{3,4}", "TW": r"09\d\d[ -]?\d{3}[ -]?\d{3}",
 }  # fmt: skip
 _COMPILED = tuple(re.compile(form) for form in _FORMS.values())
+_WRITTEN = re.compile(r"\(?\d[\d ()./-]{6,18}\d")
 _GLANCE, _VARIED = 40, 4
 
 
 def mobile(values: Sequence[str]) -> int:
     """Count the mobile numbers of the country that takes the most, and those with the code of a country.
 
-    None where they begin alike, or most are bare digits without a zero in front: such are order numbers, too.
+    Without such codes, none where they begin alike, or most are bare digits without a zero in front: such are order
+    numbers, too. Beside many of them also those of a second country, and codes without the `+`.
     """
-    home = [value for value in values if not value.startswith(("+", "00"))]
-    if not home or len(home) * 2 < len(values):
+    abroad = [value for value in values if value.startswith(("+", "00"))]
+    home = [value for value in values if not value.startswith(("+", "00")) and _WRITTEN.fullmatch(value)]
+    if not home or (len(home) + len(abroad)) * 2 < len(values):
         return 0
-    best = max(_COMPILED, key=lambda form: sum(form.fullmatch(value) is not None for value in home[:_GLANCE]))
-    found = [value for value in home if best.fullmatch(value)]
+    international = sum(map(phones.is_international, abroad))
+    found, others = _of_one_country(home)
+    if international * 4 >= len(values):
+        second, rest = _of_one_country(others)
+        coded = [value for value in rest if not value.startswith("0") and phones.is_international(f"+{value}")]
+        return international + len(found) + len(second) + len(coded)
     if len({value[:4] for value in found}) < _VARIED or _bare(found) * 2 > len(found):
         return 0
-    return len(found) + sum(map(phones.is_international, set(values) - set(home)))
+    return international + len(found)
+
+
+def _of_one_country(numbers: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Tell the numbers of the country that takes the most from the others."""
+    glance = numbers[:_GLANCE]
+    best = max(_COMPILED, key=lambda form: sum(form.fullmatch(value) is not None for value in glance))
+    found = [value for value in numbers if best.fullmatch(value)]
+    return found, [value for value in numbers if not best.fullmatch(value)]
 
 
 def _bare(numbers: Sequence[str]) -> int:

@@ -2,28 +2,26 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from itertools import dropwhile
+from itertools import dropwhile, pairwise
 
 from meshwright.personal.words import (
     ABOUT,
     ADDRESS,
     HOLDERS,
+    KEYED,
+    KIND_OF,
     MACHINES,
     NAME,
     PARTIES,
     PARTS,
     PEOPLE,
-    PLACE,
-    TEXT,
     THINGS,
 )
 
-_SIGNED = re.compile(
-    r"(?:signed|approved|created|changed|modified|updated|entered|recorded|edited|uploaded|reviewed|checked|requested|ordered|handled|assigned|sold|inspected)_(?:by|to)"
-)
 _BORN = re.compile(
     r"birth|geburt|geboorte|naissance|nacimiento|nascimento|nascita|urodzenia|fodelse|fodsels|syntyma|narozeni|dogum"
 )
+_KEYS = frozenset("id uuid guid gid key no nr number num ref hash pk sk".split())
 _LINE = frozenset({"1", "2", "3", "line", "line1", "line2", "line3", "ligne"})
 
 
@@ -65,7 +63,7 @@ def of_people(words: Iterable[str]) -> Callable[[list[str]], bool]:
 
     def spoken(tokens: list[str]) -> bool:
         found = {word for name in _spoken(tokens, known) for word in name.split("_")}
-        return said(tokens) and not thing([token for token in tokens if token not in found])
+        return said(tokens) and not thing([token for token in tokens if token not in found | KIND_OF])
 
     return spoken
 
@@ -117,7 +115,7 @@ def any_thing(tokens: list[str]) -> bool:
 
 def free_text(tokens: list[str]) -> bool:
     """Tell whether a name is that of what somebody wrote."""
-    return not TEXT.isdisjoint(tokens)
+    return "remarks" in tokens
 
 
 def ip_name(tokens: list[str]) -> bool:
@@ -135,12 +133,32 @@ def birth(tokens: list[str]) -> bool:
 
 def located(tokens: list[str]) -> bool:
     """Tell whether a name is that of where a person is or lives: `home_lat`, `driver_position`."""
-    return not HOLDERS.isdisjoint(tokens) and tokens[-1] in PLACE
+    return "position" in tokens and not (HOLDERS | PEOPLE).isdisjoint(tokens)
+
+
+def plated(tokens: list[str]) -> bool:
+    """Tell whether a name is that of the plates of vehicles; alone, `plate` is, beside others it may be of steel."""
+    return "plate_of_vehicle" in tokens or tokens == ["plate"]
+
+
+def of_user(tokens: list[str]) -> bool:
+    """Tell whether a name is that of a user of a system: `session_user`."""
+    return tokens[-1] in ("user", "usr") and not thing(tokens)
+
+
+def keyed(tokens: list[str]) -> bool:
+    """Tell whether a name is that of the key of a person: `visitor_uuid`, `patient_key`."""
+    return any(first in PEOPLE | KEYED and second in _KEYS for first, second in pairwise(tokens))
 
 
 def role(tokens: list[str]) -> bool:
     """Tell whether a name is that of what only a person is to somebody: `patient`, `approved_by`."""
-    return _SIGNED.fullmatch("_".join(tokens)) is not None or (_last(tokens, PEOPLE) and not thing(tokens))
+    return (signed(tokens) or _last(tokens, PEOPLE)) and not thing(tokens)
+
+
+def signed(tokens: list[str]) -> bool:
+    """Tell whether a name is that of who did something to a row: `approved_by`, `angelegt_von`."""
+    return "signed" in tokens
 
 
 def party(tokens: list[str]) -> bool:

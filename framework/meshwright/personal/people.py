@@ -35,6 +35,10 @@ _LETTERS = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "ı": "i", "đ": "d"
 _FATHERED = ("ович", "евич", "ич", "овна", "евна", "ична", "йович", "івна")
 """How names of fathers end."""
 _ASIDE = re.compile(r" *\([^()]*\)$")
+_BESIDE = re.compile(
+    r"[\s,;:/|-]{0,4}(?:(?:[Tt]el|[Mm]ob|[Pp]h|[Hh]andy)?[.:]{0,2} ?\(?\+?\d[\d ()./-]{4,22}|[(<\[][^()<>\[\]]{1,40}[)>\]]|\S{1,40}@\S{3,40})\s?$"
+)
+_LONGEST = 120
 _WORDS_TOO = frozenset(
     "april may june august juni juli mai marc amber ruby olive violet jade scarlet hazel rosa viola rose ginger ivory indigo coral iris daisy lily "
     "heather jasmine poppy dahlia victoria florence charlotte augusta adelaide sofia paris sydney austin houston jackson lincoln madison santiago "
@@ -51,7 +55,7 @@ def is_full_name(value: str) -> bool:
 def _is_full(value: str) -> bool:
     if _EAST.fullmatch(value):
         return not any(word in value for word in ("会社", "公司", "주식회사"))
-    words = _ASIDE.sub("", value).replace(",", " ").split()
+    words = _ASIDE.sub("", value).replace(",", " ").replace("^", " ").split()
     if not 2 <= len(words) <= 7 or not all(map(_WORD.fullmatch, words)):
         return False
     plain = [word.strip(".").lower() for word in words]
@@ -65,8 +69,16 @@ def is_known_name(value: str) -> bool:
     """Tell whether a value is written as a full name, or in capitals, and has a common given name first or last."""
     if not _is_full(value):
         return False
-    plain = [w for w in re.split(r"[\s.,()-]+", _ASIDE.sub("", value).lower()) if w and w not in _TITLES]
+    plain = [w for w in re.split(r"[\s.,()^-]+", _ASIDE.sub("", value).lower()) if w and w not in _TITLES]
     return bool(plain) and (any(map(_is_given, {plain[0], plain[-1]})) or plain[-1].endswith(_FATHERED))
+
+
+def without_aside(value: str) -> str:
+    """Leave out what stands behind a name in one cell: `Ada Keller (mother), 0171 234567`, `Ada Keller 3.5.2024`."""
+    plain = value[:_LONGEST]
+    for _ in range(2):
+        plain = _BESIDE.sub("", plain)
+    return plain
 
 
 def is_given_name(value: str) -> bool:

@@ -23,9 +23,11 @@ _BIRTH = re.compile(
     r"|(?:[\u3400-\u9fff]{2}|[MTSHR]\.?)?[0-9元]{1,4}[年년./-] ?[0-9]{1,2}[月월./-] ?[0-9]{1,2}[日일]?生?|[0-9]{4}[年년]生?"
 )
 _ACCOUNT = re.compile(r"[0-9][0-9 -]{5,22}[0-9]|[0-9]{2,6}[/-][0-9]{4,12}(?:/[0-9]{2,4})?")
+_MASKED = re.compile(r"\d{0,6}(?:[ -]?[*xX•]{2,6}){1,4}[ -]?\d{2,4}")
+_PAYS_TO = re.compile(r"[\w.-]{2,40}@[a-z]{2,12}")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff]{2,}")
 _DEGREES = r"[-+]?[0-9]{1,3}\.[0-9]{2,}"
-_PLACE = re.compile(rf"(?:[A-Z(\[ ]*)?{_DEGREES}°?(?: ?[NSEW])?(?:[,; ] ?{_DEGREES}°?(?: ?[NSEW])?[)\] ]*)?")
+_PLACE = re.compile(rf"[A-Za-z(\[:= ]*{_DEGREES}°?(?: ?[NSEW])?(?:[,; ] ?[A-Za-z:=]*{_DEGREES}°?(?: ?[NSEW])?[)\] ]*)?")
 
 
 def is_email(value: str) -> bool:
@@ -45,6 +47,11 @@ def is_phone(value: str) -> bool:
     return written and 7 <= sum(map(str.isdecimal, value)) <= 20
 
 
+def is_written_phone(value: str) -> bool:
+    """Tell whether a value is written as a telephone number, and not as a number of something else may be, too."""
+    return is_phone(value) and (value[0] in "+0(" or not value.isdecimal())
+
+
 def is_iban(value: str) -> bool:
     """Tell whether a value is an IBAN, with its checksum (ISO 13616)."""
     plain = value.replace(" ", "").upper()
@@ -54,8 +61,8 @@ def is_iban(value: str) -> bool:
 
 
 def is_bank_account(value: str) -> bool:
-    """Tell whether a value is written like the number of a bank account in a country without IBAN."""
-    return _ACCOUNT.fullmatch(value) is not None
+    """Tell whether a value is written like the number of an account without IBAN, of a card in part, or a way to pay."""
+    return any(form.fullmatch(value) for form in (_ACCOUNT, _MASKED, _PAYS_TO))
 
 
 def is_card(value: str) -> bool:

@@ -3,17 +3,17 @@
 import re
 from collections.abc import Collection, Sequence
 
-from meshwright.names import snake_case
+from meshwright.personal.column_words import tokens_of
 from meshwright.personal.names import has, party, person_name
 from meshwright.personal.people import is_given_name, is_initialled, is_known_name, is_login, is_title
 from meshwright.personal.streets import is_street
-from meshwright.personal.words import KIND_OF, LOGIN
+from meshwright.personal.words import KIND_OF
 
 _LONGEST, _DIGITS = 40, 5
 _CODE = re.compile(r"(?=[^0-9]*[0-9])[A-Za-z0-9][A-Za-z0-9_./+-]{0,9}")
 _PHRASE = re.compile(r"[^\W_]+(?:[ _/&+.-]{1,3}[^\W_]+){0,3}")
 _ALTERNATIVE = re.compile(r"[\w '@,.-]+")
-_NUMBERED = has(LOGIN)
+_CALLED = has({"login"})
 
 
 def may_be_personal(value: str, classes: Collection[str] = ()) -> bool:
@@ -41,8 +41,8 @@ def may_be_listed(name: str, values: Sequence[str]) -> bool:
 
     What could name people is left out when in doubt: surnames are words as good as any.
     """
-    tokens = snake_case(name).split("_")
-    if party(tokens) or person_name(tokens) or _NUMBERED(tokens) or tokens[-1] == "by":
+    tokens = list(tokens_of(name))
+    if party(tokens) or person_name(tokens) or _CALLED(tokens) or tokens[-1] == "by":
         return False
     if any(may_be_personal(value) for value in values):
         return False

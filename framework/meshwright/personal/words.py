@@ -1,36 +1,14 @@
 # ruff: noqa: E501 - tables of words in several languages read best as lists of words
-"""Words of columns' names in some languages of Europe and America, in small letters and without accents."""
+"""Words of columns' names that say something only beside others, in small letters and without accents.
+
+What says a class by itself stands in `column_words.toml`.
+"""
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-PHONE = _words(
-    "phone phones telephone tel mobile cell cellphone cell_phone fax telephone_number handy telefon telefono telefone telefoon "
-    "telefax telefonnummer telefonnr handynummer handynr mobilnummer mobiltelefon mobil rufnummer festnetz tel_nr msisdn whatsapp "
-    "portable movil celular cellulare telemovel gsm natel tlf tfn puhelin telefonszam komorka phone_number telnr cep_tel contact_no"
-)
-LOGIN = _words(
-    "username user_name login login_id kennung benutzername benutzerkennung utilisateur usuario utente gebruikersnaam user_login"
-)
-STATE = _words(
-    "state_number ssn social_security passport passport_id passport_no national_id tax_id driver_license drivers_license driving_licence driving_license "
-    "licence_number nino ni_number national_insurance personal_number identity_number medicare aadhaar mrn patient_id patient_no "
-    "employee_no employee_number employee_id staff_no student_id student_no badge_id badge_no "
-    "personalausweis personalausweisnr personalausweisnummer ausweisnummer reisepass reisepassnummer fuehrerschein fuhrerschein fuhrerscheinnummer "
-    "steuernummer steuer_id sv_nummer svnr sozialversicherungsnummer versichertennummer personalnummer personal_nr personalnr matrikelnummer "
-    "passeport passnummer numero_securite_sociale pasaporte nif passaporto codice_fiscale cpf pasport paszport pesel "
-    "dowod rijbewijs rijbewijsnummer paspoort bsn personnummer fodselsnummer henkilotunnus tc_kimlik tckn curp pan_card "
-    "burgerservicenummer burgerservicenr sofinummer nhs_number nhs_no tax_file_number social_insurance contribuinte aadhar"
-)
-SENSITIVE = _words(
-    "demographic gender sex marital_status marital religion ethnicity race nationality income salary wage annual_income disability civil_status "
-    "blood_group blood_type diagnosis salutation title_of_courtesy "
-    "geschlecht anrede familienstand konfession staatsangehoerigkeit staatsangehorigkeit nationalitat gehalt lohn blutgruppe diagnose behinderung "
-    "sexe civilite nationalite salaire religion sexo estado_civil nacionalidad salario sesso stato_civile nazionalita stipendio "
-    "geslacht burgerlijke_staat nationaliteit salaris plec stan_cywilny narodowosc kon civilstand cinsiyet"
-)
 NAME = _words(
     "vorname nachname familienname zuname rufname geburtsname prenom nom_de_famille nom_famille apellido apellidos cognome sobrenome apelido "
     "nazwisko imie voornaam achternaam familienaam fornamn efternamn tilltalsnamn fornavn etternavn efternavn etunimi sukunimi soyad soyadi ad_soyad "
@@ -38,6 +16,17 @@ NAME = _words(
     "fname lname first_name last_name given_name family_name full_name middle_name maiden_name nick_name"
 )
 PEOPLE = _words(
+    "claimant defendant plaintiff witness victim suspect inmate resident landlord lodger professor lecturer tutor coach trainer investigator caller "
+    "deceased heir spouse husband wife mother father daughter guardian parent sibling donor volunteer intern apprentice consultant lawyer notary "
+    "midwife dentist therapist pharmacist carer caregiver social_worker officer detective pilot captain skipper steward plumber electrician dispatcher "
+    "shift_lead shift_leader team_lead line_manager account_manager sales_rep salesrep rep interviewer interviewee crew_member practitioner "
+    "dozent dozentin mieter mieterin vermieter vermieterin anwalt anwaeltin notar hebamme azubi auszubildender elektriker schlosser vorarbeiter "
+    "schichtleiter schichtfuehrer teamleiter disponent einkaeufer verkaeufer pruefling proband bewohner bewohnerin zeuge erblasser "
+    "locataire bailleur gerant adherent assure eleve etudiant enseignant professeur formateur infirmier infirmiere soignant vendeur acheteur "
+    "alumno alumna aluno aluna profesor profesora professora docente chofer medico medica enfermera enfermero enfermeiro vendedor comprador inquilino inquilina "
+    "allievo studente insegnante conducente infermiere inquilino locatario huurder bewoner docent leraar leerling cursist verpleegkundige huisarts bestuurder "
+    "elev larare laerer lege lakare opettaja potilas kuljettaja oppilas nauczyciel uczen lekarz najemca ridic lekar zak vozac ucenik ucitelj orvos tanulo beteg "
+    "medic profesor sofer chirias ogretmen ogrenci doktor hekim hasta surucu kiraci dokter perawat guru dosen siswa mahasiswa supir sopir "
     "player spieler spielerin athlete schuelerin employee patient passenger nurse student teacher doctor physician welder technician mechanic inspector applicant attendee "
     "respondent cardholder pupil colleague surgeon trainee crew next_of_kin boss supervisor foreman surveyor clerk salesperson salesman caseworker "
     "bearbeiter bearbeiterin sachbearbeiter sachbearbeiterin pruefer prufer fahrer fahrerin mitarbeiter mitarbeiterin monteur techniker schweisser "
@@ -56,22 +45,16 @@ ADDRESS = _words(
     "address addresses street house_number postal_address address1 address2 addr anschrift adresse strasse hausnr hausnummer wohnort_strasse "
     "wohnadresse domicilio direccion indirizzo endereco morada rua adres woonadres straat ulica adresa adress osoite "
 )
-TEXT = _words(
-    "comment comments note notes remark remarks message feedback memo bemerkung bemerkungen kommentar notiz notizen hinweis anmerkung "
-    "commentaire remarque comentario observaciones nota osservazioni opmerking opmerkingen uwagi anteckning"
-)
 HOLDERS = _words(
-    "courier trip ride check seen agent child rider runner checkin worker fahrzeugfuehrer home residence customer driver user rider patient employee person client member guest passenger visitor delivery pickup dropoff student "
+    "tech tecnico tecnica tecnic engineer courier trip ride check seen agent child rider runner checkin worker fahrzeugfuehrer home residence customer driver user rider patient employee person client member guest passenger visitor delivery pickup dropoff student "
     "worker kunde fahrer wohn wohnort mitarbeiter patienten conducteur cliente domicile"
 )
-PLACE = _words(
-    "lat latitude lon lng long longitude gps coordinates coordinate coords position location geo latlon latlng breitengrad laengengrad "
-    "langengrad koordinaten standort"
-)
+KEYED = _words("visitor guest member user person passenger participant beneficiary insured driver rider subscriber")
+"""What a key stands for that is somebody's, beside roles that only people have."""
 ABOUT = _words(
     "verified valid count type status flag template sent opened at consent domain length format optin opt in out rate id key url mode "
     "line lines version is has allowed enabled ratio range model unit robot file base policy duration code hours change plate legal weight "
-    "segment space list seen"
+    "segment space list seen system job process program workflow"
 )
 """What stands last in a name that is only about such a thing: `email_verified`."""
 THINGS = _words(

@@ -14,7 +14,7 @@ _TITLE = (
 )
 _TITLED = re.compile(rf"(?<![\w-])(?:{_TITLE}) (?:[A-ZÀ-ÞΑ-ΩА-ЯŁŚŻŽČŠŘŐŞÇİĐ]\.? ?)?[A-ZÀ-ÞΑ-ΩА-ЯŁŚŻŽČŠŘŐŞÇİĐ][^\W\d_]+")
 _UNSPACED = re.compile(
-    r"[\u3400-\u9fff\u30a0-\u30ff]{1,4}(?:先生|女士|小姐|さん|様|氏)|[\uac00-\ud7a3]{2,4} ?(?:님|씨)(?=\W|[은는이가의께을를]|$)"
+    r"[\u3400-\u9fff\u30a0-\u30ff]{1,4}(?:先生|女士|小姐|さん|様|氏(?![\u3400-\u9fff]))|[\uac00-\ud7a3]{2,4} ?(?:님|씨)(?=\W|[은는이가의께을를]|$)"
     r"|(?:السيدة?|الأستاذة?|الدكتورة?|الآنسة) \w{3,}|(?:מר|גב'|גברת|ד\"ר) \w{2,}|(?:श्री|श्रीमती|डॉ\.?) [\u0900-\u097f]{2,}|(?:นาย|นางสาว|นาง|คุณ)[\u0e00-\u0e7f]{3,}"
 )
 _WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
@@ -27,16 +27,13 @@ _BORN = re.compile(
     re.IGNORECASE,
 )
 _ICD = re.compile(r"[A-TV-Z]\d\d\.\d{1,2}[+*!]?(?: ?[GVAZRLB]{1,2})?")
+_CODED = re.compile(r"[A-TV-Z]\d[0-9A-Z](?:\.?\w{1,4})?[+*!]?")
 _FATHERED = re.compile(
     r"\b[А-ЯІЇЄҐ][а-яіїєґё]{2,}(?:[иі]ч[ауем]{0,2}|вн[аыуеоі]й?)\b|\b[А-ЯІЇЄҐЁ][а-яіїєґё'’-]{2,} [А-ЯІЇЄҐ]\. ?[А-ЯІЇЄҐ]\."
 )
 _COOKIE = re.compile(
     r"Mozilla/\d.*|(?:GA|GS|fb|FB)\d?\.\d\.\d{6,}\.\w{6,}|(?:GA|GS)\d\.\d\.[\w$.-]{10,}|fb\.\d\.\d{10,}\.[\w-]+"
 )
-_HANDLE = re.compile(
-    r"@[A-Za-z0-9_](?:[\w.]{1,28})\w|(?:https?://)?(?:www\.)?(?:linkedin\.com/in|facebook\.com|instagram\.com|x\.com|twitter\.com|t\.me|github\.com)/@?[\w.%-]{2,}/?"
-)
-_DOMAIN_USER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,14}\\[A-Za-z][\w.$-]{1,30}")
 _TRACE = re.compile(r"(?=.*\d)[\w.:{}%/=+-]{8,}")
 _IP = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
 
@@ -75,14 +72,14 @@ def is_icd(value: str) -> bool:
     return _ICD.fullmatch(value) is not None
 
 
+def is_illness_code(value: str) -> bool:
+    """Tell whether a value is written like the code of an illness, for a column that is called so."""
+    return _CODED.fullmatch(value) is not None
+
+
 def is_cookie(value: str) -> bool:
     """Tell whether a value is a cookie by which advertisers know a browser, or what a browser says of itself."""
     return _COOKIE.fullmatch(value) is not None
-
-
-def is_handle(value: str) -> bool:
-    """Tell whether a value is how somebody is called on the net, or in a domain of Windows."""
-    return _HANDLE.fullmatch(value) is not None or _DOMAIN_USER.fullmatch(value) is not None
 
 
 def is_trace(value: str) -> bool:
