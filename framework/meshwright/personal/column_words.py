@@ -7,8 +7,10 @@ from meshwright.names import snake_case
 from meshwright.personal.lexicon import lexicons, words_of
 from meshwright.personal.words import ABOUT
 
-_STILL = frozenset({"id", "status", "base"})
+_STILL = frozenset({"id", "status", "base", "plate", "list"})
 """What may stand last in the name of a number, or of how somebody lives."""
+_NEVER = {"id": "phone", "list": "demographic"}
+"""What names that end so never mean: a `cell_id` is of a mast, a `sex_code_list` of codes."""
 
 
 @lru_cache(maxsize=10_000)
@@ -32,6 +34,5 @@ def tokens_of(name: str) -> tuple[str, ...]:
     ]
     if "about" in meant:
         return tuple(tokens)
-    if tokens[-1] == "id":
-        meant = [meaning for meaning in meant if meaning != "phone"]  # cell_id, of a mast
+    meant = [meaning for meaning in meant if meaning != _NEVER.get(tokens[-1])]
     return (*tokens, *meant) if tokens[-1] in _STILL or not tokens[-1] else (*meant, *tokens)

@@ -148,17 +148,19 @@ def of_user(tokens: list[str]) -> bool:
 
 def keyed(tokens: list[str]) -> bool:
     """Tell whether a name is that of the key of a person: `visitor_uuid`, `patient_key`."""
+    if {"one_person", "number_word"} <= set(tokens):
+        return True
     return any(first in PEOPLE | KEYED and second in _KEYS for first, second in pairwise(tokens))
 
 
 def role(tokens: list[str]) -> bool:
     """Tell whether a name is that of what only a person is to somebody: `patient`, `approved_by`."""
-    return (signed(tokens) or _last(tokens, PEOPLE)) and not thing(tokens)
+    return (signed(tokens) or "one_person" in tokens or _last(tokens, PEOPLE)) and not thing(tokens)
 
 
 def signed(tokens: list[str]) -> bool:
     """Tell whether a name is that of who did something to a row: `approved_by`, `angelegt_von`."""
-    return "signed" in tokens
+    return "done_by" in tokens
 
 
 def party(tokens: list[str]) -> bool:

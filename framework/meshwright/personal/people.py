@@ -116,8 +116,8 @@ def is_initialled(value: str) -> bool:
 
 def is_surname(value: str) -> bool:
     """Tell whether a value is one name, a name with initials, or a full name, and not what a company is called."""
-    plain = value.lower()
-    single = _WORD.fullmatch(value) is not None and value[0].isupper() and plain not in _COMPANY
+    alone = " ".join(word for word in value.split() if word.strip(".").lower() not in _TITLES) or value
+    single = _WORD.fullmatch(alone) is not None and alone[0].isupper() and alone.lower() not in _COMPANY
     return single or is_initialled(value) or _is_full(value)
 
 

@@ -67,7 +67,7 @@ THINGS = _words(
 )
 """Things, of which a name is no person's: `product_name`."""
 PARTS = _words(
-    "line material article sku lot batch order invoice tool drawing ean gtin upc serial meter asset ident account cost amount price revision "
+    "awb waybill consignment tracking shipment line material article sku lot batch order invoice tool drawing ean gtin upc serial meter asset ident account cost amount price revision "
     "colour color flower storm month city town country region market joint axis drug disease street road room department "
     "firmware software hardware package "
     "teilenummer artikel artikelnummer artikelnr zeichnung zeichnungsnr auftrag bestellung rechnung serie seriennummer charge farbe monat ort "

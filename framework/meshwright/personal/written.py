@@ -9,7 +9,7 @@ from meshwright.personal.people import is_given_name
 
 _TITLE = (
     r"Herrn?|Frau|Hr\.|Fr\.|Mr\.?|Mrs\.?|Ms\.?|Miss|Mme|Mlle|Monsieur|Madame|Sra?\.|Señora?|Dona?|Sig\.(?:ra)?|Signora?|Dott\.(?:ssa)?"
-    r"|Dhr\.?|Mevr\.?|Mevrouw|Meneer|Pan[ai]?|Pana|Paní|Gospođa|Gospodin|Domnul|Doamna|Bay|Bayan|Bapak|Pak|Ibu|Bu|Ông|Bà|Anh|Chị|Encik|Puan"
+    r"|Dhr\.?|Mevr\.?|Mevrouw|Meneer|Pan(?:em|[aiuie])?|Panią|Paní|Gospođa|Gospodin|Domnul|Doamna|Bay|Bayan|Bapak|Pak|Ibu|Bu|Ông|Bà|Anh|Chị|Encik|Puan"
     r"|Bwana|Bi|Г-н|Г-жа|Господин|Госпожа|Пан|Пані|Κος|Κα|Kos|Dr\.|Prof\."
 )
 _TITLED = re.compile(rf"(?<![\w-])(?:{_TITLE}) (?:[A-ZÀ-ÞΑ-ΩА-ЯŁŚŻŽČŠŘŐŞÇİĐ]\.? ?)?[A-ZÀ-ÞΑ-ΩА-ЯŁŚŻŽČŠŘŐŞÇİĐ][^\W\d_]+")
