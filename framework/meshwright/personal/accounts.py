@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a form is read best on one line
 """What systems know people by: accounts, keys, and the plates of their vehicles, where a column's name says so."""
 
 import re
@@ -15,14 +16,16 @@ _KNOWN = re.compile(
     r"|@[A-Za-z0-9_](?:[\w.]{1,28})\w|(?:https?://)?(?:www\.)?(?:linkedin\.com/in|facebook\.com|instagram\.com|x\.com|twitter\.com|t\.me|github\.com)/@?[\w.%-]{2,}/?"
 )
 _TWO = re.compile(r"[a-z]{2,}[._-][a-z]{2,}")
-_KEY = re.compile(r"(?=.*\d)(?:[\w./-]{5,24}|\{?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?|[0-9A-Fa-f]{32,64})")
+_KEY = re.compile(
+    r"(?=.*\d)(?:[\w./-]{5,24}|\{?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?|[0-9A-Fa-f]{32,64})"
+)
 _BETWEEN = re.compile(r"[ .·・-]")
 _OF_DIGITS = re.compile(r"\d{2,3}-\d{2,3}-\d{2,3}")
 _LETTERS, _DIGITS = range(1, 6), range(1, 7)
 
 
 def is_account(value: str) -> bool:
-    """Tell whether a value may be somebody's login, and hardly that of a program: `KAISERG`, `svogel`, `ACME\\jsmith`."""
+    """Tell whether a value may be somebody's login, and hardly that of a program: `KAISERG`, `svogel`."""
     return _ACCOUNT.fullmatch(value) is not None and _PROGRAM.fullmatch(value) is None
 
 

@@ -12,6 +12,7 @@ from meshwright.personal.names import (
     birth,
     free_text,
     has,
+    human,
     ip_name,
     keyed,
     living,
@@ -25,7 +26,6 @@ from meshwright.personal.names import (
     person_name,
     plated,
     premises,
-    role,
     signed,
     unnamed,
 )
@@ -80,7 +80,7 @@ def each(looks: Callable[[str], bool]) -> Count:
 
 def spoken(tokens: list[str]) -> bool:
     """Tell whether a name is that of a person, or of what only a person is to somebody."""
-    return person_name(tokens) or role(tokens)
+    return person_name(tokens) or human(tokens)
 
 
 def is_called(value: str) -> bool:
@@ -145,18 +145,18 @@ KINDS = (
     Kind("pii.location", has({"born_at"}), each(is_words), at_least=0.5, certain=False),
     Kind("pii.location", located, each(is_place), at_least=0.9, vocabulary=False),
     Kind("pii.contact.phone", has({"phone"}), each(is_phone), at_least=0.3),
-    Kind("pii.contact.phone", has({"contact", "contacts", "contacto", "contato", "contatto", "kontakt", "kontaktdaten", "one_person"}), each(is_written_phone), at_least=0.9, certain=False),
+    Kind("pii.contact.phone", has({"contact", "contacts", "contacto", "contato", "contatto", "kontakt", "kontaktdaten", "one_person"}), each(is_written_phone), at_least=0.9, certain=False, barred=part),
     Kind("pii.contact.phone", unnamed, each(phones.is_international), alone=0.8),
     Kind("pii.contact.phone", unnamed, mobiles.mobile, alone=0.9, fewest=8, certain=False, barred=any_thing),
     Kind("pii.contact.phone", unnamed, phones.national, alone=0.9, fewest=8, certain=False, barred=part),
     Kind("pii.name", person_name, each(is_words), at_least=0.5, vocabulary=False),
     Kind("pii.name", party, each(is_full_name), at_least=0.6, vocabulary=False),
     Kind("pii.name", person, each(is_known_name), alone=0.25, at_least=0.2, vocabulary=False, fewest=8),
-    Kind("pii.name", role, each(is_surname), at_least=0.8, vocabulary=False, certain=False),
+    Kind("pii.name", human, each(is_surname), at_least=0.8, vocabulary=False, certain=False),
     Kind("pii.name", has({"somebody"}), each(is_called), at_least=0.5, vocabulary=False),
     Kind("pii.name", has({"party"}), each(is_called), at_least=0.5, vocabulary=False, certain=False),
     Kind("pii.name", has({"somebody"}), each(is_words), at_least=0.5, vocabulary=False, certain=False),
-    Kind("pii.name", role, each(is_called), at_least=0.5, vocabulary=False, certain=False),
+    Kind("pii.name", human, each(is_called), at_least=0.5, vocabulary=False, certain=False),
     Kind("pii.name", has({"name_in_short"}), each(is_surname), at_least=0.8, vocabulary=False, certain=False, barred=part),
     Kind("pii.identifier", signed, each(is_account), at_least=0.8, vocabulary=False, certain=False),
     Kind("pii.identifier", of_user, each(is_account), at_least=0.9, vocabulary=False, certain=False),
@@ -194,7 +194,9 @@ OF_FEW = (
     Kind("pii.name", has({"somebody", "party"}), each(is_called), at_least=0.3, certain=False),
     Kind("pii.name", unnamed, each(is_given_name), alone=0.7, fewest=2, certain=False, barred=part),
     Kind("pii.name", unnamed, each(is_initialled), alone=0.9, fewest=2, certain=False, barred=part),
-    Kind("pii.identifier", has({"login"}), each(is_login), alone=0.6, at_least=0.3, fewest=2, certain=False, barred=part),
+    Kind(
+        "pii.identifier", has({"login"}), each(is_login), alone=0.6, at_least=0.3, fewest=2, certain=False, barred=part
+    ),
 )
 """Of a column with few different values, as a team or a vocabulary has, where nothing of `KINDS` fits.
 

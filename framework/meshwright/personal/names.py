@@ -21,7 +21,7 @@ from meshwright.personal.words import (
 _BORN = re.compile(
     r"birth|geburt|geboorte|naissance|nacimiento|nascimento|nascita|urodzenia|fodelse|fodsels|syntyma|narozeni|dogum"
 )
-_KEYS = frozenset("id uuid guid gid key no nr number num ref hash pk sk".split())
+_KEYS = frozenset(["id", "uuid", "guid", "gid", "key", "no", "nr", "number", "num", "ref", "hash", "pk", "sk"])
 _LINE = frozenset({"1", "2", "3", "line", "line1", "line2", "line3", "ligne"})
 
 
@@ -138,7 +138,7 @@ def located(tokens: list[str]) -> bool:
 
 def plated(tokens: list[str]) -> bool:
     """Tell whether a name is that of the plates of vehicles; alone, `plate` is, beside others it may be of steel."""
-    return "plate_of_vehicle" in tokens or tokens == ["plate"]
+    return ("plate_of_vehicle" in tokens and KIND_OF.isdisjoint(tokens)) or tokens == ["plate"]
 
 
 def of_user(tokens: list[str]) -> bool:
@@ -155,7 +155,12 @@ def keyed(tokens: list[str]) -> bool:
 
 def role(tokens: list[str]) -> bool:
     """Tell whether a name is that of what only a person is to somebody: `patient`, `approved_by`."""
-    return (signed(tokens) or "one_person" in tokens or _last(tokens, PEOPLE)) and not thing(tokens)
+    return (signed(tokens) or _last(tokens, PEOPLE)) and not thing(tokens)
+
+
+def human(tokens: list[str]) -> bool:
+    """Tell the same in any language, of which some words are those of things, too."""
+    return role(tokens) or ("one_person" in tokens and not thing(tokens))
 
 
 def signed(tokens: list[str]) -> bool:

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001 - letters of several scripts
+# ruff: noqa: E501, RUF001 - titles are read best on one line; letters of several scripts
 """Names of people in scripts without capitals: by the surnames in front, or by a common name as one of few words."""
 
 import re
@@ -13,7 +13,9 @@ _HAN = re.compile(r"[\u3400-\u9fff]{2,4}")
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff々]{2,5}[ \u3000]?[\u3040-\u30ff\u3400-\u9fff々]{1,5}")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]{1,2} ?[\uac00-\ud7a3]{1,2}")
 _ASIDE = re.compile(r" *[(（][^()（）]*[)）]$")
-_CALLED = re.compile(r" ?(?:先生|女士|小姐|さん|様|さま|殿|君|氏|님|씨|[部課係社]長|主任|教授|老师|经理|선생님|대리|과장|부장|차장|사원|팀장|이사|대표|교수)$")
+_CALLED = re.compile(
+    r" ?(?:先生|女士|小姐|さん|様|さま|殿|君|氏|님|씨|[部課係社]長|主任|教授|老师|经理|선생님|대리|과장|부장|차장|사원|팀장|이사|대표|교수)$"
+)
 _MOST = 6
 _KOREAN = frozenset(
     "민서지현수영은하윤준도예주연우성호진경희숙미정혜선아인원재승동상철태훈석규환식자순옥란나라람름솔별빛이유리소율린채빈건창광병종용기범찬혁욱근남길복춘말분금화명봉만문두덕학황항혁균구국강관권라령례로루림모무배백보봉부비빈사삼새샘세송슬시신심안애양언엄엽오완왕요운웅원월위윤율을음의익일임잎장전제조존중직천초추충치탁탄택평표풍필한해향헌협형홍효후휘흔흥"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from meshwright.personal.column_words import tokens_of
-from meshwright.personal.names import has, party, person_name
+from meshwright.personal.names import has, human, party, person_name
 from meshwright.personal.people import is_given_name, is_initialled, is_known_name, is_login, is_title
 from meshwright.personal.streets import is_street
 from meshwright.personal.words import KIND_OF
@@ -42,7 +42,7 @@ def may_be_listed(name: str, values: Sequence[str]) -> bool:
     What could name people is left out when in doubt: surnames are words as good as any.
     """
     tokens = list(tokens_of(name))
-    if party(tokens) or person_name(tokens) or _CALLED(tokens) or tokens[-1] == "by":
+    if party(tokens) or human(tokens) or person_name(tokens) or _CALLED(tokens) or tokens[-1] == "by":
         return False
     if any(may_be_personal(value) for value in values):
         return False
