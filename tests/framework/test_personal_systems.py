@@ -1,3 +1,4 @@
+# ruff: noqa: E501, RUF001 - rows of a table of columns in several scripts read best on one line
 """People are found under what ERP, CRM, HR and hospital systems call them, and their accounts, keys and plates."""
 
 import polars as pl
@@ -5,7 +6,16 @@ import pytest
 
 from meshwright.personal import Suggestion, may_be_listed, suggest
 
-NAMES = ["Ada Keller", "Ben Fischer", "Clara Wolf", "David Braun", "Eva Schulz", "Felix Krause", "Greta Lang", "Hans Vogt"]
+NAMES = [
+    "Ada Keller",
+    "Ben Fischer",
+    "Clara Wolf",
+    "David Braun",
+    "Eva Schulz",
+    "Felix Krause",
+    "Greta Lang",
+    "Hans Vogt",
+]
 SURNAMES = ["Keller", "Fischer", "Wolf", "Braun", "Schulz", "Krause", "Lang", "Vogt"]
 LOGINS = ["KELLERA", "bfischer", "CWOLF", "DBRAUN", "eschulz", "FKRAUSE", "GLANG", "HVOGT"]
 UUIDS = [f"4bf92f35-77b3-4da6-a3ce-929d0e0e{n}" for n in range(1000, 1008)]
@@ -41,6 +51,9 @@ def found(name: str, *values: object) -> Suggestion | None:
         ("Kennzeichen", PLATES, "pii.identifier"),
         ("license_plate", PLATES, "pii.identifier"),
         ("plate", PLATES, "pii.identifier"),
+        ("anonymised_patient", CODES, "pii.identifier"),
+        ("Geschl.", ["m", "w", "d"], "pii"),
+        ("Staatsang.", ["D", "TR", "PL"], "pii"),
         ("created_by", LOGINS, "pii.identifier"),
         ("AENAM", LOGINS, "pii.identifier"),
         ("session_user", LOGINS, "pii.identifier"),
@@ -74,6 +87,8 @@ def test_a_system_names_what_it_holds_of_people(name: str, values: list[object],
     [
         ("created_by", ["import", "svc_orders", "batch-7", "system"]),
         ("created_by_system", LOGINS),
+        ("Temp. (max.)", [21.5, 22.5]),
+        ("Prod. Nr.", CODES),
         ("parent_id", CODES),
         ("client_id", UUIDS),
         ("order_uuid", UUIDS),

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a form is read best on one line
 """What systems know people by: accounts, keys, and the plates of their vehicles, where a column's name says so."""
 
 import re

@@ -1,5 +1,6 @@
 """What a column's name says in any of the languages that `column_words.toml` has, as words that `kinds.py` knows."""
 
+import re
 from functools import lru_cache
 from itertools import pairwise
 
@@ -9,6 +10,8 @@ from meshwright.personal.words import ABOUT
 
 _STILL = frozenset({"id", "status", "base", "plate", "list"})
 """What may stand last in the name of a number, or of how somebody lives."""
+_SHORTENED = re.compile(r"([^\W\d_]{4,})\.(?=$|[\s)/-])")
+"""What stands for the word that it begins: `Geschl.`, `Staatsang.`"""
 _NEVER = {"id": "phone", "list": "demographic"}
 """What names that end so never mean: a `cell_id` is of a mast, a `sex_code_list` of codes."""
 
@@ -27,10 +30,13 @@ def tokens_of(name: str) -> tuple[str, ...]:
     joined = {first + second for first, second in pairwise(words)}
     unnumbered = [word.rstrip("0123456789") or word for word in words]
     spellings = (words,) if unnumbered == words else (words, unnumbered)
+    shortened = tuple(" ".join(words_of(word)) for word in _SHORTENED.findall(name))
     meant = [
         meaning
         for meaning, phrases in lexicons("column_words.toml").items()
-        if any(map(phrases.finds, spellings)) or not joined.isdisjoint(phrases.long)
+        if any(map(phrases.finds, spellings))
+        or not joined.isdisjoint(phrases.long)
+        or (shortened and any(phrase.startswith(shortened) for phrase in phrases.long))
     ]
     if "about" in meant:
         return tuple(tokens)

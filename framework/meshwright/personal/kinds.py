@@ -26,6 +26,7 @@ from meshwright.personal.names import (
     person_name,
     plated,
     premises,
+    role,
     signed,
     unnamed,
 )
@@ -134,6 +135,7 @@ KINDS = (
     Kind("pii.identifier", has({"login"}), each(is_words), at_least=0.5, certain=False, vocabulary=False),
     Kind("pii.identifier", unnamed, identifiers.grouped, alone=0.97, fewest=8, certain=False, barred=part),
     Kind("pii.identifier", keyed, each(is_key), at_least=0.9, certain=False),
+    Kind("pii.identifier", role, each(is_key), at_least=0.9, vocabulary=False, certain=False),
     Kind("pii.identifier", plated, each(is_plate), at_least=0.8, certain=False, barred=part),
     Kind("pii.identifier", unnamed, each(is_known_account), alone=0.9, fewest=8, certain=False, barred=any_thing),
     Kind("pii.network", ip_name, each(is_address_of_network), alone=0.9, barred=of_machine),

@@ -81,6 +81,7 @@ def _lexicon(phrases: Iterable[str]) -> Lexicon:
     whole: set[str] = set()
     starts: set[str] = set()
     ends: set[str] = set()
+    long: set[str] = set()
     within: set[str] = set()
     for phrase in phrases:
         plain = " ".join(words_of(phrase.replace("*", "")))
@@ -91,13 +92,15 @@ def _lexicon(phrases: Iterable[str]) -> Lexicon:
             (within if len(plain) > 1 or before or after else whole).add(plain)
             continue
         whole.add(plain)
+        long.update([plain] if len(plain) >= _JOINED and " " not in plain else ())
         if len(plain) > _JOINED and plain.isascii():
             whole.add(plain.replace(" ", ""))  # dateofbirth
         starts.update([plain] if after else ())
         ends.update([plain] if before else ())
     longest = max((phrase.count(" ") + 1 for phrase in whole), default=1)
-    long = frozenset(phrase for phrase in whole if len(phrase) >= _JOINED and " " not in phrase)
-    return Lexicon(frozenset(whole), frozenset(starts), frozenset(ends), tuple(sorted(within)), longest, long)
+    return Lexicon(
+        frozenset(whole), frozenset(starts), frozenset(ends), tuple(sorted(within)), longest, frozenset(long)
+    )
 
 
 def _bare(text: str) -> str:
