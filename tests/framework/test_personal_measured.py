@@ -1,4 +1,4 @@
-"""Suggestions on labelled columns: found, right and rarely in the way. All of these sets were tuned on by now."""
+"""Suggestions on labelled columns: found, right and rarely in the way. The third stranger's are untuned."""
 
 from collections.abc import Callable, Sequence
 
@@ -33,6 +33,16 @@ def test_personal_data_is_found_and_little_else_is_taken_for_it(name: str, rows:
     assert recall >= 0.95
     assert precision >= 0.9
     assert stops <= len(columns) / 100
+
+
+@pytest.mark.parametrize("rows", [60, 200])
+def test_where_nobody_tuned_little_less_is_found(rows: int) -> None:
+    recall, precision, stops = measured(list(labelled_by_hand.columns("third_stranger", 9, rows)))
+
+    print(f"recall {recall:.3f}, precision {precision:.3f}, {stops} needless stops")  # noqa: T201 - the figures are what the test is about
+    assert recall >= 0.9  # the aim of 0.95 is missed here
+    assert precision >= 0.95
+    assert stops == 0
 
 
 def measured(columns: Sequence[Labelled]) -> tuple[float, float, int]:

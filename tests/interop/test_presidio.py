@@ -7,7 +7,7 @@ pytestmark = pytest.mark.interop
 
 SETS = sets()
 STRANGERS = [name for name in SETS if "stranger" in name]
-UNTUNED = ["written by a stranger, set apart", "written by another stranger"]
+UNTUNED = ["written by a third stranger, set apart"]
 
 
 @pytest.mark.parametrize("name", [name for name in SETS if name not in STRANGERS])
@@ -33,7 +33,7 @@ def test_on_columns_of_strangers_suggestions_find_far_more_than_presidios_recogn
 
     for each in (found, theirs, fewer):
         print(name, each.line)  # noqa: T201 - the figures are what the test is about
-    assert found.recall >= (0.88 if name in UNTUNED else 0.95)  # the aim is missed where nobody tuned
+    assert found.recall >= (0.9 if name in UNTUNED else 0.95)  # the aim is missed where nobody tuned
     assert found.precision >= 0.95
     assert found.recall > 1.8 * theirs.recall
     assert fewer.recall > 0.4  # they were asked, and find what patterns can find

@@ -90,5 +90,5 @@ def _uid(kind: str, name: str) -> dict[str, str]:
 
 
 def _written(form: Node) -> str:
-    policies = {"templates": {}, "templateLinks": [], "staticPolicies": {"policy0": form}}
+    policies: Node = {"templates": {}, "templateLinks": [], "staticPolicies": {"policy0": form}}
     return f"\n{cedarpy.policies_from_json_str(json.dumps(policies)).strip()}"
