@@ -15,7 +15,7 @@ from meshwright.io.tokens import Identity, sign_development_token
 from meshwright.ports import PolicyTexts
 from meshwright.spec import ColumnSpec, Constraints, DecimalType, Registration, RuleSpec, ScalarType, SlaSpec, Spec
 from meshwright_catalog.app import create_app
-from meshwright_catalog.embedded import open_catalog
+from meshwright_catalog.embedded import EmbeddedRegistry, open_catalog
 from meshwright_catalog.gate import PolicyGate
 from meshwright_catalog.settings import on_disk
 from meshwright_catalog.signin import DevelopmentTokens
@@ -112,20 +112,8 @@ SHELF = [
 
 def fill(path: Path, gate: PolicyGate) -> None:
     """Register the products, and tell where orders come from and go to."""
-    deploys = Principal("service", "sales.deploy", "sales")
-    ana = open_catalog(path, principal=deploys, gate=gate, clock=lambda: NOW)
+    ana = stock(path, gate)
     ben = ana.acting_as(Principal("service", "supply_chain.forecast", "supply_chain"))
-    for text in (ORDERS_POLICY, ORDERS_POLICY + WAITING_POLICY):
-        ana.register(
-            Registration(spec=ORDERS, table="/lake/sales/orders/v1", delta_version=7, rows=18_204, policies=text)
-        )
-    for spec in SHELF:
-        ana.register(Registration(spec=spec, table=f"/lake/sales/{spec.product}/v1", delta_version=0, rows=940))
-    ben.register(
-        Registration(
-            spec=simple("supply_chain.forecast", "Orders to come.", "week"), table="/lake/supply_chain/forecast/v1"
-        )
-    )
     ana.record(
         event(
             "sales.orders",
@@ -141,6 +129,25 @@ def fill(path: Path, gate: PolicyGate) -> None:
     ana.record(event("sales.returns", "/lake/sales/orders/v1", {"reason": "order_id"}, "/lake/sales/returns/v1"))
     for told in crowded():
         ana.record(told)
+
+
+def stock(path: Path, gate: PolicyGate) -> EmbeddedRegistry:
+    """Register the products alone."""
+    deploys = Principal("service", "sales.deploy", "sales")
+    ana = open_catalog(path, principal=deploys, gate=gate, clock=lambda: NOW)
+    ben = ana.acting_as(Principal("service", "supply_chain.forecast", "supply_chain"))
+    for text in (ORDERS_POLICY, ORDERS_POLICY + WAITING_POLICY):
+        ana.register(
+            Registration(spec=ORDERS, table="/lake/sales/orders/v1", delta_version=7, rows=18_204, policies=text)
+        )
+    for spec in SHELF:
+        ana.register(Registration(spec=spec, table=f"/lake/sales/{spec.product}/v1", delta_version=0, rows=940))
+    ben.register(
+        Registration(
+            spec=simple("supply_chain.forecast", "Orders to come.", "week"), table="/lake/supply_chain/forecast/v1"
+        )
+    )
+    return ana
 
 
 def crowded() -> list[dict[str, object]]:
