@@ -11,7 +11,7 @@ def checked(where: str, note: str, *, needed: bool = False) -> str:
     if not note.isprintable():
         raise GrantRejected(where, "the note holds control characters")
     if needed and not note.strip():
-        raise GrantRejected(where, "a refusal says why", "add --reason")
+        raise GrantRejected(where, "a refusal says why", "say it in a sentence")
     if len(note) > MOST:
         raise GrantRejected(where, f"the note is longer than {MOST} characters", "say it shorter")
     return note.strip()

@@ -58,9 +58,9 @@ def test_who_can_and_explain_speak_of_the_major_that_is_asked_for(renamed: Shop)
     nowhere = [renamed.run("access", each, "sales.orders", "--major", "7") for each in ("who-can", "explain")]
     rows = [json.loads(renamed.run("access", "explain", "sales.orders", "--json", *m).out)["rows"] for m in MAJORS]
 
-    assert "; major 2 was looked at; major 1 is read too: --major 1; " in newest
-    assert "; major 1 was looked at; major 2 is read too: --major 2; " in older
-    assert "no column 'email'\n  hint: major 1 has it: --major 1\n" in elsewhere.err
+    assert "; major 2 was looked at; major 1 is read too: ask for major 1; " in newest
+    assert "; major 1 was looked at; major 2 is read too: ask for major 2; " in older
+    assert "no column 'email'\n  hint: major 1 has it: ask for major 1\n" in elsewhere.err
     assert [2, 2] == [each.code for each in nowhere]
     assert ["has no major version 7" in each.err for each in nowhere] == [True, True]
     assert [(False, True), (True, False)] == [

@@ -40,7 +40,7 @@ MOST_WAITING = 100
 """So many requests of one person may wait at once."""
 MOST_FLAGGED = 3
 """So many times somebody may break the glass before the first is reviewed."""
-_ASKED = {"product", "grantee", "columns", "cls", "level", "purpose", "reason"}
+_ASKED = {"product", "grantee", "cls", "level", "purpose", "reason"}
 _KINDS: dict[Act, str] = {
     "approve": "grant.approved",
     "refuse": "grant.refused",
@@ -54,9 +54,7 @@ def request(visit: Visit, wanted: GrantRequest) -> GrantView:
     """Ask for access; raise `UnknownProduct` or `GrantRejected`. What waits already is not asked a second time."""
     waiting = _waiting(visit)
     if len(waiting) >= MOST_WAITING:
-        raise GrantRejected(
-            "request", f"{MOST_WAITING} requests wait already", "withdraw some with `mesh access revoke`"
-        )
+        raise GrantRejected("request", f"{MOST_WAITING} requests of yours wait already", "withdraw some of them")
     entries = _entries(visit, wanted.product, "grant.request")
     sequence = next_sequence(visit.session)
     grant = asked(wanted, _asker(visit, entries))
@@ -95,7 +93,7 @@ def say(visit: Visit, name: str, act: Act, note: str = "") -> GrantView:
     view = case.view()
     if act not in view.may:
         raise _refusal(case, act, view)
-    said = case.saying(act, checked("grant", note, needed=act == "refuse"))
+    said = case.saying(act, checked(f"grant {case.grant.id}", note, needed=act == "refuse"))
     if act == "review":
         said = said.model_copy(update={"settles": not case.after(said).standing.flagged})
     rows.add_act(visit.session, case.grant.id, said)
@@ -106,7 +104,8 @@ def say(visit: Visit, name: str, act: Act, note: str = "") -> GrantView:
 def _is_again(before: Grant, now: Grant) -> bool:
     """Tell whether two requests are the same, as of a form that is sent twice: `until 30d` moves with the clock."""
     nearly = abs(before.until - now.until) < timedelta(days=1)
-    return nearly and before.model_dump(include=_ASKED) == now.model_dump(include=_ASKED)
+    of_same = {*before.columns} == {*now.columns}
+    return nearly and of_same and before.model_dump(include=_ASKED) == now.model_dump(include=_ASKED)
 
 
 def _waiting(visit: Visit) -> list[Case]:

@@ -102,7 +102,7 @@ def _require(column: str, spec: Spec, others: Collection[RegistrationRow]) -> No
     """Raise `UnknownColumn` where only other major versions have a column, and name one."""
     having = (row.major for row in others if _has(entry_of(row).spec, column))
     if not _has(spec, column) and (other := next(having, None)) is not None:
-        raise UnknownColumn(spec.id, column, (), f"major {other} has it: --major {other}")
+        raise UnknownColumn(spec.id, column, (), f"major {other} has it: ask for major {other}")
 
 
 def _has(spec: Spec, column: str) -> bool:
@@ -114,7 +114,7 @@ def _majors(row: RegistrationRow, others: Sequence[RegistrationRow], *, now: boo
     if others:
         yield f"major {row.major} was looked at"
     for each in others:
-        yield f"major {each.major} {'is' if now else 'was'} read too: --major {each.major}"
+        yield f"major {each.major} {'is' if now else 'was'} read too: ask for major {each.major}"
 
 
 def _stands_on(visit: Visit, row: RegistrationRow, entry: Entry, of_mesh: Sequence[str], *, now: bool) -> str:

@@ -69,7 +69,14 @@ class KeptHere(AccessError, TypeError):
 
 
 class GrantRejected(AccessError, ValueError):
-    """A request for access, or what somebody says about one or about policies, that cannot be taken as it is."""
+    """A request for access, or what somebody says about one or about policies, that cannot be taken as it is.
+
+    `field` is what of a request it is about, as `GrantRequest` names it; empty: no field of its own.
+    """
+
+    def __init__(self, where: str, problem: str, hint: str = "", *, field: str = "") -> None:
+        self.field = field
+        super().__init__(where, problem, hint)
 
 
 class UnknownGrant(AccessError, LookupError):

@@ -57,7 +57,7 @@ class Asking(ABC):
         `grantee` is `team:NAME` or `service:domain.product`; empty: yourself.
         """
         if isinstance(until, datetime) and until.tzinfo is None:
-            raise GrantRejected(f"request for {product[:130]}", "its end has no time zone", "write it in UTC, with a Z")
+            raise GrantRejected(f"request for {product[:130]}", "until has no time zone", "write it in UTC, with a Z")
         with _told(product):
             wanted = GrantRequest(
                 product=product,

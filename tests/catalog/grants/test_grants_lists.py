@@ -94,6 +94,15 @@ def test_a_request_that_is_sent_twice_waits_once(desk: Desk) -> None:
     assert 5 == len({first, *others, desk.asked()})
 
 
+def test_the_same_columns_in_another_order_are_the_same_request(desk: Desk) -> None:
+    first, again, fewer = (
+        desk.asked(columns=columns, level="clear") for columns in (["email", "born"], ["born", "email"], ["email"])
+    )
+
+    assert (True, False) == (first == again, first == fewer)
+    assert 2 == len(desk("ben", "GET", "grants").json()["grants"])
+
+
 def test_a_list_goes_on_after_a_grant_that_left_it_meanwhile(desk: Desk) -> None:
     older, newer = desk.asked(), desk.asked(reason="to ask customers what they think")
     desk.say("ana", newer, "refuse", "not today")

@@ -118,8 +118,8 @@ def test_who_can_says_of_each_major_what_the_gateway_sends_of_it(two: Desk, majo
 def test_who_can_names_the_major_that_it_speaks_of_and_the_others(two: Desk) -> None:
     newest, older = who_can(two).stands_on, who_can(two, major=1).stands_on
 
-    assert "; major 2 was looked at; major 1 is read too: --major 1; of grants, all count" in newest
-    assert "; major 1 was looked at; major 2 is read too: --major 2; of grants, all count" in older
+    assert "; major 2 was looked at; major 1 is read too: ask for major 1; of grants, all count" in newest
+    assert "; major 1 was looked at; major 2 is read too: ask for major 2; of grants, all count" in older
     assert "by version 1 of its policies, in force" in older
 
 
@@ -128,9 +128,9 @@ def test_one_major_is_not_spoken_of(desk: Desk) -> None:
 
 
 def test_a_column_that_only_another_major_has_is_said_to_be_there(two: Desk) -> None:
-    with pytest.raises(UnknownColumn, match=r"no column 'email'.*major 1 has it: --major 1"):
+    with pytest.raises(UnknownColumn, match=r"no column 'email'.*major 1 has it: ask for major 1"):
         who_can(two, column="email")
-    with pytest.raises(UnknownColumn, match="major 2 has it: --major 2"):
+    with pytest.raises(UnknownColumn, match="major 2 has it: ask for major 2"):
         who_can(two, column="mail", major=1)
     with pytest.raises(UnknownColumn) as nowhere:
         who_can(two, column="nothing")
@@ -158,7 +158,7 @@ def test_the_past_of_a_major_is_what_decided_about_it_then(desk: Desk) -> None:
     assert [["user:ben"], ["user:ben"]] == [[s.principal for s in past[n].sights if "ben" in s.principal] for n in past]
     assert [] == [s.principal for s in after.sights if "ben" in s.principal]
     assert "major" not in past[None].stands_on
-    assert "major 1 was looked at; major 2 was read too: --major 2" in after.stands_on
+    assert "major 1 was looked at; major 2 was read too: ask for major 2" in after.stands_on
     with pytest.raises(PastUnknown, match=r"major 2 of sales\.orders was not registered yet"):
         who_can(desk, major=2, at=then)
 

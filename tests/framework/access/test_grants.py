@@ -191,7 +191,7 @@ def ask(policies: Policies, spec: Spec, wanted: GrantRequest, name: str = "g1") 
         ({"level": "clear", "columns": ("email", "customer_id")}, "'customer_id' is unclassified"),
         ({"level": "read", "cls": "pii"}, "`read` is for all that is unclassified"),
         ({"level": "token", "cls": "pii", "purpose": "fraud"}, "ben does not have the purpose 'fraud'"),
-        ({"level": "token", "cls": "pii", "until": NOW}, "over before it began"),
+        ({"level": "token", "cls": "pii", "until": NOW}, "until is over already"),
         ({"level": "token", "cls": "pii", "until": NOW + timedelta(days=366)}, "lasts at most 365 days"),
         ({"level": "token", "cls": "pii", "reason": "\u202eevil"}, "the reason has characters that cannot be shown"),
         ({"level": "clear", "cls": "export-controlled"}, "have other classes, too"),

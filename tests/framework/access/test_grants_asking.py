@@ -116,13 +116,41 @@ def test_a_service_asks_for_nothing(rules: Policies, spec: Spec) -> None:
         ({"level": "clear", "columns": ("email", "born"), "until": NOW + timedelta(days=11)}, "at most 10 days"),
         ({"level": "coarse", "columns": ("address.street",)}, "nothing of it has a coarse value, by class pii"),
         ({"level": "clear", "columns": ("password",)}, "another policy forbids it: mesh.secret.never"),
-        ({"level": "clear", "columns": ("email",), "until": NOW}, "over before it began"),
+        ({"level": "clear", "columns": ("email",), "until": NOW}, "until is over already"),
     ],
 )
 def test_a_request_for_too_much_or_for_nothing_is_refused(
     rules: Policies, spec: Spec, wanted: dict[str, Any], problem: str
 ) -> None:
     assert problem in refusal(ask, rules, spec, **wanted)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "field", "word"),
+    [
+        ({"level": "clear"}, "cls", "class"),
+        ({"level": "clear", "columns": ("emial",)}, "columns", "column"),
+        ({"level": "clear", "columns": ("address",)}, "columns", "column"),
+        ({"level": "clear", "cls": "pii.*"}, "cls", "class"),
+        ({"level": "read", "columns": ("email",)}, "level", "level"),
+        ({"level": "coarse", "columns": ("address.street",)}, "level", "level"),
+        ({**EMAIL, "purpose": "chrun"}, "purpose", "purpose"),
+        ({**EMAIL, "purpose": "fraud"}, "purpose", "purpose"),
+        ({**EMAIL, "reason": "..."}, "reason", "reason"),
+        ({**EMAIL, "reason": "\x07"}, "reason", "reason"),
+        ({**EMAIL, "until": NOW}, "until", "until"),
+        ({**EMAIL, "until": NOW + timedelta(days=366)}, "until", "until"),
+        ({**EMAIL, "grantee": "team:nobody"}, "grantee", "grantee"),
+    ],
+)
+def test_a_refusal_names_what_it_is_about_and_no_option_of_a_command(
+    rules: Policies, spec: Spec, wanted: dict[str, Any], field: str, word: str
+) -> None:
+    with pytest.raises(GrantRejected) as rejected:
+        ask(rules, spec, **wanted)
+
+    said = str(rejected.value)
+    assert (field, True, False) == (rejected.value.field, word in said, "--" in said or "mesh access" in said)
 
 
 @pytest.mark.parametrize(

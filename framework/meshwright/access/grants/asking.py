@@ -12,7 +12,7 @@ from meshwright.access.grants.standing import EMERGENCY
 from meshwright.access.leaves import Leaf, leaves
 from meshwright.access.policies import Policies
 from meshwright.access.principals import Principal
-from meshwright.errors import GrantRejected, nearest
+from meshwright.errors import GrantRejected, counted, nearest
 from meshwright.grants import EmergencyRequest, Grant, GrantRequest
 from meshwright.masks import has_coarse
 from meshwright.names import governed_by, product_id
@@ -81,7 +81,7 @@ def broken_glass(wanted: EmergencyRequest, by: Asker) -> Grant:
     if bool(wanted.cls) == bool(wanted.columns):
         names = f"{', '.join(open_to[:MOST_NAMED])}{', ...' if len(open_to) > MOST_NAMED else ''}"
         hint = f"name what you need, and no more; it can be opened: {names}"
-        raise GrantRejected(where, "either columns or one class are needed", hint)
+        raise GrantRejected(where, "either columns or one class are needed", hint, field="columns")
     _check_urgency(wanted.reason, where)
     grant = Grant(
         id=by.id,
@@ -116,7 +116,8 @@ def _check_urgency(reason: str, where: str) -> None:
     """Want a sentence, since nobody is asked: so many letters, and more than one of them again and again."""
     letters = [char.casefold() for char in reason if char.isalpha()]
     if len(letters) < FEWEST_LETTERS or len(set(letters)) < FEWEST_LETTERS // 2:
-        raise GrantRejected(where, "the reason is no sentence", "say what happened, for whoever reviews it")
+        hint = "say what happened, for whoever reviews it"
+        raise GrantRejected(where, "the reason is no sentence", hint, field="reason")
 
 
 def _grantee(wanted: str, by: Asker) -> str:
@@ -131,43 +132,51 @@ def _grantee(wanted: str, by: Asker) -> str:
     if kind == "service" and by.policies.principals.works_in(requester, product_id(name)[0]):
         return wanted
     hint = "leave it out for yourself; else team:NAME or service:domain.product"
-    raise GrantRejected("request", "that is neither a team of yours nor a service of your domain", hint)
+    problem = "the grantee is neither a team of yours nor a service of your domain"
+    raise GrantRejected("request", problem, hint, field="grantee")
 
 
 def _check(grant: Grant, by: Asker) -> None:
     where = f"request for {grant.product}"
     if not grant.reason.isprintable():
-        raise GrantRejected(where, "the reason has characters that cannot be shown", "write it on one line")
+        problem = "the reason has characters that cannot be shown"
+        raise GrantRejected(where, problem, "write it on one line", field="reason")
     if not any(char.isalpha() for char in grant.reason):
-        raise GrantRejected(where, "the reason says nothing", "say in a sentence what it is needed for")
+        hint = "say in a sentence what it is needed for"
+        raise GrantRejected(where, "the reason says nothing", hint, field="reason")
     _check_what(grant, by.majors, where)
     _check_purpose(grant, by.requester, by.policies, where)
 
 
 def _check_what(grant: Grant, majors: Sequence[Served], where: str) -> None:
+    field = "columns" if grant.columns else "cls"
     if any(char in each for each in (*grant.columns, grant.cls) for char in "*?"):
-        raise GrantRejected(where, "a wildcard is not granted", "name the columns, or one class")
+        raise GrantRejected(where, "a wildcard is not granted", "name the columns, or one class", field=field)
     if grant.level == "read":
         if grant.columns or grant.cls:
-            raise GrantRejected(where, "`read` is for all that is unclassified", "name a level, or no column")
+            problem, hint = "the level `read` is for all that is unclassified", "name another level, or no column"
+            raise GrantRejected(where, problem, hint, field="level")
         return
     if bool(grant.columns) == bool(grant.cls):
-        raise GrantRejected(where, "either columns or one class are needed", "name what is needed, no more")
+        hint = "name what is needed, no more"
+        raise GrantRejected(where, "either columns or one class are needed", hint, field=field)
     found = [leaves(each.spec.columns) for each in majors]
     for number, named in enumerate(grant.columns, 1):
         below = [within for of_major in found if (within := _below(named, of_major))]
         if not below:
             near = nearest(named, [leaf.path for of_major in found for leaf in of_major])
-            raise GrantRejected(where, f"column {number} of those named is not there{near}")
+            raise GrantRejected(where, f"column {number} of those named is not there{near}", field=field)
         if not any(all(leaf.classes for leaf in within) for within in below):
-            raise GrantRejected(where, f"column {named!r} is unclassified", "ask for --level read")
+            hint = "what is unclassified has the level `read`, and no columns are named for it"
+            raise GrantRejected(where, f"column {named!r} is unclassified", hint, field=field)
     reaching = concerned(grant, majors)
     if not reached(grant, reaching[0].spec):
         used = sorted({name for of_major in found for leaf in of_major for name in leaf.classes})
-        raise GrantRejected(where, f"no column has that class{nearest(grant.cls, used)}")
+        raise GrantRejected(where, f"no column has that class{nearest(grant.cls, used)}", field=field)
     unknown = [_unknown(grant, each) for each in reaching]
     if all(unknown):
-        raise GrantRejected(where, f"class {unknown[0]!r} is unknown to the mesh", "its owner corrects the contract")
+        hint = "its owner corrects the contract"
+        raise GrantRejected(where, f"class {unknown[0]!r} is unknown to the mesh", hint, field=field)
 
 
 def _below(named: str, found: Iterable[Leaf]) -> list[Leaf]:
@@ -183,23 +192,24 @@ def _unknown(grant: Grant, served: Served) -> str:
 def _check_purpose(grant: Grant, requester: Principal, policies: Policies, where: str) -> None:
     known = policies.purposes
     if grant.purpose not in known:
-        raise GrantRejected(where, f"there is no such purpose{nearest(grant.purpose, known.parents)}")
+        problem = f"there is no such purpose{nearest(grant.purpose, known.parents)}"
+        raise GrantRejected(where, problem, field="purpose")
     kind, _, name = grant.grantee.partition(":")
     granted = {"user": requester.purposes, "team": policies.principals.team_purposes.get(name, ())}.get(kind)
     if granted is not None and not known.allowed(grant.purpose, granted):
         hint = "data protection adds it in policies/principals.toml"
-        raise GrantRejected(where, f"{name} does not have the purpose {grant.purpose!r}", hint)
+        raise GrantRejected(where, f"{name} does not have the purpose {grant.purpose!r}", hint, field="purpose")
 
 
 def _check_time(grant: Grant, by: Asker) -> None:
     where = f"request for {grant.product}"
     if grant.until <= grant.asked_at:
-        raise GrantRejected(where, "its time would be over before it began", "name a time to come, in UTC")
+        raise GrantRejected(where, "until is over already", "name a time to come, in UTC", field="until")
     rules = (rule for each in concerned(grant, by.majors) for rule in rules_of(grant, each.spec, each.policies))
     days = min(rule.grant_days for rule in rules)
     if grant.until > grant.asked_at + timedelta(days=days):
-        hint = f"--until {days}d is the longest; it can be asked for again"
-        raise GrantRejected(where, f"a grant of this lasts at most {days} days", hint)
+        problem = f"until is too late: a grant of this lasts at most {counted(days, 'day')}"
+        raise GrantRejected(where, problem, "it can be asked for again then", field="until")
 
 
 def _check_effect(grant: Grant, by: Asker) -> None:
@@ -234,7 +244,7 @@ def _without_effect(grant: Grant, requester: Principal, served: Served) -> Grant
         hint = "data protection owns what holds for every product"
         return GrantRejected(where, f"another policy forbids it: {', '.join(sorted(forbids))}", hint)
     problem = "nothing more would be shown: a policy forbids it, or the columns have other classes, too"
-    return GrantRejected(where, problem, "see `mesh access explain`, and ask for the columns by name")
+    return GrantRejected(where, problem, "look at what decides about each column, and ask for those by name")
 
 
 def _without_coarse(grant: Grant, served: Served) -> GrantRejected | None:
@@ -244,5 +254,6 @@ def _without_coarse(grant: Grant, served: Served) -> GrantRejected | None:
     if grant.level != "coarse" or any(has_coarse(mask, kind) for mask, kind in masks):
         return None
     classes = ", ".join(sorted({name for leaf in named for name in leaf.classes}))
-    hint = "ask for --level token, or clear; data protection says what is coarse in policies/classes.toml"
-    return GrantRejected(f"request for {grant.product}", f"nothing of it has a coarse value, by class {classes}", hint)
+    hint = "ask for the level token or clear; data protection says what is coarse in policies/classes.toml"
+    problem = f"nothing of it has a coarse value, by class {classes}"
+    return GrantRejected(f"request for {grant.product}", problem, hint, field="level")
