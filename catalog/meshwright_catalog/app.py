@@ -29,7 +29,7 @@ from meshwright_catalog.gateway.limits import Limits
 from meshwright_catalog.grants import routes as grants
 from meshwright_catalog.login.login import Login
 from meshwright_catalog.marquez import routes as marquez
-from meshwright_catalog.pages import access, login, routes
+from meshwright_catalog.pages import access, asking, login, product, routes
 from meshwright_catalog.pages.lineage import routes as pictures
 from meshwright_catalog.policies import routes as policies
 from meshwright_catalog.problems import KNOWN, Problem
@@ -119,6 +119,8 @@ def make_app(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     app.include_router(gateway.router)
     app.include_router(grants.router)
     app.include_router(access.router)
+    app.include_router(asking.router)
+    app.include_router(product.router)
     app.include_router(pictures.router)
     app.include_router(login.router)
     app.include_router(routes.router)

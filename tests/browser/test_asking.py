@@ -1,5 +1,6 @@
 """Asking for columns and breaking the glass on a product's page, by the keyboard, without script, and in colour."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -86,6 +87,58 @@ def test_the_glass_is_broken_with_a_sentence_by_the_keyboard_and_said_aloud(
     expect(page.locator("tr", has_text="customer_email").locator(".level")).to_have_text("clear")
 
 
+def test_a_request_that_is_refused_stands_as_it_was_filled_in_at_the_field_that_is_wrong(
+    plain: Page, signing: Ed25519PrivateKey, shots: Path
+) -> None:
+    sign_in(page, signing, "ben")
+    plain.goto("/products/sales.orders")
+    plain.locator("summary", has_text="Or single columns").click()
+    plain.get_by_role("checkbox", name="customer_email").check()
+    plain.get_by_label("As", exact=True).select_option("clear")
+    until, why = plain.get_by_label("Until the end of"), plain.get_by_role("textbox", name="Why")
+    until.fill("2029-12-01")
+    why.fill("to count customers")
+    with plain.expect_response("**/request") as sent:
+        plain.get_by_role("button", name="Ask", exact=True).click()
+
+    expect(plain.get_by_role("alert")).to_contain_text("until is too late: a grant of this lasts at most 365 days")
+    expect(plain.get_by_role("alert")).to_be_in_viewport()
+    expect(until).to_be_focused()
+    expect(until).to_have_accessible_description(re.compile("until is too late"))
+    assert 422 == sent.value.status
+    plain.screenshot(path=shots / "request-refused.png")
+    expect(plain.get_by_role("checkbox", name="customer_email")).to_be_checked()
+    expect(plain.get_by_label("As", exact=True)).to_have_value("clear")
+    expect(why).to_have_value("to count customers")
+    until.fill("2026-12-01")
+    plain.get_by_role("button", name="Ask", exact=True).click()
+    expect(plain.get_by_role("region", name="What you asked for")).to_contain_text("customer_email as clear")
+
+
+def test_a_broken_glass_that_is_refused_stands_open_as_it_was_filled_in(
+    plain: Page, signing: Ed25519PrivateKey, shots: Path
+) -> None:
+    sign_in(plain, signing, "ben")
+    plain.goto("/products/sales.orders")
+    plain.locator("summary", has_text="Break the glass").click()
+    form = plain.locator(".glass form")
+    form.get_by_role("checkbox", name="customer_email").check()
+    form.get_by_label("What happened").fill("help help help")
+    form.get_by_role("button").last.click()
+
+    expect(plain.get_by_role("alert")).to_contain_text("the reason is no sentence")
+    expect(plain.get_by_role("alert")).to_be_in_viewport()
+    expect(form.get_by_label("What happened")).to_be_focused()
+    expect(form.get_by_label("What happened")).to_have_value("help help help")
+    expect(form.get_by_role("checkbox", name="customer_email")).to_be_checked()
+    plain.screenshot(path=shots / "glass-refused.png")
+    form.get_by_role("checkbox", name="customer_email").uncheck()
+    form.get_by_label("What happened").fill(WHY)
+    form.get_by_role("button").last.click()
+    expect(plain.get_by_role("alert")).to_contain_text("either columns or one class are needed")
+    expect(plain.get_by_role("alert")).to_be_focused()
+
+
 def test_differences_are_folded_where_several_wait_and_opened_by_the_keyboard(
     plain: Page, signing: Ed25519PrivateKey, shots: Path
 ) -> None:
@@ -116,9 +169,13 @@ def test_the_forms_and_what_they_lead_to_break_no_rule_of_accessibility(
     faults = {"product": broken(page, packages)}
     form = page.locator(".glass form")
     form.get_by_role("checkbox", name="customer_email").check()
-    form.get_by_label("What happened").fill(WHY)
+    form.get_by_label("What happened").fill("help help help")
     page.get_by_role("button", name="Break the glass for one hour").click()
     expect(page.get_by_role("alert")).to_be_visible()
+    faults["refused"] = broken(page, packages)
+    form.get_by_label("What happened").fill(WHY)
+    page.get_by_role("button", name="Break the glass for one hour").click()
+    expect(page.get_by_role("alert")).to_contain_text("broke the glass")
     faults["the glass is broken"] = broken(page, packages)
     page.get_by_role("button", name="Sign out").click()
     sign_in(page, signing, "dora")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from meshwright.access import Decision
+from meshwright.access import Classes, Decision, leaves
 from meshwright.access.statements import statements
 from meshwright.registry import Entry, LineageGraph
 from meshwright.spec import ColumnSpec, ColumnType, Constraints, DecimalType, ListType, StructType, VectorType
@@ -43,6 +43,26 @@ class FlowView:
 def columns_of(entry: Entry, decision: Decision) -> list[ColumnView]:
     """List every column and nested field."""
     return [view for column in entry.spec.columns for view in _column(column, "", decision)]
+
+
+def classified_of(entry: Entry) -> list[tuple[str, list[str]]]:
+    """List the columns and nested fields that somebody can ask for by name, each with its classes."""
+    return [(leaf.path, sorted(leaf.classes)) for leaf in leaves(entry.spec.columns) if leaf.classes]
+
+
+def breakable_of(entry: Entry, decision: Decision, classes: Classes) -> list[tuple[str, list[str]]]:
+    """List the columns that are not clear to somebody, and whose classes all allow to break the glass."""
+    rules = classes.rules
+    return [
+        (path, names)
+        for path, names in classified_of(entry)
+        if decision.column(path).level != "clear" and all(n in rules and rules[n].break_glass for n in names)
+    ]
+
+
+def classes_of(entry: Entry) -> list[str]:
+    """List the classes that somebody can ask for."""
+    return sorted({name for leaf in leaves(entry.spec.columns) for name in leaf.classes})
 
 
 def policies_of(entry: Entry) -> list[PolicyView]:

@@ -31,6 +31,11 @@ def to_sign_in(request: Request, back: str | None = None) -> Response:
     return RedirectResponse(login_address(own_path(here if back is None else back)), 303)
 
 
+def to_product(product: str) -> Response:
+    """Lead somebody to a product's page."""
+    return RedirectResponse(f"/products/{quote(product, safe='')}", 303)
+
+
 def login_address(back: str, step: str = "/login") -> str:
     """Write the address of the page that signs in, or of a step on the way."""
     return address(step, {"next": "" if back == "/" else back})

@@ -1,6 +1,7 @@
 """Asking and deciding on the pages, as a browser would."""
 
 from datetime import timedelta
+from html.parser import HTMLParser
 from typing import Any
 
 import httpx
@@ -16,6 +17,39 @@ def browse(desk: Desk, who: str, path: str, form: dict[str, Any] | None = None, 
         return httpx.get(f"{desk.served.url}{path}", **sent)
     sent["headers"] = {"Origin": desk.served.url, **sent["headers"]}
     return httpx.post(f"{desk.served.url}{path}", data=form, **sent)
+
+
+class Shown(HTMLParser):
+    """What a page shows: its title, its alerts, what stands in its fields, which one is wrong, and what is chosen."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.title = self.faulty = ""
+        self.alerts: list[str] = []
+        self.values: dict[str, str] = {}
+        self.chosen: set[str] = set()
+        self._inside: dict[str, str | None] = {}
+        self._tag = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self._tag, self._inside = tag, found
+        if tag == "input" and (name := found.get("id")):
+            self.values[name] = found.get("value") or ""
+        if "checked" in found or ("selected" in found and "value" in found):
+            self.chosen.add(found.get("value") or "")
+        if "aria-invalid" in found:
+            self.faulty = found.get("id") or ""
+
+    def handle_data(self, data: str) -> None:
+        if self._tag == "h1":
+            self.title = data
+        elif self._inside.get("role") == "alert":
+            self.alerts.append(data)
+        elif self._tag == "option" and "selected" in self._inside and "value" not in self._inside:
+            self.chosen.add(data)
+        self._tag, self._inside = "", {}
 
 
 def wish(desk: Desk, **changes: Any) -> dict[str, Any]:
@@ -62,6 +96,100 @@ def test_what_cannot_be_asked_for_is_said_on_the_page(desk: Desk) -> None:
     assert (422, 422, 422, 404, 403) == tuple(each.status_code for each in answers)
     assert "lasts at most 365 days" in too_long.text
     assert "whoever asked does not decide" in own.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "said"),
+    [
+        ({"until": ""}, "until", "until is missing"),
+        ({"until": "", "reason": " ", "purpose": ""}, "for", "purpose, until and reason are missing"),
+        ({"until": "soon"}, "until", "until is no date (write 2026-01-31)"),
+        ({"until": "2020-01-01"}, "until", "until is over already"),
+        ({"until": "9999-12-31"}, "until", "until lies outside of the calendar"),
+        ({"until": "2030-01-01"}, "until", "until is too late: a grant of this lasts at most 365 days"),
+        ({"level": ""}, "level", "level is missing"),
+        ({"level": "all"}, "level", "level is none of read, token, coarse or clear"),
+        ({"purpose": "fun"}, "for", "there is no such purpose"),
+        ({"reason": "..."}, "reason", "the reason says nothing"),
+        ({"reason": "x" * 501}, "reason", "reason has more than 500 characters"),
+        ({"what": "pii.nothing"}, "what", "no column has that class"),
+    ],
+)
+def test_a_request_that_is_refused_is_shown_as_it_was_filled_in_with_what_is_wrong_beside_the_field(
+    desk: Desk, changes: dict[str, str], field: str, said: str
+) -> None:
+    form = wish(desk, **changes)
+    page = browse(desk, "ben", "/products/sales.orders/request", form)
+    shown = Shown(page.text)
+
+    assert (422, "sales.orders", 1) == (page.status_code, shown.title, len(shown.alerts))
+    assert said in shown.alerts[0]
+    assert field == shown.faulty
+    assert form["until"] == shown.values["until"]
+    assert form["reason"] == shown.values["reason"]
+    assert [] == desk("ben", "GET", "grants").json()["grants"]
+
+
+def test_what_was_chosen_and_ticked_comes_back_with_a_refusal_for_the_purpose_and_major_of_the_page(
+    desk: Desk,
+) -> None:
+    path = "/products/sales.orders/request?purpose=operations&major=1"
+    page = browse(desk, "ben", path, wish(desk, columns=["email", "born"], level="coarse", reason="..."))
+    shown = Shown(page.text)
+
+    assert {"email", "born", "pii.contact.email", "coarse", "analytics", "operations"} == shown.chosen
+    assert f'action="{path}"'.replace("&", "&amp;") in page.text
+    assert '<details class="by-name" open>' in page.text
+
+
+def test_a_refusal_that_is_about_no_field_is_said_at_the_form(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("meshwright_catalog.grants.service.MOST_WAITING", 1)
+    desk.asked()
+    shown = Shown(browse(desk, "ben", "/products/sales.orders/request", wish(desk, reason="to write to them")).text)
+
+    assert (["1 requests of yours wait already (withdraw some of them)"], "") == (shown.alerts, shown.faulty)
+    assert "to write to them" == shown.values["reason"]
+
+
+def test_a_broken_glass_that_is_refused_is_shown_as_it_was_filled_in(desk: Desk) -> None:
+    wanted = {"columns": ["email"], "purpose": "analytics", "reason": "aaaaaaaaaaa"}
+    page = browse(desk, "ben", "/products/sales.orders/break-glass", wanted)
+    nothing = Shown(browse(desk, "ben", "/products/sales.orders/break-glass", {"purpose": "", "reason": ""}).text)
+    shown = Shown(page.text)
+
+    assert (422, "glass-reason", "aaaaaaaaaaa") == (page.status_code, shown.faulty, shown.values["glass-reason"])
+    assert "the reason is no sentence" in shown.alerts[0]
+    assert {"email"} <= shown.chosen
+    assert '<details class="glass" open>' in page.text
+    assert (["purpose and reason are missing"], "glass-for") == (nothing.alerts, nothing.faulty)
+
+
+def test_a_glass_that_nobody_can_break_is_refused_on_the_product_s_page(desk: Desk) -> None:
+    desk.classes(CLASSES.replace("break_glass = true", ""))
+    wanted = {"columns": ["email"], "purpose": "analytics", "reason": "the hand in hall 3 caught somebody"}
+    page = browse(desk, "ben", "/products/sales.orders/break-glass", wanted)
+
+    assert (422, ["no class of its columns allows to break the glass (ask for a grant)"]) == (
+        page.status_code,
+        Shown(page.text).alerts,
+    )
+
+
+@pytest.mark.parametrize("form", ["request", "break-glass"])
+@pytest.mark.parametrize("reason", ["to call customers back", "..."])
+def test_a_form_for_a_hidden_product_has_the_page_of_an_unknown_one(desk: Desk, form: str, reason: str) -> None:
+    sent = wish(desk, columns=["email"], reason=reason)
+    hidden, unknown = (browse(desk, "eve", f"/products/sales.{n}/{form}", sent) for n in ("orders", "nothing"))
+
+    assert (404, 404, hidden.text) == (hidden.status_code, unknown.status_code, unknown.text)
+    assert "There is no such page, or not for you." in hidden.text
+
+
+@pytest.mark.parametrize("form", ["request", "break-glass"])
+def test_the_address_of_a_form_leads_back_to_the_product(desk: Desk, form: str) -> None:
+    led = browse(desk, "ben", f"/products/sales.orders/{form}")
+
+    assert (303, "/products/sales.orders") == (led.status_code, led.headers["location"])
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", ""])
