@@ -87,7 +87,7 @@ def get_product(product: str, caller: Caller, catalog: TheCatalog, major: OfMajo
 
 @router.get("/products/{product}/versions", summary="List a product's registrations")
 def get_versions(product: str, caller: Caller, catalog: TheCatalog) -> History:
-    """Give the registrations of a product, newest first."""
+    """Give what builds registered of a product, newest first; what people decide about its policies is no version."""
     with catalog.visit(caller) as visit:
         found = products.releases(visit, product)
     if not found:

@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool
 from meshwright.errors import CatalogError, CatalogUnavailable, DefinitionError
 from meshwright_catalog.models import Ledger
 
-HEAD = "0013"
+HEAD = "0014"
 BUSY_MS = 10_000
 """How long a writer waits for another."""
 _UPGRADE = 7_461_002_958

@@ -2,7 +2,20 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, DateTime, Dialect, ForeignKey, Index, Integer, String, Text, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    TypeDecorator,
+    func,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -64,8 +77,9 @@ class PolicyText(Table):
 class RegistrationRow(Table):
     """One registration; they are never changed, the newest of a major version is the live one.
 
-    `policy_version` is the version of its policies that decides from then on; None where none was approved, and of what
-    was registered before it was noted.
+    `decided_at` is when a decision about its policies, or about those of the newest major version, made it of the one
+    before, whose builder and time it keeps; None for what a build registered. `policy_version` is the version of its
+    policies that decides from then on; None where none was approved, and of what was registered before it was noted.
     """
 
     __tablename__ = "registrations"
@@ -83,9 +97,20 @@ class RegistrationRow(Table):
     model: Mapped[bool]
     registered_at: Mapped[datetime]
     registered_by: Mapped[str] = mapped_column(String(200))
+    decided_at: Mapped[datetime | None]
     contract: Mapped[ContractText] = relationship(lazy="joined")
     policy: Mapped[PolicyText] = relationship(lazy="joined")
     __table_args__ = (Index("registrations_product", "product", "sequence"),)
+
+    @hybrid_property
+    def since(self) -> datetime:
+        """Tell since when it decided."""
+        return self.decided_at or self.registered_at
+
+    @since.inplace.expression
+    @classmethod
+    def _since(cls) -> ColumnElement[datetime]:
+        return func.coalesce(cls.decided_at, cls.registered_at)
 
 
 class ProductRow(Table):

@@ -75,7 +75,7 @@ def decide_by(visit: Visit, spec: Spec, version: PolicyVersionRow) -> tuple[Olde
     """
     row, policies = visit.session.get_one(ProductRow, (spec.id, spec.major)), version.policy
     stated = {"spec": spec, "policies": policies.text, "policy_tests": policies.tests}
-    _enter(visit, registered(row.registration).model_copy(update=stated), version.number)
+    _enter(visit, registered(row.registration).model_copy(update=stated), version.number, decided=True)
     return tuple(_carry_over(visit, spec.id))
 
 
@@ -92,7 +92,7 @@ def _carry_over(visit: Visit, product: str) -> list[OlderMajor]:
         if text != each.policies:
             left = each.model_copy(update={"policies": text})
             before, now = in_force(visit.session, product, each.spec.major), carry_over(visit, left)
-            _enter(visit, left, now.number)
+            _enter(visit, left, now.number, decided=True)
             faults = blocking(mesh.with_product(each.spec, text), each.spec)
             changed = OlderMajor(
                 product=product,
@@ -105,14 +105,17 @@ def _carry_over(visit: Visit, product: str) -> list[OlderMajor]:
     return found
 
 
-def _enter(visit: Visit, registration: Registration, version: int | None) -> Receipt:
-    """Add a registration, unless it is the live one; `version` is that of the policies that decide."""
+def _enter(visit: Visit, registration: Registration, version: int | None, *, decided: bool = False) -> Receipt:
+    """Add a registration, unless it is the live one; `version` is that of the policies that decide.
+
+    What is `decided` was not built: it keeps who registered the live one, and when.
+    """
     spec = registration.spec
     row = visit.session.get(ProductRow, (spec.id, spec.major))
     noted = row is not None and row.registration.policy_version in {version, None}
     if row is not None and noted and registered(row.registration) == registration:
         return Receipt(product=spec.id, sequence=row.sequence, changed=False)
-    added = _add(visit, registration, version)
+    added = _add(visit, registration, version, of=row.registration if row is not None and decided else None)
     if row is None:
         visit.session.add(ProductRow(id=spec.id, major=spec.major, sequence=added.sequence))
     else:
@@ -174,15 +177,16 @@ def discoverable(visit: Visit, offset: int = 0, limit: int | None = None) -> tup
 
 
 def releases(visit: Visit, product: str) -> list[Release]:
-    """List the registrations of a product, newest first, as far as the caller may discover it now.
+    """List what builds registered of a product, newest first, as far as the caller may discover it now.
 
-    The hash of a contract is told to whoever is told all of it: others could try out which values it lists.
+    What people decide about its policies stands with their versions, for those who are told of them. The hash of a
+    contract is told to whoever is told all of it: others could try out which values it lists.
     """
     entry = held(visit, product)
     if entry is None:
         return []
     whole = visit.gate.policies().principals.knows_policies(visit.principal, entry.spec.domain)
-    rows = select(RegistrationRow).where(RegistrationRow.product == product)
+    rows = select(RegistrationRow).where(RegistrationRow.product == product, RegistrationRow.decided_at.is_(None))
     found = visit.session.scalars(rows.order_by(RegistrationRow.sequence.desc()).limit(MAX_RELEASES))
     return [_release(row, whole=whole) for row in found]
 
@@ -234,7 +238,7 @@ def registered(row: RegistrationRow) -> Registration:
     return Registration.model_validate(entry_of(row).model_dump(include=set(Registration.model_fields)))
 
 
-def _add(visit: Visit, registration: Registration, version: int | None) -> RegistrationRow:
+def _add(visit: Visit, registration: Registration, version: int | None, of: RegistrationRow | None) -> RegistrationRow:
     spec, session = registration.spec, visit.session
     contract_digest, policy_digest = spec.digest(), keep(session, registration.policies, registration.policy_tests)
     if session.get(ContractText, contract_digest) is None:
@@ -253,8 +257,9 @@ def _add(visit: Visit, registration: Registration, version: int | None) -> Regis
         rows=registration.rows,
         run_id=registration.run_id,
         model=registration.model,
-        registered_at=visit.now,
-        registered_by=visit.principal.name,
+        registered_at=visit.now if of is None else of.registered_at,
+        registered_by=visit.principal.name if of is None else of.registered_by,
+        decided_at=None if of is None else visit.now,
     )
     session.add(row)
     session.flush()

@@ -90,7 +90,7 @@ def test_the_glass_is_broken_with_a_sentence_by_the_keyboard_and_said_aloud(
 def test_a_request_that_is_refused_stands_as_it_was_filled_in_at_the_field_that_is_wrong(
     plain: Page, signing: Ed25519PrivateKey, shots: Path
 ) -> None:
-    sign_in(page, signing, "ben")
+    sign_in(plain, signing, "ben")
     plain.goto("/products/sales.orders")
     plain.locator("summary", has_text="Or single columns").click()
     plain.get_by_role("checkbox", name="customer_email").check()

@@ -164,6 +164,7 @@ ON_BOTH = (
     "marquez",
     "policy_classes",
     "policy_refusals",
+    "policy_releases",
     "policy_versions",
     "products",
     "search",

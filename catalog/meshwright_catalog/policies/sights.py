@@ -94,7 +94,7 @@ def _may_find(visit: Visit, entry: Entry) -> bool:
 def _last(visit: Visit, product: str, major: int, at: datetime) -> RegistrationRow | None:
     """Find the last registration of a major version until a moment."""
     named = (RegistrationRow.product == product) & (RegistrationRow.major == major)
-    wanted = select(RegistrationRow).where(named, RegistrationRow.registered_at <= at)
+    wanted = select(RegistrationRow).where(named, RegistrationRow.since <= at)
     return visit.session.scalars(wanted.order_by(RegistrationRow.sequence.desc()).limit(1)).one_or_none()
 
 
@@ -132,8 +132,8 @@ def _version(visit: Visit, row: RegistrationRow, *, now: bool) -> str:
         return f"the policies that decide{'' if now else 'd then'}"
     of = (PolicyVersionRow.product == row.product) & (PolicyVersionRow.major == row.major)
     version = _deciding(visit, row, of, now=now)
-    then = f"that decided then, registered {_minute(row.registered_at)} UTC"
-    if version is not None and _minute(version.written_at) != _minute(row.registered_at):
+    then = f"that decided then, registered {_minute(row.since)} UTC"
+    if version is not None and _minute(version.written_at) != _minute(row.since):
         then += f" (handed in {_minute(version.written_at)})"
     when = "in force, by which the gateway decides" if now else then
     waits = select(PolicyVersionRow.number).where(of, PolicyVersionRow.state == WAITING)
@@ -152,7 +152,7 @@ def _deciding(visit: Visit, row: RegistrationRow, of: ColumnElement[bool], *, no
     if now:
         counted = PolicyVersionRow.state == IN_FORCE
     else:
-        begun = func.coalesce(PolicyVersionRow.decided_at, PolicyVersionRow.written_at) <= row.registered_at
+        begun = func.coalesce(PolicyVersionRow.decided_at, PolicyVersionRow.written_at) <= row.since
         counted = PolicyVersionRow.state.in_((IN_FORCE, REPLACED, WITHDRAWN)) & begun
     same = select(PolicyVersionRow).where(of, PolicyVersionRow.digest == row.policy_digest, counted)
     return visit.session.scalars(same.order_by(PolicyVersionRow.number.desc()).limit(1)).first()

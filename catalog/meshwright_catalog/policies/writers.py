@@ -35,10 +35,10 @@ class Written:
 def written(session: Session, row: PolicyVersionRow) -> Written:
     """Find the contracts with which a version came about; what was registered without a version wrote nothing."""
     of_product = RegistrationRow.product == row.product
-    since = _contracts(session, of_product & (RegistrationRow.registered_at >= row.written_at))
+    since = _contracts(session, of_product & (RegistrationRow.since >= row.written_at))
     return Written(
         now=tuple(_last(session, of_product)),
-        around=(*since, *_last(session, of_product & (RegistrationRow.registered_at < row.written_at))),
+        around=(*since, *_last(session, of_product & (RegistrationRow.since < row.written_at))),
         earlier=tuple(spec for moment in _moments(session, row) for spec in _at(session, row.product, moment)),
     )
 
@@ -55,8 +55,8 @@ def _moments(session: Session, row: PolicyVersionRow) -> list[datetime]:
 def _at(session: Session, product: str, moment: datetime) -> tuple[Spec, ...]:
     """Give the contracts that were registered at a moment, or else the one that counted then."""
     of_product = RegistrationRow.product == product
-    then = tuple(_contracts(session, of_product & (RegistrationRow.registered_at == moment)))
-    return then or tuple(_last(session, of_product & (RegistrationRow.registered_at < moment)))
+    then = tuple(_contracts(session, of_product & (RegistrationRow.since == moment)))
+    return then or tuple(_last(session, of_product & (RegistrationRow.since < moment)))
 
 
 def _last(session: Session, among: ColumnElement[bool]) -> Iterator[Spec]:

@@ -12,6 +12,7 @@ from meshwright.spec import Registration
 class Entry(Registration):
     """A registration as the catalog keeps it: who handed it over, when, and as which change.
 
+    Decisions about its policies are changes, too: they leave the builder and the time of the build.
     Outside of the owning domain and data protection it is told without policies, their tests and the table's place:
     these are empty then, and it is not `whole`.
     """
@@ -32,7 +33,7 @@ class EntryPage(Answer):
 
 
 class Release(Answer):
-    """One registration in a product's history, newest first.
+    """What one build registered, in a product's history.
 
     `contract_hash` is empty outside of the owning domain and data protection.
     """
