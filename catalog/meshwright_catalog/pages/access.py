@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
 from meshwright.access import Principal
-from meshwright.errors import MeshError
+from meshwright.errors import GrantClosed, GrantRejected, MeshError, NotYourDecision
 from meshwright.grants import Act
 from meshwright.registry import Words
 from meshwright_catalog.callers import TheCatalog, Visitor
@@ -56,7 +56,7 @@ def say(  # noqa: PLR0913, PLR0917 - a form's fields
         with catalog.change(caller) as visit:
             service.say(visit, grant, act, note)
     except MeshError as error:
-        return _page(caller, catalog, error)
+        return _page(caller, catalog, error, said=(grant, note))
     return RedirectResponse("/access", 303)
 
 
@@ -91,7 +91,7 @@ def refuse_policies(  # noqa: PLR0913, PLR0917 - a form's fields
         with catalog.change(caller) as visit:
             refuse_version(visit, product, number, note)
     except MeshError as error:
-        return _page(caller, catalog, error)
+        return _page(caller, catalog, error, said=(product, note))
     return RedirectResponse("/access", 303)
 
 
@@ -100,15 +100,20 @@ def _page(
     catalog: Catalog,
     error: MeshError | None = None,
     turned: Turned | None = None,
+    said: tuple[str, str] = ("", ""),
 ) -> Response:
+    """Show the page; `said` is the note that was refused, and the grant or product that it was about."""
     turned = turned or Turned()
     status, problem = (200, "") if error is None else status_of(error)
+    if isinstance(error, GrantRejected | GrantClosed | NotYourDecision):
+        problem = f"{error.where}: {problem}"
     with catalog.visit(caller) as visit:
         return page(
             "access.html",
             caller,
             status,
             problem=problem,
+            said=said,
             waiting=listed(visit, Asked("waiting", before=turned.waiting, most=MOST)),
             policies=pending(visit),
             mine=listed(visit, Asked("mine", before=turned.mine, most=MOST)),

@@ -280,3 +280,15 @@ def test_a_note_that_is_too_long_is_said_to_be(desk: Desk) -> None:
     assert "What was sent was not understood: note " in answer.text
     assert "xxx" not in answer.text
     assert "waiting" == desk.status(grant)
+
+
+def test_what_was_said_to_a_grant_and_refused_stays_in_its_note_and_the_page_names_the_grant(desk: Desk) -> None:
+    grant, _ = desk.asked(), desk.asked(reason="to ask customers what they think")
+    silent = Shown(browse(desk, "ana", f"/access/{grant}/refuse", {"note": " "}).text)
+    own = Shown(browse(desk, "ben", f"/access/{grant}/approve", {"note": "please <b>"}).text)
+    unknown = Shown(browse(desk, "ana", "/access/g99/refuse", {"note": "no"}).text)
+
+    assert [f"grant {grant}: a refusal says why (say it in a sentence)"] == silent.alerts
+    assert [f"grant {grant}: whoever asked does not decide"] == own.alerts
+    assert ["", "please <b>"] == sorted(own.values.values())
+    assert (["There is no such grant."], {""}) == (unknown.alerts, set(unknown.values.values()))
