@@ -114,7 +114,7 @@ def get_access(
         entry = products.readable(visit, product, query.major)
         if entry is None:
             raise UnknownProduct(product, ())
-        asked, rules = AccessRequest(caller, query.purpose, visit.now, entry.spec), visit.rules(entry)
+        asked, rules = AccessRequest(visit.principal, query.purpose, visit.now, entry.spec), visit.rules(entry)
     decide = request.app.state.decide
     decision = decide(caller, query.purpose, entry)
     return told(with_missing(decision, asked, rules, lambda purpose: decide(caller, purpose, entry)))

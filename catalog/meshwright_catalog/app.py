@@ -91,10 +91,11 @@ def sign_in_at(app: FastAPI, at: Login) -> None:
 
 
 def _with_grants(catalog: Catalog, gate: PolicyGate) -> Decide:
-    """Decide with the grants of the moment: what was revoked counts no more at the next decision."""
+    """Decide with the teams and grants of the moment: what was lost or revoked counts no more at the next decision."""
 
     def decided(principal: Principal, purpose: str, entry: Entry) -> Decision:
-        return gate.decide(principal, purpose, entry, catalog.grants(principal))
+        who, grants = catalog.standing(principal)
+        return gate.decide(who, purpose, entry, grants)
 
     return decided
 

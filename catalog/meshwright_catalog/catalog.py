@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from meshwright.access import Principal
 from meshwright.audit import AuditHead
-from meshwright.errors import MeshError
+from meshwright.errors import MeshError, NotYourDecision
 from meshwright.grants import Grant
 from meshwright.ports import Clock
 from meshwright.registry import SearchPage, SearchQuery
 from meshwright_catalog.audit.central import CentralRules
-from meshwright_catalog.audit.denials import denials_kept
+from meshwright_catalog.audit.denials import denials_kept, denied
 from meshwright_catalog.audit.log import Event
 from meshwright_catalog.database import open_database, reading, writing
 from meshwright_catalog.gate import Gate, Visit
@@ -79,26 +79,37 @@ class Catalog:
 
     @contextmanager
     def change(self, principal: Principal) -> Generator[Visit, None, None]:
-        """Open a visit that writes: all of it, or nothing."""
+        """Open a visit that writes: all of it, or nothing. Raises `NotYourDecision` for an outdated token."""
         self.try_to_note()
         denials = list[Event]()
         with denials_kept(self.engine, denials), writing(self.engine) as session:
-            yield self._visit(session, principal, denials)
+            visit = self._visit(session, principal, denials)
+            if visit.outdated:
+                error = NotYourDecision("catalog", "a newer token of yours names other teams: sign in again")
+                raise denied(visit, error, "change")
+            yield visit
 
     def grants(self, principal: Principal) -> tuple[Grant, ...]:
         """Read the grants that may count for somebody at this moment; decisions work out which do."""
+        return self.standing(principal)[1]
+
+    def standing(self, principal: Principal) -> tuple[Principal, tuple[Grant, ...]]:
+        """Tell who somebody is at this moment, and the grants that may count for them."""
         with reading(self.engine) as session:
-            self._follow_teams(session)
-            return held(session, principal, self.clock())
+            who = self._now(session, principal)
+            return who, held(session, who, self.clock())
 
     def _visit(self, session: Session, principal: Principal, denials: list[Event]) -> Visit:
-        self._follow_teams(session)
-        now = self.clock()
-        return Visit(session, principal, self.gate, now, held(session, principal, now), self.known, denials)
+        who, now = self._now(session, principal), self.clock()
+        held_now, outdated = held(session, who, now), who is not principal
+        return Visit(session, who, self.gate, now, held_now, self.known, denials, outdated)
 
-    def _follow_teams(self, session: Session) -> None:
-        if self.teams is not None:
-            self.teams.follow(session)
+    def _now(self, session: Session, principal: Principal) -> Principal:
+        """Give somebody in the teams that they are in by all that any process was shown."""
+        if self.teams is None:
+            return principal
+        self.teams.follow(session)
+        return self.teams.now(principal, self.gate.policies)
 
     def search(self, principal: Principal, query: SearchQuery) -> SearchPage:
         """Search what the caller may discover, with every registration committed before this call."""

@@ -65,8 +65,9 @@ class Gate(Protocol):
 class Visit:
     """One caller's visit: what the database says at this moment, who asks, and what lets them in.
 
-    `grants` are the caller's own and their teams', read for this visit alone. `known` is what the catalog remembers.
-    `denials` are noted in the audit when the visit is over.
+    `principal` is in no team that their newest known token does not name; `outdated` says that it names others than the
+    token they came with. `grants` are the caller's own and their teams', read for this visit alone. `known` is what the
+    catalog remembers. `denials` are noted in the audit when the visit is over.
     """
 
     session: Session
@@ -76,6 +77,7 @@ class Visit:
     grants: tuple[Grant, ...] = ()
     known: Known = field(default_factory=Known)
     denials: list[Event] = field(default_factory=list[Event])
+    outdated: bool = False
 
     def may_discover(self, entry: Entry) -> bool:
         """Tell whether this caller may know that the product exists."""
@@ -109,7 +111,7 @@ class Visit:
 
     def is_current(self) -> bool:
         """Tell whether this caller is in the teams that they come with: an older token may name others."""
-        return self.gate.policies().principals.is_current(self.principal)
+        return not self.outdated and self.gate.policies().principals.is_current(self.principal)
 
 
 @dataclass(frozen=True)

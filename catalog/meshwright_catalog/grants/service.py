@@ -138,7 +138,7 @@ def _refusal(case: Case, act: Act, view: GrantView) -> MeshError:
 
 def _whose(case: Case) -> str:
     if case.visit.principal.kind == "user" and not case.visit.is_current():
-        return "a newer token of yours names other teams: sign in again"
+        return "your token is too old to say in which teams you are: sign in again"
     if case.decides is not None:
         return "somebody else's word is needed for that"
     mine = concerns(case.grant, case.visit.principal, case.principals)

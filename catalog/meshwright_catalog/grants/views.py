@@ -42,7 +42,7 @@ class Case:
     def decides(self) -> Role | None:
         """Tell in what role the caller decides, if in any: for one of the contracts that the grant is about."""
         caller, principals = self.visit.principal, self.principals
-        if caller.kind != "user" or not principals.is_current(caller):
+        if caller.kind != "user" or not self.visit.is_current():
             return None
         for each in self._concerned:
             role, people = deciders(self.grant, each.spec, principals)

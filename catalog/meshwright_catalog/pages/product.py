@@ -39,15 +39,15 @@ def page_of(
         if held is None:
             return not_found(caller)
         entry = products.shown(visit, held)
-        rules = visit.gate.policies()
+        rules, who = visit.gate.policies(), visit.principal
         served = [each.spec.major for each in products.majors(visit.session, product) if visit.may_discover(each)]
         history = products.releases(visit, product)
         up, down = (
             lineage.follow(visit, LineageQuery(product=product, direction=way, depth=1, columns=True))
             for way in ("up", "down")
         )
-    theirs = bool(query.purpose) and rules.purposes.allowed(query.purpose or "", caller.purposes)
-    decision = _decision(request, caller, held, query.purpose if theirs else None)
+    theirs = bool(query.purpose) and rules.purposes.allowed(query.purpose or "", who.purposes)
+    decision = _decision(request, who, held, query.purpose if theirs else None)
     return page(
         "product.html",
         caller,

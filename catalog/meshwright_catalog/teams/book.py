@@ -57,6 +57,20 @@ class TeamBook:
                     self._shown[name] = shown
                 self._change = max(self._change, shown.change)
 
+    def now(self, principal: Principal, read: Callable[[], Policies]) -> Principal:
+        """Give somebody as they are by all that is known: the same record where their token is up to date.
+
+        Else they are in the teams that both it and their newest known token name, of those that the rules know now.
+        """
+        shown = self._shown.get(principal.name)
+        if not principal.claimed or shown is None or {*principal.teams} == {*shown.teams}:
+            return principal
+        known = read().principals
+        newest = {*shown.teams} & known.teams.keys()
+        if principal.name not in known.alone or {*principal.teams} == newest:
+            return principal
+        return replace(known.member(principal.name, newest & {*principal.teams}), issued_at=principal.issued_at)
+
     def over(self, read: Callable[[], Policies]) -> Callable[[], Policies]:
         """Give the rules that `read` gives, with everybody in the teams of their newest token."""
         return lambda: self._over(read())

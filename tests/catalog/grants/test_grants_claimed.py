@@ -115,7 +115,10 @@ def test_attack_25_a_token_without_the_team_decides_nothing_though_a_newer_one_n
     old = desk.token("ana", "planning")
     desk.come("ana")
 
-    assert 404 == desk.call(old, "POST", f"requests/{grant}/approve", {"note": ""}).status_code
+    answer = desk.call(old, "POST", f"requests/{grant}/approve", {"note": ""})
+
+    assert 403 == answer.status_code
+    assert "newer token" in answer.json()["detail"]
     assert ["owner", "data protection"] == desk("dora", "GET", "requests").json()["grants"][0]["waits_for"]
 
 
