@@ -61,7 +61,7 @@ def _mesh(visit: Visit, at: datetime | None) -> tuple[Policies, Sequence[str]]:
     """Give the mesh's rules of a moment, and what is to be told of them."""
     now = visit.gate.policies()
     if at is None:
-        return now, ()
+        return now, ("by the teams of the newest token of each",) if now.principals.claimed is not None else ()
     then = rules_at(visit.session, at)
     if then is None:
         return now, ("by the people and the rules of the mesh as they are now, for this catalog did not keep them yet",)

@@ -122,7 +122,7 @@ def subject(name: str, purpose: str, policies: Policies) -> tuple[Principal, Pol
     elif colon and kind == "team":
         if rest not in known.teams:
             raise UnknownPrincipal("team", rest, known.teams)
-        made = Principal("user", name, known.teams[rest], (rest,), known.team_purposes.get(rest, ()))
+        made = known.whoever(rest)
     else:
         return (known.find(rest, "service") if colon and kind == "service" else known.find(name)), policies
     users = {**known.users, made.name: made}

@@ -72,6 +72,13 @@ class Principals:
         return self.users if self.claimed is None else self.claimed.users
 
     @cached_property
+    def people(self) -> Mapping[str, Principal]:
+        """Everybody who may come in, in the teams they are in now: in none of whom no token is known that counts."""
+        if self.claimed is None:
+            return self.users
+        return {**{name: self.member(name, ()) for name in self.alone}, **self.claimed.users}
+
+    @cached_property
     def declared(self) -> "Principals":
         """Everybody whom principals.toml declares: the same wherever it is read, whichever products lie beside it."""
         services = {name: service for name, service in self.services.items() if name not in self.derived}
@@ -98,6 +105,10 @@ class Principals:
             raise UnknownPrincipal("user", name, self.alone)
         known = tuple(sorted(set(teams) & set(self.teams)))
         return replace(_in_teams(self.alone[name], known, self.teams, self.team_purposes), claimed=True)
+
+    def whoever(self, team: str) -> Principal:
+        """Make up somebody who is in a team and nothing else; no decision knows them unless its rules are told."""
+        return Principal("user", f"team:{team}", self.teams[team], (team,), self.team_purposes.get(team, ()))
 
     def knows(self, principal: Principal) -> bool:
         """Tell whether exactly this record is known: a stale or invented one is not."""

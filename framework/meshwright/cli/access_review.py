@@ -71,6 +71,8 @@ def diff(
     as_json: Json = False,
 ) -> None:
     """Tell who gains or loses which column since a revision, at which level, and how many example rows they see."""
+    from meshwright.registry.sights import in_words
+
     session: Session = context.obj
     changes = session.open().access.diff(base)
     if as_json:
@@ -78,7 +80,7 @@ def diff(
         return
     for (product, principal, purpose), found in groupby(changes, lambda c: (c.product, c.principal, c.purpose)):
         told = list(found)
-        line(f"{product}: {principal}{f' for {purpose}' if purpose else ''}{_examples(told[0])}")
+        line(f"{product}: {in_words(principal)}{f' for {purpose}' if purpose else ''}{_examples(told[0])}")
         for change in told:
             line(f"  {_words(change)}")
     if not changes:
@@ -103,6 +105,8 @@ def coverage(context: Context, as_json: Json = False) -> None:
 
 def _rows(sights: "Iterable[Sight]") -> "Iterable[Sequence[str]]":
     """Put the purposes together for which somebody sees the same."""
+    from meshwright.registry.sights import in_words
+
     purposes: dict[tuple[str, ...], list[str]] = {}
     for sight in sights:
         strongest: dict[str, list[str]] = {"clear": [], "coarse": [], "token": []}
@@ -111,7 +115,7 @@ def _rows(sights: "Iterable[Sight]") -> "Iterable[Sequence[str]]":
         levels = tuple(", ".join(paths) for paths in strongest.values())
         purposes.setdefault((sight.principal, sight.rows, *levels, ", ".join(sight.by)), []).append(sight.purpose)
     for seen, named in purposes.items():
-        yield seen[0], ", ".join(named), *seen[1:]
+        yield in_words(seen[0]), ", ".join(named), *seen[1:]
 
 
 def _examples(change: "AccessChange") -> str:

@@ -116,11 +116,11 @@ def _print_waiting(version: "PolicyVersion") -> None:
         return
     if change.refused_before:
         line(f"  version {change.refused_before.number} before it was {change.refused_before}")
-    rows = [(_shortened(g.principals), ", ".join(g.purposes), "; ".join(_gained(g))) for g in change.gains]
+    rows = [(_shortened(g.who), ", ".join(g.purposes), "; ".join(_gained(g))) for g in change.gains]
     if rows:
         table(("who gains", "for", "what"), rows)
     else:
-        line("  nobody of today gains a column or rows by it")
+        line("  nobody who is known today gains a column or rows by it, nor does a team")
     if change.narrowed:
         line("  the newest major version's policies do not permit all of it, and take that back from this one at once")
     if change.opens:

@@ -71,7 +71,8 @@ def _built_here(world: World, me: Principal, product: str, asked: WhoCanQuery) -
     rules = replace(world.policies, principals=replace(known, users={}, services=builds))
     sought, grants = Sought(asked.column, asked.level), _grants(world, me.name, product)
     found = who_can(world.specs[product], rules, world.clock(), sought, grants)
-    named = sorted({each.principal.partition(":")[2] for each in found} - {product})
+    services = (each.principal.partition(":") for each in found)
+    named = sorted({name for kind, _, name in services if kind == "service"} - {product})
     return f"; builds of this workspace read it from the storage itself: {', '.join(named)}" if named else ""
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from meshwright.errors import UnknownPolicyVersion
 from meshwright.markers import RevealLevel
 from meshwright.registry.answer import Answer
+from meshwright.registry.sights import in_words
 
 
 class ColumnsAt(Answer):
@@ -19,6 +20,8 @@ class PolicyGain(Answer):
     """Who would newly see which classified columns in the clear, for which purposes; `rows`: other rows than now.
 
     `rows_at` are the levels at which they see classified columns of those rows; none where all of them are hidden.
+    Among `principals`, `team:planning` is whoever is in that team, also somebody whom nobody knows today; `empty` are
+    those of them in which nobody is known to be.
     """
 
     principals: tuple[str, ...]
@@ -26,6 +29,13 @@ class PolicyGain(Answer):
     columns: tuple[str, ...]
     rows: bool = False
     rows_at: tuple[ColumnsAt, ...] = ()
+    empty: tuple[str, ...] = ()
+
+    @property
+    def who(self) -> tuple[str, ...]:
+        """Say who gains, teams first."""
+        teams_first = sorted(self.principals, key=lambda name: not name.startswith("team:"))
+        return tuple(in_words(name, empty=name in self.empty) for name in teams_first)
 
 
 class ClassesTaken(Answer):

@@ -10,11 +10,19 @@ from meshwright.registry.answer import Answer, Words
 from meshwright.spec import Major, Value
 
 
+def in_words(principal: str, *, empty: bool = True) -> str:
+    """Say who is meant: a person or service by name, `team:planning` as whoever comes to be in that team."""
+    kind, _, name = principal.partition(":")
+    if kind != "team":
+        return principal
+    return f"team {name} (nobody today)" if empty else f"whoever is in team {name}"
+
+
 class Sight(Answer):
     """What one principal may see of a product for one purpose: the granted levels of each column that is not hidden.
 
-    `by` are the policies and grants that say so. `rows` tells whether row policies leave all rows, limit them by a
-    condition, or leave none.
+    Of a team in which nobody is known today `team:planning` is whoever comes to be in it. `by` are the policies and
+    grants that say so. `rows` tells whether row policies leave all rows, limit them by a condition, or leave none.
     """
 
     principal: str

@@ -1,6 +1,6 @@
 """Access rules as a whole: who sees what, what a change brings, which policy no test holds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from meshwright.access import AccessRequest, Policies, decide, policies_of
+from meshwright.access.cases import subject
 from meshwright.access.decision import ALWAYS, PolicyReference, RowCondition, RowQuestion, RowRule
 from meshwright.access.review import ROWS, AccessChange, Examples, Rules, Sought, differences, unheld, who_can
 from meshwright.access.statements import statements, without
@@ -49,14 +50,17 @@ def dropped(policies: Policies, policy_id: str) -> Policies:
     return replace(policies, products={PRODUCT: without(text, policy)})
 
 
-def all_columns(specs: Mapping[str, Spec], policies: Policies, now: datetime) -> set[tuple[str, str, str, str, str]]:
-    """Decide everything for everybody, slowly."""
+def all_columns(
+    specs: Mapping[str, Spec], policies: Policies, now: datetime, teams: Iterable[str] = ()
+) -> set[tuple[str, str, str, str, str]]:
+    """Decide everything for everybody, and for whoever comes to be in some teams, slowly."""
     found: set[tuple[str, str, str, str, str]] = set()
-    for principal in (*policies.principals.users.values(), *policies.principals.services.values()):
+    known = (*policies.principals.users.values(), *policies.principals.services.values())
+    everybody = [(f"{who.kind}:{who.name}", who, policies) for who in known]
+    for who, principal, rules in [*everybody, *((team, *subject(team, "", policies)) for team in teams)]:
         for purpose in policies.purposes.parents:
             for name, spec in specs.items():
-                decision = decide(AccessRequest(principal, purpose, now, spec), policies)
-                who = f"{principal.kind}:{principal.name}"
+                decision = decide(AccessRequest(principal, purpose, now, spec), rules)
                 if decision.discover:
                     found.add((name, who, "", "", "discover"))
                 if decision.read:
@@ -260,7 +264,9 @@ def test_differences_are_those_of_deciding_everything_twice(
     before, after = drawn(), drawn()
 
     gained, lost = as_sets(list(differences(before, after, now)))
-    old, new = (all_columns(rules.specs, rules.policies, now) for rules in (before, after))
+    filled = {team for side in (before, after) for who in side.policies.principals.users.values() for team in who.teams}
+    empty = [f"team:{team}" for team in policies.principals.teams if team not in filled]
+    old, new = (all_columns(rules.specs, rules.policies, now, empty) for rules in (before, after))
     assert (new - old, old - new) == (gained, lost)
 
 

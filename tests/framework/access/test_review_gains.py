@@ -8,6 +8,7 @@ import pytest
 from made_grants import granted
 
 from meshwright.access import AccessRequest, Policies, Principal, decide, leaves
+from meshwright.access.principals import Members
 from meshwright.access.review import Holdings, gains
 from meshwright.access.review.gains import A_FEW
 from meshwright.access.review.who import askers
@@ -42,7 +43,10 @@ def crowd(policies: Policies) -> Policies:
         for n in range(12)
     }  # fmt: skip
     services = {f"sales.{n}": Principal("service", f"sales.{n}", "sales", (), (purposes[0],)) for n in ("one", "two")}
-    known = replace(policies.principals, users=users, alone=users, services=services, teams=teams)
+    of_teams = dict.fromkeys(teams, (purposes[0],))
+    known = replace(
+        policies.principals, users=users, alone=users, services=services, teams=teams, team_purposes=of_teams
+    )
     return replace(policies, principals=known)
 
 
@@ -181,3 +185,55 @@ def test_every_grant_counts_of_a_product_with_many_though_few_are_held_at_a_time
     assert len(told) == len(set(told)) > 40
     assert clear_for(customers, after, grants, now) - clear_for(customers, before, grants, now) == set(told)
     assert max(map(len, asked)) <= A_FEW + 1
+
+
+CLEAR_TO = '@id("see") @why("w") permit(principal in Mesh::Team::"{}", action == Mesh::Action::"see_clear", resource);'
+
+
+def gained_by(spec: Spec, mesh: Policies, team: str) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Give who gains by a permit to a team, and which of the teams among them have nobody."""
+    before, after = (mesh.with_product(spec, FIND + more) for more in ("", CLEAR_TO.format(team)))
+    return [(gain.principals, gain.empty) for gain in gains(spec, before, after, NOW)]
+
+
+def test_a_permit_to_a_team_without_people_is_that_team_s_gain(staffed: Policies, customers: Spec) -> None:
+    mesh = crowd(staffed)
+    people = {name: who for name, who in mesh.principals.users.items() if "planning" not in who.teams}
+    empty = replace(mesh, principals=replace(mesh.principals, users=people, alone=people))
+
+    assert [(("team:planning",), ("team:planning",))] == gained_by(customers, empty, "planning")
+    assert not any(who.startswith("team:") for names, _ in gained_by(customers, mesh, "planning") for who in names)
+
+
+def test_a_permit_to_a_team_whose_people_see_everything_already_is_the_team_s_gain(
+    staffed: Policies, customers: Spec
+) -> None:
+    mesh = crowd(staffed)
+    one = {name: who for name, who in mesh.principals.users.items() if "planning" not in who.teams or name == "u1"}
+    mesh = replace(mesh, principals=replace(mesh.principals, users=one, alone=one))
+    already = CLEAR_TO.replace("see", "own", 1).replace('in Mesh::Team::"{}"', '== Mesh::User::"u1"')
+    before, after = (mesh.with_product(customers, FIND + already + more) for more in ("", CLEAR_TO.format("planning")))
+
+    assert [(("team:planning",), ())] == [(g.principals, g.empty) for g in gains(customers, before, after, NOW)]
+
+
+def test_where_tokens_name_the_teams_everybody_is_who_they_say(staffed: Policies, customers: Spec) -> None:
+    mesh = crowd(staffed)
+    known = mesh.principals
+    alone = {name: replace(who, teams=()) for name, who in known.users.items()}
+    known = replace(known, alone=alone)
+    came = {name: known.member(name, teams) for name, teams in (("u0", ["planning"]), ("u1", ["desk"]))}
+    claimed = replace(mesh, principals=replace(known, claimed=Members(came)))
+
+    named = {who for names, _ in gained_by(customers, claimed, "planning") for who in names}
+    empty = {who for _, names in gained_by(customers, claimed, "planning") for who in names}
+
+    assert ({"team:planning", "user:u0"}, set()) == (named, empty)
+
+
+def test_whoever_may_come_to_be_in_a_team_is_known_to_no_other_decision(staffed: Policies, customers: Spec) -> None:
+    mesh = crowd(staffed)
+    made = mesh.principals.whoever("planning")
+    decision = decide(AccessRequest(made, made.purposes[0], NOW, customers), mesh)
+
+    assert (False, True) == (decision.discover, "unknown user" in decision.problem)

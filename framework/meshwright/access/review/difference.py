@@ -11,7 +11,9 @@ from meshwright.access.cases import example_rows
 from meshwright.access.decide import decide, may_discover
 from meshwright.access.decision import AccessRequest, Decision
 from meshwright.access.policies import Policies
-from meshwright.access.review.who import askers, everybody
+from meshwright.access.principals import Principal
+from meshwright.access.review.everybody import empty_teams, everybody, whoever, with_whoever
+from meshwright.access.review.who import purposes_of
 from meshwright.access.rows.cases import seen_of
 from meshwright.grants import Grant
 from meshwright.spec import Spec
@@ -27,8 +29,8 @@ _EVERY_ROW = "all"
 
 Rows = tuple[Mapping[str, Any], ...]
 
-Asker = tuple[str, str, str]
-"""Kind and name of a principal, and a purpose; without a purpose, who looks whether the product exists."""
+Asker = tuple[str, str]
+"""Name of a principal, and a purpose; without a purpose, who looks whether the product exists."""
 
 
 @dataclass(frozen=True)
@@ -76,20 +78,19 @@ def differences(
 ) -> Iterator[AccessChange]:
     """Decide for every principal, purpose and product by both rules, and tell where the answers differ.
 
-    A principal or product that only one side knows sees nothing, or shows nothing, on the other. `among` names the
-    principals to decide about (`user:ana`) where not all are wanted.
+    A principal or product that only one side knows sees nothing, or shows nothing, on the other. Of a team without
+    people it is told what whoever comes to be in it would see. `among` names the principals and teams to decide about
+    (`user:ana`, `team:planning`) where others are wanted.
     """
+    sides = _Side.of(before), _Side.of(after)
     for product in sorted({*before.specs, *after.specs}):
         same = _same_rules(before, after, product)
         examples = example_rows(after.tests.get(product) or before.tests.get(product, ""))
-        for asker in _askers(before, after):
-            kind, name, purpose = asker
-            if among is not None and f"{kind}:{name}" not in among:
+        for name, purpose in _askers(sides, among):
+            if same and sides[0].known.get(name) == sides[1].known.get(name):
                 continue
-            if same and _same_principal(before, after, kind, name):
-                continue
-            old, new = (_granted(rules, product, asker, now) for rules in (before, after))
-            found = list(_compared((product, f"{kind}:{name}", purpose), old.levels, new.levels))
+            old, new = (side.granted(product, (name, purpose), now) for side in sides)
+            found = list(_compared((product, name, purpose), old.levels, new.levels))
             found = [change for change in found if change.column != ROWS or old.choice != new.choice]
             rows = Examples(old.seen(examples), new.seen(examples), len(examples)) if found and examples else None
             yield from (replace(change, rows=rows if purpose else None) for change in found)
@@ -124,19 +125,39 @@ class _Granted:
         return seen_of(examples, *self.read) if self.read else 0
 
 
-def _granted(rules: Rules, product: str, asker: Asker, now: datetime) -> _Granted:
-    kind, name, purpose = asker
-    known = rules.policies.principals.users if kind == "user" else rules.policies.principals.services
-    if product not in rules.specs or name not in known:
-        return _Granted()
-    spec = rules.specs[product]
-    request = AccessRequest(known[name], purpose, now, spec, rules.grants)
-    if not purpose:
-        return _Granted({WHOLE: ("discover",)} if may_discover(request, rules.policies) else {})
-    decision = decide(request, rules.policies)
-    if not decision.read:
-        return _Granted()
-    return _Granted({WHOLE: ("read",), ROWS: (_rows(decision),), **_columns(decision)}, (decision, spec))
+@dataclass(frozen=True)
+class _Side:
+    """Rules that know whoever may come to be in a team, and everybody by name."""
+
+    rules: Rules
+    known: Mapping[str, Principal]
+    empty: frozenset[str]
+
+    @classmethod
+    def of(cls, rules: Rules) -> "_Side":
+        """Look at rules, each side once."""
+        principals = rules.policies.principals
+        known = {**everybody(principals), **whoever(principals)}
+        return cls(replace(rules, policies=with_whoever(rules.policies)), known, empty_teams(principals))
+
+    def askers(self, names: Container[str]) -> set[Asker]:
+        """List some of everybody, with each purpose that they may name and without any."""
+        some = {name: who for name, who in self.known.items() if name in names}
+        return {(name, why) for name, who in some.items() for why in ("", *purposes_of(who, self.rules.policies))}
+
+    def granted(self, product: str, asker: Asker, now: datetime) -> _Granted:
+        """Decide what somebody sees of a product."""
+        (name, purpose), policies = asker, self.rules.policies
+        if product not in self.rules.specs or name not in self.known:
+            return _Granted()
+        spec = self.rules.specs[product]
+        request = AccessRequest(self.known[name], purpose, now, spec, self.rules.grants)
+        if not purpose:
+            return _Granted({WHOLE: ("discover",)} if may_discover(request, policies) else {})
+        decision = decide(request, policies)
+        if not decision.read:
+            return _Granted()
+        return _Granted({WHOLE: ("read",), ROWS: (_rows(decision),), **_columns(decision)}, (decision, spec))
 
 
 def _rows(decision: Decision) -> str:
@@ -159,16 +180,13 @@ def _columns(decision: Decision) -> dict[str, tuple[str, ...]]:
     return {path: tuple(column.granted) for path, column in decision.columns.items()}
 
 
-def _askers(before: Rules, after: Rules) -> list[Asker]:
-    both = {(p.kind, p.name, why) for rules in (before, after) for p, why in askers(rules.policies)}
-    people = {(p.kind, p.name, "") for rules in (before, after) for p in everybody(rules.policies)}
-    return sorted(both | people)
-
-
-def _same_principal(before: Rules, after: Rules, kind: str, name: str) -> bool:
-    old, new = before.policies.principals, after.policies.principals
-    known = (old.users, new.users) if kind == "user" else (old.services, new.services)
-    return known[0].get(name) == known[1].get(name)
+def _askers(sides: tuple[_Side, _Side], among: Container[str] | None) -> list[Asker]:
+    """List who is asked about: `among`, or everybody and the teams that have people on neither side."""
+    names = among
+    if names is None:
+        filled = {name for side in sides for name in side.known if name.startswith("team:") and name not in side.empty}
+        names = {name for side in sides for name in side.known} - filled
+    return sorted(asker for asker in sides[0].askers(names) | sides[1].askers(names))
 
 
 def _same_rules(before: Rules, after: Rules, product: str) -> bool:

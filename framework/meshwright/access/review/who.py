@@ -9,6 +9,7 @@ from meshwright.access.decision import AccessRequest, Decision
 from meshwright.access.leaves import leaves
 from meshwright.access.policies import Policies
 from meshwright.access.principals import Principal
+from meshwright.access.review.everybody import called, empty_teams, everybody, whoever, with_whoever
 from meshwright.errors import UnknownColumn
 from meshwright.grants import Grant
 from meshwright.markers import RevealLevel
@@ -30,7 +31,7 @@ ANYTHING = Sought()
 def who_can(
     spec: Spec, policies: Policies, now: datetime, sought: Sought = ANYTHING, grants: Iterable[Grant] = ()
 ) -> Iterator[Sight]:
-    """List everybody who may read a product at a moment, for each purpose they may name.
+    """List everybody who may read a product at a moment, for each purpose they may name; also a team without people.
 
     `grants` are all that were asked for, also those that ended since; what was said about them after the moment does
     not count.
@@ -38,13 +39,14 @@ def who_can(
     """
     wanted, level = _paths(spec, sought.column), sought.level
     said = tuple(_as_of(grant, now) for grant in grants if grant.asked_at <= now)
+    known = with_whoever(policies)
     for principal, purpose in askers(policies):
-        decision = decide(AccessRequest(principal, purpose, now, spec, said), policies)
+        decision = decide(AccessRequest(principal, purpose, now, spec, said), known)
         shown = {path: granted for path, granted in _shown(decision).items() if path in wanted}
         matching = {path: granted for path, granted in shown.items() if level is None or level in granted}
         if matching:
             by, rows = _by(decision, matching), decision.rows_shown
-            yield Sight(principal=decision.principal, purpose=purpose, columns=matching, by=by, rows=rows)
+            yield Sight(principal=called(principal), purpose=purpose, columns=matching, by=by, rows=rows)
 
 
 def _paths(spec: Spec, column: str | None) -> frozenset[str]:
@@ -58,25 +60,21 @@ def _paths(spec: Spec, column: str | None) -> frozenset[str]:
 
 
 def askers(policies: Policies) -> Iterator[tuple[Principal, str]]:
-    """List every known principal with each purpose that it may name."""
-    for principal in everybody(policies):
-        for purpose in sorted(policies.purposes.parents):
-            if policies.purposes.allowed(purpose, principal.purposes):
-                yield principal, purpose
-
-
-def everybody(policies: Policies) -> tuple[Principal, ...]:
-    """List every known person and service, by name."""
+    """List everybody, and whoever comes to be in a team without people, with each purpose that they may name."""
     known = policies.principals
-    return (*_sorted(known.users), *_sorted(known.services))
+    teams = (who for name, who in whoever(known).items() if name in empty_teams(known))
+    for principal in (*everybody(known).values(), *teams):
+        for purpose in purposes_of(principal, policies):
+            yield principal, purpose
+
+
+def purposes_of(principal: Principal, policies: Policies) -> list[str]:
+    """List the purposes that somebody may name."""
+    return [why for why in sorted(policies.purposes.parents) if policies.purposes.allowed(why, principal.purposes)]
 
 
 def _as_of(grant: Grant, moment: datetime) -> Grant:
     return grant.model_copy(update={"acts": tuple(act for act in grant.acts if act.at <= moment)})
-
-
-def _sorted(known: Mapping[str, Principal]) -> list[Principal]:
-    return [known[name] for name in sorted(known)]
 
 
 def _shown(decision: Decision) -> dict[str, tuple[RevealLevel, ...]]:
