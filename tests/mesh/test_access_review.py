@@ -208,6 +208,21 @@ def test_a_diff_tells_who_gains_and_who_loses(kept: Shop) -> None:
     assert "sales.orders: user:zoe for operations\n  (the product): + read\n" in moved
 
 
+def test_a_team_without_people_gains_by_its_name(kept: Shop) -> None:
+    people = kept.root / "policies" / "principals.toml"
+    team = '\n[teams.buyers]\ndomain = "supply_chain"\npurposes = ["operations"]\n'
+    people.write_text(people.read_text(encoding="utf-8") + team, encoding="utf-8")
+    commit(kept, "Found the buyers", "2026-04-01T12:00:00+00:00")
+    kept.works(*("buyers" if word == "sales-team" else word for word in ALLOW))
+    diff = kept.works("access", "diff", "HEAD")
+
+    assert "sales.orders: team buyers (nobody today) for operations" in diff
+    assert "  email: + clear" in diff
+    kept.works("build", "sales.orders")
+    assert ("team:buyers", "operations", ["clear"]) in who(kept, "--level", "clear")
+    assert "team buyers (nobody today)" in kept.works("access", *EMAIL)
+
+
 def test_coverage_names_the_policies_that_no_test_holds(kept: Shop) -> None:
     tests = kept.root / "domains/sales/policies/tests/orders.yaml"
     before = kept.run("access", "coverage")
