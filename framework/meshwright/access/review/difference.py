@@ -82,7 +82,14 @@ def differences(
     people it is told what whoever comes to be in it would see. `among` names the principals and teams to decide about
     (`user:ana`, `team:planning`) where others are wanted.
     """
-    sides = _Side.of(before), _Side.of(after)
+    return compared((Side.of(before), Side.of(after)), now, among)
+
+
+def compared(
+    sides: tuple["Side", "Side"], now: datetime, among: Container[str] | None = None
+) -> Iterator[AccessChange]:
+    """Tell what `differences` does, of two sides that were looked at already."""
+    before, after = (side.rules for side in sides)
     for product in sorted({*before.specs, *after.specs}):
         same = _same_rules(before, after, product)
         examples = example_rows(after.tests.get(product) or before.tests.get(product, ""))
@@ -126,7 +133,7 @@ class _Granted:
 
 
 @dataclass(frozen=True)
-class _Side:
+class Side:
     """Rules that know whoever may come to be in a team, and everybody by name."""
 
     rules: Rules
@@ -134,11 +141,15 @@ class _Side:
     empty: frozenset[str]
 
     @classmethod
-    def of(cls, rules: Rules) -> "_Side":
+    def of(cls, rules: Rules) -> "Side":
         """Look at rules, each side once."""
         principals = rules.policies.principals
         known = {**everybody(principals), **whoever(principals)}
         return cls(replace(rules, policies=with_whoever(rules.policies)), known, empty_teams(principals))
+
+    def holding(self, grants: tuple[Grant, ...]) -> "Side":
+        """Give the same rules with other grants."""
+        return replace(self, rules=replace(self.rules, grants=grants))
 
     def askers(self, names: Container[str]) -> set[Asker]:
         """List some of everybody, with each purpose that they may name and without any."""
@@ -180,7 +191,7 @@ def _columns(decision: Decision) -> dict[str, tuple[str, ...]]:
     return {path: tuple(column.granted) for path, column in decision.columns.items()}
 
 
-def _askers(sides: tuple[_Side, _Side], among: Container[str] | None) -> list[Asker]:
+def _askers(sides: tuple[Side, Side], among: Container[str] | None) -> list[Asker]:
     """List who is asked about: `among`, or everybody and the teams that have people on neither side."""
     names = among
     if names is None:

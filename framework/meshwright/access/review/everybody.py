@@ -36,8 +36,6 @@ def empty_teams(principals: Principals) -> frozenset[str]:
 def with_whoever(policies: Policies) -> Policies:
     """Give rules that know whoever may come to be in a team; they decide about nobody, and nothing waits for them."""
     known, made = policies.principals, whoever(policies.principals)
-    if made.keys() <= known.users.keys():
-        return policies
     users = {**known.users, **made}
     members = known.claimed or Members(known.users, settled=True)
     return replace(policies, principals=replace(known, users=users, claimed=members))

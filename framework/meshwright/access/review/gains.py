@@ -10,9 +10,8 @@ from meshwright.access.decide import decide
 from meshwright.access.decision import LEVELS, AccessRequest, Decision
 from meshwright.access.leaves import leaves
 from meshwright.access.policies import Policies
-from meshwright.access.principals import Principals
-from meshwright.access.review.difference import ROWS, WHOLE, AccessChange, Rules, differences
-from meshwright.access.review.everybody import empty_teams, everybody, whoever, with_whoever
+from meshwright.access.principals import Principal
+from meshwright.access.review.difference import ROWS, WHOLE, AccessChange, Rules, Side, compared
 from meshwright.grants import Grant
 from meshwright.registry import ColumnsAt, PolicyGain
 from meshwright.spec import Spec
@@ -57,58 +56,49 @@ def gains(  # noqa: PLR0913, PLR0917 - two contracts, two sets of policies, a ti
     `unclassified` is the contract without the classes that would be taken; None: it stays as it is. `held` are the
     grants of the product, of which every one counts. Whoever gains the same for the same purposes is named together.
     """
-    old, new = _Side(spec, with_whoever(before)), _Side(unclassified or spec, with_whoever(after))
-    alike = _alike(before.principals, _told_apart(spec, (before, after), held.holders))
+    old, new = Side.of(Rules({spec.id: spec}, before)), Side.of(Rules({spec.id: unclassified or spec}, after))
+    alike = _alike(old.known, _told_apart(spec, (before, after), held.holders))
     names = sorted(alike)
     found = (
         each
         for start in range(0, len(names), A_FEW)
-        for each in _of_some((old, new), now, names[start : start + A_FEW], held)
+        for each in _of_some((old, new), spec, now, names[start : start + A_FEW], held)
     )
-    gained = _told([(what, each, why) for what, who, why in found for each in alike[who]], before.principals)
+    everyone = [(what, each, why) for what, who, why in found for each in alike[who]]
+    gained = everyone if before.principals.claimed is not None else _without_teams(everyone, old.known)
     purposes = _together(((what, who), purpose) for what, who, purpose in gained)
     people = _together(((what, why), who) for (what, who), why in purposes)
-    empty = empty_teams(before.principals)
     return tuple(
-        what.model_copy(update={"principals": who, "purposes": why, "empty": tuple(n for n in who if n in empty)})
+        what.model_copy(update={"principals": who, "purposes": why, "empty": tuple(n for n in who if n in old.empty)})
         for (what, why), names in people
         for who in [tuple(sorted(names))]
     )
 
 
-def _told(gained: list[Gained], principals: Principals) -> list[Gained]:
+def _without_teams(gained: list[Gained], known: Mapping[str, Principal]) -> list[Gained]:
     """Leave out teams whose people are told of; where tokens name the teams there may be others whom nobody knows."""
-    if principals.claimed is not None:
-        return gained
-    people = everybody(principals)
-    by_team = {(what, f"team:{team}", why) for what, who, why in gained if who in people for team in people[who].teams}
+    people = [(what, known[who], why) for what, who, why in gained if who not in _teams(known[who])]
+    by_team = {(what, team, why) for what, person, why in people for team in _teams(person)}
     return [each for each in gained if each not in by_team]
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """A contract and the policies that decide about it."""
-
-    spec: Spec
-    policies: Policies
+def _teams(principal: Principal) -> set[str]:
+    return {f"team:{team}" for team in principal.teams}
 
 
-def _of_some(sides: tuple[_Side, _Side], now: datetime, names: list[str], held: Holdings) -> Iterator[Gained]:
+def _of_some(sides: tuple[Side, Side], spec: Spec, now: datetime, names: list[str], held: Holdings) -> Iterator[Gained]:
     """Tell what each of some people would gain for each purpose, with the grants of these alone."""
-    spec, after = sides[0].spec, sides[1]
-    known = after.policies.principals
-    everyone = {**everybody(known), **whoever(known)}
-    people = {name: everyone[name] for name in names}
-    holders = {*names, *(f"team:{team}" for each in people.values() for team in each.teams)}
+    holders = {*names}.union(*(_teams(sides[1].known[name]) for name in names))
     grants = held.read(holders & held.holders)
-    old, new = (Rules({spec.id: each.spec}, each.policies, grants=grants) for each in sides)
-    found = differences(old, new, now, people.keys())
+    old, new = (side.holding(grants) for side in sides)
+    found = compared((old, new), now, names)
     classified = {leaf.path for leaf in leaves(spec.columns) if leaf.classes}
     for (who, purpose), changes in groupby(found, lambda change: (change.principal, change.purpose)):
         told = {change.column: change for change in changes}
         columns = tuple(path for path, change in told.items() if change.gains_clear and path in classified)
         if _sees_other_rows(told):
-            decision = decide(AccessRequest(people[who], purpose, now, after.spec, grants), after.policies)
+            asked = AccessRequest(new.known[who], purpose, now, new.rules.specs[spec.id], grants)
+            decision = decide(asked, new.rules.policies)
             at = tuple(_levels(decision, classified))
             yield PolicyGain(principals=(), purposes=(), columns=columns, rows=True, rows_at=at), who, purpose
         elif columns:
@@ -135,9 +125,9 @@ def _told_apart(spec: Spec, rules: Iterable[Policies], holders: Collection[str])
     return frozenset({*told, *holders, f"service:{spec.id}"})
 
 
-def _alike(principals: Principals, apart: frozenset[str]) -> Mapping[str, tuple[str, ...]]:
+def _alike(known: Mapping[str, Principal], apart: frozenset[str]) -> Mapping[str, tuple[str, ...]]:
     """Let one principal of those that no decision tells apart stand for all, whoever is in a team among them."""
-    named = {**everybody(principals), **whoever(principals)}.items()
+    named = known.items()
     sorts = ((name if name in apart else (p.kind, p.domain, frozenset(p.teams), p.purposes), name) for name, p in named)
     return {names[0]: names for _, names in _together(sorts)}
 
