@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from meshwright.access.exposing import WITHOUT_CLEAR
 from meshwright.access.lint import blocking, rejected
 from meshwright.access.majors import Major, carried_over
 from meshwright.access.vocabularies import without_vocabularies
@@ -83,8 +82,6 @@ def _carry_over(visit: Visit, product: str) -> list[OlderMajor]:
     """Take back from the older majors, which are built no more, what the newest's policies take back."""
     rows = select(ProductRow).where(ProductRow.id == product).order_by(ProductRow.major.desc())
     newest, *older = (registered(row.registration) for row in visit.session.scalars(rows))
-    if not older or newest.policies.endswith(WITHOUT_CLEAR):
-        return []  # of policies that wait, nothing counts but for their own major
     of_today, mesh = Major(newest.spec, newest.policies), visit.gate.policies()
     found: list[OlderMajor] = []
     for each in older:

@@ -30,6 +30,12 @@ def own_product_id(name: str) -> tuple[str, str]:
     return product_id(name)
 
 
+def with_parents(path: str) -> tuple[str, ...]:
+    """Name what a dotted name stands within, from the outermost, and itself: `pii`, `pii.contact`."""
+    parts = path.split(".")
+    return tuple(".".join(parts[:n]) for n in range(1, len(parts) + 1))
+
+
 def snake_case(name: str) -> str:
     """Spell any name as a segment: `OrderID` and `Order ID` become `order_id`; empty when nothing is left of it."""
     plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode()

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from meshwright.access import leaves
-from meshwright.access.exposing import newly_clear
 from meshwright.access.kept import keep, release
 from meshwright.audit import Facts
 from meshwright.errors import DataProtectionOnly, NotYourDecision, UnknownPolicyVersion
@@ -14,7 +13,6 @@ from meshwright_catalog.audit.changes import changed
 from meshwright_catalog.audit.denials import denied
 from meshwright_catalog.database import next_sequence
 from meshwright_catalog.gate import Visit
-from meshwright_catalog.grants.rows import clear_ones
 from meshwright_catalog.models import ProductRow
 from meshwright_catalog.notes import checked
 from meshwright_catalog.policies.classes import takes_of
@@ -29,6 +27,7 @@ from meshwright_catalog.policies.versions import (
     Taken,
     approve,
     in_force,
+    opened,
     propose,
     put_in_force,
     refusal_of,
@@ -74,9 +73,8 @@ def roll_back(visit: Visit, product: str, to: int | None) -> PolicyVersion:
     target = _target(visit, entry, to)
     live = in_force(visit.session, target.product, target.major)
     handed, takes = _as_of(visit, target, live)
-    text, held = target.policy.text, clear_ones(visit.session, target.product, visit.now)
-    new = newly_clear(live.policy.text if live else "", text, handed.spec, visit.gate.policies(), held)
-    asks = bool(new or takes)
+    text = target.policy.text
+    asks = bool(opened(visit, handed.spec, text) or takes)
     if asks and (refused := refused_before(visit.session, target.product, text, takes)):
         problem = f"does not go back to version {target.number}: its text is that of version {refused.number}"
         problem += f", {refusal_of(refused)}"

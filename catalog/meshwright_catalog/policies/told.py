@@ -6,7 +6,6 @@ from difflib import unified_diff
 from sqlalchemy import or_, select
 
 from meshwright.access import Policies
-from meshwright.access.exposing import WITHOUT_CLEAR, newly_clear
 from meshwright.access.kept import release
 from meshwright.access.majors import Major, carried_over
 from meshwright.access.principals import with_services
@@ -16,12 +15,12 @@ from meshwright.names import governed_by
 from meshwright.registry import Entry, PolicyChange, PolicyRefusal, PolicyVersion
 from meshwright_catalog.audit.denials import denied
 from meshwright_catalog.gate import Visit
-from meshwright_catalog.grants.rows import clear_ones, holdings
+from meshwright_catalog.grants.rows import holdings
 from meshwright_catalog.models import ProductRow
 from meshwright_catalog.policies.classes import takes_of
 from meshwright_catalog.policies.models import PolicyVersionRow
 from meshwright_catalog.policies.sides import answers_for, conflict, may_know, works_here
-from meshwright_catalog.policies.versions import DROPPED, REFUSED, WAITING, live_before, refusal_of
+from meshwright_catalog.policies.versions import DROPPED, REFUSED, WAITING, live_before, opened, refusal_of
 from meshwright_catalog.products import entry_of, held, majors, newest
 
 
@@ -102,7 +101,7 @@ def _with_change(visit: Visit, row: PolicyVersionRow, mesh: Policies) -> PolicyV
     now, after = (mesh.with_product(entry.spec, text) for text in (entry.policies, left))
     held = holdings(visit.session, row.product, visit.now)
     change = PolicyChange(
-        opens=newly_clear(old, row.policy.text, entry.spec, mesh, clear_ones(visit.session, row.product, visit.now)),
+        opens=opened(visit, entry.spec, row.policy.text),
         gains=gains(entry.spec, now, after, visit.now, held, release(entry.spec, takes_of(row))),
         difference=_difference(old, row, f"version {live.number}, in force" if live else "nothing in force"),
         may_approve=visit.protects_data() and not conflict(visit, row),
@@ -115,7 +114,7 @@ def _with_change(visit: Visit, row: PolicyVersionRow, mesh: Policies) -> PolicyV
 def _left_of(visit: Visit, entry: Entry, text: str, mesh: Policies) -> str:
     """Give what the newest major version's policies would leave at once of those of this one."""
     newest = majors(visit.session, entry.spec.id)[0]
-    if newest.spec.major == entry.spec.major or newest.policies.endswith(WITHOUT_CLEAR):
+    if newest.spec.major == entry.spec.major:
         return text
     return carried_over(Major(entry.spec, text), Major(newest.spec, newest.policies), mesh)
 

@@ -11,7 +11,7 @@ from meshwright.access.kept import keep as with_kept
 from meshwright.audit import Facts
 from meshwright.names import governed_by
 from meshwright.registry import ClassesTaken, PolicyRefusal
-from meshwright.spec import Registration
+from meshwright.spec import Registration, Spec
 from meshwright_catalog.audit.changes import changed
 from meshwright_catalog.gate import Visit
 from meshwright_catalog.grants.rows import clear_ones
@@ -60,7 +60,7 @@ def admit(visit: Visit, registration: Registration) -> Admitted:
         _set_aside(visit.session, product, major, written_by="service:")  # a going back waits on: no build undoes it
     elif known is not None and _is_again(visit.session, known, takes, live):
         version = known
-    elif (refused := refused_before(visit.session, product, text, takes)) and (takes or opened(visit, kept)):
+    elif (refused := refused_before(visit.session, product, text, takes)) and (takes or opened(visit, kept.spec, text)):
         version = refused
         _set_aside(visit.session, product, major)
         refused.answered = False
@@ -81,7 +81,7 @@ def propose(visit: Visit, registration: Registration, digest: str, takes: Taken 
     """
     session, spec = visit.session, registration.spec
     product = governed_by(spec.id)
-    new = opened(visit, registration)
+    new = opened(visit, spec, registration.policies)
     _set_aside(session, product, spec.major)
     state = WAITING if (new or takes) and visit.gate.policies().principals.data_protection else IN_FORCE
     row = _add(session, registration, digest, WAITING, (who(visit), visit.now))
@@ -93,12 +93,11 @@ def propose(visit: Visit, registration: Registration, digest: str, takes: Taken 
     return row
 
 
-def opened(visit: Visit, registration: Registration) -> tuple[str, ...]:
-    """Name the policies by which a registration newly shows personal data, beside the version that decides."""
-    spec = registration.spec
+def opened(visit: Visit, spec: Spec, text: str) -> tuple[str, ...]:
+    """Name the policies by which a text newly shows personal data of a contract, beside the version that decides."""
     live = live_before(visit.session, governed_by(spec.id), spec.major)
     held, mesh = clear_ones(visit.session, spec.id, visit.now), visit.gate.policies()
-    return newly_clear(live.policy.text if live else "", registration.policies, spec, mesh, held)
+    return newly_clear(live.policy.text if live else "", text, spec, mesh, held)
 
 
 def approve(visit: Visit, row: PolicyVersionRow) -> None:

@@ -138,7 +138,15 @@ def entities_json(entities: Iterable[Entity]) -> str:
 
 def policies_json(policies: Iterable[Statement]) -> str:
     """Write policies as Cedar reads them, by their ids."""
-    forms: Mapping[str, Any] = {p.id: p.form for p in policies}
+    return _forms_json({p.id: p.form for p in policies})
+
+
+def text_of(form: Mapping[str, Any]) -> str:
+    """Write a policy that was made as Cedar's JSON in Cedar's language."""
+    return cedarpy.policies_from_json_str(_forms_json({"policy0": form})).strip()
+
+
+def _forms_json(forms: Mapping[str, Mapping[str, Any]]) -> str:
     return json.dumps({"staticPolicies": forms, "templates": {}, "templateLinks": []})
 
 

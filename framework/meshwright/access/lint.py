@@ -13,7 +13,7 @@ from meshwright.access.rows.lint import row_findings, rows_without_permit
 from meshwright.access.statements import EntityName, Statement, statements
 from meshwright.access.wide import careless, foreign, shown_to_strangers, wildcards
 from meshwright.errors import nearest
-from meshwright.names import governed_by
+from meshwright.names import governed_by, with_parents
 from meshwright.spec import Spec, column_classes
 
 CATALOGS = "catalog."
@@ -193,11 +193,8 @@ def _misspelt(name: str, entity: EntityName, policies: Policies, spec: Spec | No
 
 def _column_names(spec: Spec) -> frozenset[str]:
     """List columns and nested fields, and the columns around those."""
-    found: set[str] = set()
-    for leaf in leaves(spec.columns):
-        parts = leaf.path.split(".")
-        found |= {f"{governed_by(spec.id)}/{'.'.join(parts[:n])}" for n in range(1, len(parts) + 1)}
-    return frozenset(found)
+    paths = {path for leaf in leaves(spec.columns) for path in with_parents(leaf.path)}
+    return frozenset(f"{governed_by(spec.id)}/{path}" for path in paths)
 
 
 def _doubts(policy: Statement, policies: Policies, specs: Mapping[str, Spec]) -> Iterator[Finding]:

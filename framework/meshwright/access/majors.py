@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from meshwright.access.cedar import ROW_ACTION
-from meshwright.access.exposing import form_of
+from meshwright.access.exposing import WITHOUT_CLEAR, form_of
 from meshwright.access.leaves import leaves
 from meshwright.access.narrowing import both, no_other_rows
 from meshwright.access.policies import CENTRAL, Policies, policy_file
 from meshwright.access.rows.rule import covers
 from meshwright.access.statements import Statement, statements, texts
-from meshwright.names import governed_by
+from meshwright.names import governed_by, with_parents
 from meshwright.spec import Spec
 
 Written = Mapping[str, tuple[Statement, str]]
@@ -34,58 +34,56 @@ def carried_over(older: Major, newest: Major, mesh: Policies) -> str:
     Nobody sees more by them than before, and of what both majors have nobody sees more than of the newest. A permit
     stands while the newest states one that says the same; one of its id that says something else is obeyed beside it;
     one about a column that only the older has stands as it is. Every forbid counts, and so does the choice of rows,
-    with what the mesh's own policies choose.
+    with what the mesh's own policies choose. Of policies that wait, nothing counts but for their own major.
     """
+    if newest.policies.endswith(WITHOUT_CLEAR):
+        return older.policies
     file = policy_file(newest.spec.id)
     if statements(newest.policies, file)[1]:
         return newest.policies  # they cannot be obeyed, and deny here as they do there
     old, new = texts(older.policies, policy_file(older.spec.id)), texts(newest.policies, file)
+    said = {name: each for name, each in new.items() if _names(each[0]) <= _columns(older.spec)}
     central = [p for p in statements(mesh.central, CENTRAL)[0] if _is_about_rows(p) and covers(p, older.spec)]
-    found = "".join((*_left(old, new, older.spec, newest.spec), *_rows(old, new, central, older.spec)))
+    found = "".join((*_left(old, said, newest.spec), *_rows(old, said, central, older.spec)))
     stood, stand = (sorted(form_of(policy) for policy, _ in each.values()) for each in (old, texts(found, file)))
     return older.policies if stood == stand else found
 
 
-def _left(old: Written, new: Written, older: Spec, newest: Spec) -> Iterator[str]:
-    """Take each older policy as far as it stands, and add what forbids more."""
-    said = _said(new, older)
+def _left(old: Written, said: Written, newest: Spec) -> Iterator[str]:
+    """Take each older policy as far as it stands, and add what forbids more; `said` can say anything of the older."""
+    known, stated, columns = _forms(_policies(old)), _forms(_policies(said)), _columns(newest)
     for policy, text in old.values():
-        keeps = policy.effect == "forbid" or _is_about_rows(policy) or not _names(policy) <= _columns(newest)
-        yield text if keeps else _permitted(policy, text, said)
-    known = _forms(policy for policy, _ in old.values())
-    for name, policy in said.items():
+        keeps = policy.effect == "forbid" or _is_about_rows(policy) or not _names(policy) <= columns
+        yield text if keeps or form_of(policy) in stated else _permitted_by_both(policy, said)
+    for name, (policy, text) in said.items():
         if policy.effect == "forbid" and form_of(policy) not in known:
-            yield _renamed(new[name][1], _free(name, old))
+            yield _renamed(text, _free(name, old))
 
 
-def _permitted(policy: Statement, text: str, said: Mapping[str, Statement]) -> str:
-    """Give what is left of a permit: all, where the newest says the same, else what its namesake permits, too."""
-    if form_of(policy) in _forms(said.values()):
-        return text
-    namesake = said.get(policy.id)
+def _permitted_by_both(policy: Statement, said: Written) -> str:
+    """Give what a permit's namesake permits, too; empty without one."""
+    namesake, _ = said.get(policy.id, (None, ""))
     if namesake is None or namesake.effect == "forbid" or _is_about_rows(namesake):
         return ""
     return both(policy, namesake)
 
 
-def _rows(old: Written, new: Written, central: Sequence[Statement], older: Spec) -> Iterator[str]:
+def _rows(old: Written, said: Written, central: Sequence[Statement], older: Spec) -> Iterator[str]:
     """Choose the rows that the newest chooses, too, without showing one that was not shown before."""
-    said = [policy for policy in _said(new, older).values() if _is_about_rows(policy)]
-    own = [policy for policy, _ in old.values() if _is_about_rows(policy)]
+    own, chosen = ([policy for policy in _policies(each) if _is_about_rows(policy)] for each in (old, said))
     if not own and not central:
-        yield from (_renamed(new[p.id][1], _free(p.id, old)) for p in said if p.effect == "permit")
+        yield from (_renamed(said[p.id][1], _free(p.id, old)) for p in chosen if p.effect == "permit")
         return
-    before, now = ([p for p in (*each, *central) if p.effect == "permit"] for each in (own, said))
-    if (said or central) and not _forms(before) <= _forms(now):
+    before, now = ([p for p in (*each, *central) if p.effect == "permit"] for each in (own, chosen))
+    if (chosen or central) and not _forms(before) <= _forms(now):
         name = _free(f"{TODAY}rows", old)
         added = no_other_rows(name, governed_by(older.id), now)
         if not _forms(statements(added, name)[0]) <= _forms(own):
             yield added
 
 
-def _said(new: Written, older: Spec) -> dict[str, Statement]:
-    """Give those of the newest's policies that can say anything of an older contract: they name no column beside it."""
-    return {name: policy for name, (policy, _) in new.items() if _names(policy) <= _columns(older)}
+def _policies(written: Written) -> Iterator[Statement]:
+    return (policy for policy, _ in written.values())
 
 
 def _forms(policies: Iterable[Statement]) -> set[str]:
@@ -112,5 +110,4 @@ def _names(policy: Statement) -> frozenset[str]:
 
 
 def _columns(spec: Spec) -> frozenset[str]:
-    parts = (leaf.path.split(".") for leaf in leaves(spec.columns))
-    return frozenset(".".join(path[:n]) for path in parts for n in range(1, len(path) + 1))
+    return frozenset(path for leaf in leaves(spec.columns) for path in with_parents(leaf.path))

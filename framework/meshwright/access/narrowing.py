@@ -3,14 +3,11 @@
 They are made as Cedar's own form (https://docs.cedarpolicy.com/policies/json-format.html) and written out by Cedar.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from typing import Any
 
-import cedarpy
-
-from meshwright.access.cedar import ROW_ACTION
+from meshwright.access.cedar import ROW_ACTION, text_of, uid_of
 from meshwright.access.statements import Statement
 
 Node = Any
@@ -29,8 +26,8 @@ def both(one: Statement, other: Statement) -> str:
     more = [condition for condition in asked if condition not in one.form["conditions"]]
     form = {**one.form, "conditions": [*one.form["conditions"], *more]}
     if len(actions) < len(one.actions):
-        form["action"] = {"op": "in", "entities": [_uid("Action", action) for action in actions]}
-    return _written(form)
+        form["action"] = {"op": "in", "entities": [uid_of(("Action", action)) for action in actions]}
+    return f"\n{text_of(form)}"
 
 
 def no_other_rows(name: str, product: str, shown: Sequence[Statement]) -> str:
@@ -38,12 +35,12 @@ def no_other_rows(name: str, product: str, shown: Sequence[Statement]) -> str:
     form = {
         "effect": "forbid",
         "principal": {"op": "All"},
-        "action": {"op": "==", "entity": _uid("Action", ROW_ACTION)},
-        "resource": {"op": "in", "entity": _uid("Product", product)},
+        "action": {"op": "==", "entity": uid_of(("Action", ROW_ACTION))},
+        "resource": {"op": "in", "entity": uid_of(("Product", product))},
         "conditions": [{"kind": "unless", "body": _joined("||", [_all_of(permit) for permit in shown])}],
         "annotations": {"id": name, "why": "the newest major version shows no other rows"},
     }
-    return _written(form)
+    return f"\n{text_of(form)}"
 
 
 def _all_of(permit: Statement) -> Node:
@@ -83,12 +80,3 @@ def _joined(operator: str, nodes: Sequence[Node]) -> Node:
     if not nodes:
         return {"Value": operator == "&&"}
     return reduce(lambda left, right: {operator: {"left": left, "right": right}}, nodes)
-
-
-def _uid(kind: str, name: str) -> dict[str, str]:
-    return {"type": f"Mesh::{kind}", "id": name}
-
-
-def _written(form: Node) -> str:
-    policies: Node = {"templates": {}, "templateLinks": [], "staticPolicies": {"policy0": form}}
-    return f"\n{cedarpy.policies_from_json_str(json.dumps(policies)).strip()}"

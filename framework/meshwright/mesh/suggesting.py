@@ -8,6 +8,7 @@ from meshwright.access import Finding, leaves
 from meshwright.errors import PersonalDataUndeclared, nearest
 from meshwright.lineage.waivers import parse_waivers, waiver_file
 from meshwright.mesh.world import World
+from meshwright.names import with_parents
 from meshwright.personal import Suggestion, suggest
 from meshwright.personal.dismissals import Dismissal, parse_dismissals
 from meshwright.personal.kinds import KINDS
@@ -27,7 +28,7 @@ def void(world: World, product: str) -> Iterator[Finding]:
     """Report the dismissals of a product that count for nothing, or are of what it does not have."""
     today, people = world.clock().date(), world.policies.principals
     columns = {leaf.path for leaf in leaves(world.specs[product].columns)}
-    classes = {above for kind in KINDS for above in _with_parents(kind.name)}
+    classes = {above for kind in KINDS for above in with_parents(kind.name)}
     for each in _dismissals(world, product):
         if why := each.void(people, today):
             yield Finding(each.where, why, "have it reviewed anew, or remove it")
@@ -57,14 +58,9 @@ def _unreviewed(world: World, spec: Spec, rows: pl.DataFrame) -> Sequence[Sugges
     waivers = parse_waivers(world.policy_texts.waivers.get(spec.id, ""), spec.id)
     waived = {(each.column, each.label) for each in waivers if not each.void(people, today)}
     dismissed = {(d.column, d.label) for d in _dismissals(world, spec.id) if not d.void(people, today)}
+    # a column that holds none of a class holds none of those below it
     found = (s for s in suggest(judged) if s.column not in personal and (s.column, s.name) not in waived)
-    return [s for s in found if dismissed.isdisjoint((s.column, above) for above in _with_parents(s.name))]
-
-
-def _with_parents(name: str) -> Iterator[str]:
-    """Name a class and those above it: a column that holds none of these holds none of those below."""
-    parts = name.split(".")
-    yield from (".".join(parts[:n]) for n in range(1, len(parts) + 1))
+    return [s for s in found if dismissed.isdisjoint((s.column, above) for above in with_parents(s.name))]
 
 
 def _dismissals(world: World, product: str) -> tuple[Dismissal, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from meshwright.access.cedar import moment
+from meshwright.access.cedar import entity_of, moment, uid_of
 from meshwright.access.statements import EntityName, Statement
 from meshwright.grants import Grant
 
@@ -44,9 +44,9 @@ def _permit(
     holder = (_KINDS[kind], who)
     form = {
         "effect": "permit",
-        "principal": {"op": "in", "entity": _uid(holder)},  # everything is in itself
-        "action": {"op": "==", "entity": _uid(("Action", action))},
-        "resource": {"op": "in", "entity": _uid(product)},
+        "principal": {"op": "in", "entity": uid_of(holder)},  # everything is in itself
+        "action": {"op": "==", "entity": uid_of(("Action", action))},
+        "resource": {"op": "in", "entity": uid_of(product)},
         "conditions": [{"kind": "when", "body": condition} for condition in conditions],
     }
     entities = frozenset({holder, product, *named})
@@ -60,13 +60,9 @@ def _before(until: datetime) -> Any:
 
 def _for(purpose: str) -> Any:
     asked = {".": {"left": {"Var": "context"}, "attr": "purpose"}}
-    return {"in": {"left": asked, "right": {"Value": {"__entity": _uid(("Purpose", purpose))}}}}
+    return {"in": {"left": asked, "right": {"Value": entity_of(("Purpose", purpose))}}}
 
 
 def _in(named: list[EntityName]) -> Any:
-    found = [{"Value": {"__entity": _uid(each)}} for each in named]
+    found = [{"Value": entity_of(each)} for each in named]
     return {"in": {"left": {"Var": "resource"}, "right": {"Set": found}}}
-
-
-def _uid(name: EntityName) -> dict[str, str]:
-    return {"type": f"Mesh::{name[0]}", "id": name[1]}

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import cedarpy
 
+from meshwright.access.cedar import text_of
 from meshwright.access.decision import RowQuestion
 from meshwright.access.statements import EntityName
 from meshwright.errors import PolicyRejected
@@ -93,8 +94,7 @@ def cedar_text(node: Node) -> str:
     """Write a condition as Cedar does."""
     conditions = [{"kind": "when", "body": node}]
     form = {"effect": "permit", "principal": _ANY, "action": _ANY, "resource": _ANY, "conditions": conditions}
-    forms = json.dumps({"staticPolicies": {"x": form}, "templates": {}, "templateLinks": []})
-    return cedarpy.policies_from_json_str(forms).partition("when {")[2].rpartition("}")[0].strip()
+    return text_of(form).partition("when {")[2].rpartition("}")[0].strip()
 
 
 def about_row(node: object) -> bool:
