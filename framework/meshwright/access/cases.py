@@ -99,9 +99,8 @@ def run_cases(cases: Sequence[Case], file: str, spec: Spec, policies: Policies, 
 
 def example_rows(text: str) -> tuple[Mapping[str, Any], ...]:
     """Collect the different example rows of a product's tests; none from a file that cannot be read."""
-    try:
-        found = CaseFile.model_validate(yaml.safe_load(text))
-    except (yaml.YAMLError, ValidationError):
+    found = read_cases(text, "", CaseFile)
+    if isinstance(found, Finding):
         return ()
     rows = [row for case in found.cases for row in (*case.rows.seen, *case.rows.hidden)]
     return tuple({repr(sorted(row.items())): row for row in rows}.values())

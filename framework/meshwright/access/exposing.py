@@ -100,7 +100,7 @@ def _may_meet(one: EntityName | None, other: EntityName | None, principals: Prin
     if {one[0], other[0]} == {"Team", "Domain"}:
         team, domain = (one[1], other[1]) if one[0] == "Team" else (other[1], one[1])
         return principals.teams.get(team, domain) == domain
-    return not (one[0] == other[0] and one[0] in ("User", "Service", "Domain"))
+    return one[0] != other[0]
 
 
 def _who(policy: Statement) -> EntityName | None:

@@ -101,6 +101,7 @@ def reads(team: str) -> str:
         ("", see("token"), ()),
         ("", see("clear", "export-controlled"), ("see",)),  # a personal column is of that class, too
         ("", see("clear", "secret"), ()),
+        ("", see("clear", "secret").replace("resource in", "resource is Mesh::Column in"), ()),
         ("", see("clear"), ("see",)),
         ("", see("clear", "pii.name"), ("see",)),
         (see("clear"), "", ()),

@@ -21,11 +21,12 @@ MONTH = NOW + timedelta(days=30)
 
 @pytest.fixture
 def spec(customers: Spec) -> Spec:
-    """The customers, with a struct of which every field is personal, and a column of an unknown class."""
+    """The customers, with a struct of which every field is personal, and columns of unknown classes."""
     street = ColumnSpec(name="street", type=ScalarType(kind="string"), classes=("pii",))
     home = ColumnSpec(name="home", type=StructType(fields=(street,)))
     odd = ColumnSpec(name="odd", type=ScalarType(kind="string"), classes=("pii.odd",))
-    return customers.model_copy(update={"columns": (*customers.columns, home, odd)})
+    odder = ColumnSpec(name="odder", type=ScalarType(kind="string"), classes=("pii.odd", "pii.even"))
+    return customers.model_copy(update={"columns": (*customers.columns, home, odd, odder)})
 
 
 @pytest.fixture
@@ -111,6 +112,7 @@ def test_a_service_asks_for_nothing(rules: Policies, spec: Spec) -> None:
         ({"level": "read", "columns": ("email",)}, "`read` is for all that is unclassified"),
         ({"level": "clear", "columns": ("address",)}, "column 'address' is unclassified"),
         ({"level": "clear", "columns": ("odd",)}, "class 'pii.odd' is unknown to the mesh"),
+        ({"level": "clear", "columns": ("odder",)}, "class 'pii.even' is unknown to the mesh"),
         ({"level": "clear", "columns": ("email",), "purpose": "chrun"}, "no such purpose; did you mean 'churn'?"),
         ({"level": "clear", "columns": ("email",), "reason": "..."}, "the reason says nothing"),
         ({"level": "clear", "columns": ("email", "born"), "until": NOW + timedelta(days=11)}, "at most 10 days"),

@@ -10,6 +10,7 @@ from made_grants import granted
 from meshwright.access import AccessRequest, Policies, Principal, decide, leaves
 from meshwright.access.principals import Members
 from meshwright.access.review import Holdings, gains
+from meshwright.access.review.everybody import with_whoever
 from meshwright.access.review.gains import A_FEW
 from meshwright.access.review.who import askers
 from meshwright.grants import Grant
@@ -237,3 +238,17 @@ def test_whoever_may_come_to_be_in_a_team_is_known_to_no_other_decision(staffed:
     decision = decide(AccessRequest(made, made.purposes[0], NOW, customers), mesh)
 
     assert (False, True) == (decision.discover, "unknown user" in decision.problem)
+
+
+def test_whoever_may_come_to_be_in_a_team_has_no_word_in_anything(policies: Policies) -> None:
+    known = policies.principals
+    claimed = Members({"ana": known.users["ana"]})
+
+    by_file, by_tokens = (
+        with_whoever(replace(policies, principals=replace(known, claimed=members))).principals
+        for members in (None, claimed)
+    )
+
+    assert (known.users, True) == (by_file.members, by_file.claimed is not None and by_file.claimed.settled)
+    assert by_tokens.claimed is claimed
+    assert {"team:desk", "team:planning"} == {*by_tokens.users} - {*known.users} == {*by_file.users} - {*known.users}
