@@ -49,8 +49,11 @@ def grouped(values: Sequence[str]) -> int:
     glance = [value for value in values[:_GLANCE] if _possible(value) and not value.isdecimal()]
     if not glance or len(glance) * 2 < len(values[:_GLANCE]):
         return 0
-    checks = _frequent(map(_in_groups, _GROUPED), glance)
-    return _passing(values, [*checks, *_frequent(map(_validator, _PROVING), glance)]) if checks else 0
+    found = [name for name in _GROUPED if _frequent([_in_groups(name)], glance)]
+    proving = _frequent(map(_validator, _PROVING), glance)
+    bare = sum(any(_validator(name)(value) for name in found) for value in values if value.isdecimal())
+    written = [value for value in values if not value.isdecimal()]
+    return bare + _passing(written, [*map(_in_groups, found), *proving]) if found else 0
 
 
 def _passing(values: Sequence[str], checks: Sequence[Check]) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from meshwright.personal import identifiers, mobiles, phones
 from meshwright.personal.accounts import is_account, is_key, is_known_account, is_plate
+from meshwright.personal.family_names import is_family_name, is_titled
 from meshwright.personal.names import (
     address,
     any_thing,
@@ -90,6 +91,11 @@ def is_called(value: str) -> bool:
     return is_known_name(plain) or is_given_name(plain) or is_initialled(plain) or is_name_elsewhere(plain)
 
 
+def is_signed(value: str) -> bool:
+    """Tell whether a value is a name with initials, or behind a title."""
+    return is_initialled(value) or is_titled(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One class: names that say it, values that look like it, and the share of values at which they say it alone.
@@ -130,6 +136,7 @@ KINDS = (
     Kind("pii.identifier", has({"state_number"}), each(is_social_security), alone=0.97),
     Kind("pii.identifier", has({"state_number"}), identifiers.matched, at_least=0.9),
     Kind("pii.identifier", unnamed, identifiers.matched, alone=0.9, fewest=20),
+    Kind("pii.identifier", unnamed, identifiers.matched, alone=0.97, fewest=8, certain=False, barred=any_thing),
     *(Kind("pii.identifier", has(names), identifiers.of(state), at_least=0.9) for state, names in _CALLED.items()),
     Kind("pii.identifier", of_people({"state_number"}), each(is_code), at_least=0.5, certain=False),
     Kind("pii.identifier", has({"login"}), each(is_words), at_least=0.5, certain=False, vocabulary=False),
@@ -149,6 +156,7 @@ KINDS = (
     Kind("pii.contact.phone", has({"phone"}), each(is_phone), at_least=0.3),
     Kind("pii.contact.phone", has({"contact", "contacts", "contacto", "contato", "contatto", "kontakt", "kontaktdaten", "one_person"}), each(is_written_phone), at_least=0.9, certain=False, barred=part),
     Kind("pii.contact.phone", unnamed, each(phones.is_international), alone=0.8),
+    Kind("pii.contact.phone", unnamed, phones.coded, alone=0.95, fewest=12, certain=False, barred=any_thing),
     Kind("pii.contact.phone", unnamed, mobiles.mobile, alone=0.9, fewest=8, certain=False, barred=any_thing),
     Kind("pii.contact.phone", unnamed, phones.national, alone=0.9, fewest=8, certain=False, barred=part),
     Kind("pii.name", person_name, each(is_words), at_least=0.5, vocabulary=False),
@@ -163,8 +171,10 @@ KINDS = (
     Kind("pii.identifier", signed, each(is_account), at_least=0.8, vocabulary=False, certain=False),
     Kind("pii.identifier", of_user, each(is_account), at_least=0.9, vocabulary=False, certain=False),
     Kind("pii.name", unnamed, each(is_name_elsewhere), alone=0.9, vocabulary=False, fewest=8, certain=False, barred=any_thing),
-    Kind("pii.name", unnamed, each(is_initialled), alone=0.9, vocabulary=False, fewest=8, certain=False, barred=part),
+    Kind("pii.name", unnamed, each(is_titled), alone=0.4, vocabulary=False, fewest=8, certain=False, barred=part),
+    Kind("pii.name", unnamed, each(is_signed), alone=0.9, vocabulary=False, fewest=8, certain=False, barred=part),
     Kind("pii.name", unnamed, each(is_given_name), alone=0.7, vocabulary=False, fewest=8, certain=False, barred=part),
+    Kind("pii.name", unnamed, each(is_family_name), alone=0.5, vocabulary=False, fewest=8, certain=False, barred=any_thing),
     Kind("pii.address.postcode", has({"postcode", "zip", "zip_code", "postal_code", "zipcode", "plz", "postleitzahl"}), each(anything), certain=False),
     Kind("pii.address.city", of_people({"city", "town", "wohnort"}), each(is_words), at_least=0.5, vocabulary=False, certain=False),
     Kind("pii.address", has({"house_number", "hausnr", "hausnummer", "huisnummer"}), each(anything), certain=False),

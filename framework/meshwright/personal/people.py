@@ -29,7 +29,7 @@ _KINDS = frozenset(
 )
 """What stands for a part of a whole, under the name of a role too."""
 _INITIALLED = re.compile(
-    r"(?:[^\W\d_]\.[ -]?){1,3}[^\W\d_]['’]?[^\W\d_][\w'’-]+|[^\W\d_][\w'’-]+,? [^\W\d_]\.(?: ?[^\W\d_]\.)?"
+    r"(?:[^\W\d_]\.[ -]?){1,3}(?:(?:van|von|der?|den|te[rn]|da|d[ioa]s?|del|la|le|el|al|bin) ){0,3}[^\W\d_]['’]?[^\W\d_][\w'’-]+|[^\W\d_][\w'’-]+,? [^\W\d_]\.(?: ?[^\W\d_]\.)?"
 )
 _LETTERS = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "ı": "i", "đ": "d", "æ": "ae"})
 _FATHERED = ("ович", "евич", "ич", "овна", "евна", "ична", "йович", "івна")
@@ -88,10 +88,10 @@ def is_given_name(value: str) -> bool:
 
 def _is_given(word: str) -> bool:
     """Look a word in small letters up, with its accents and without: in capitals they are often left out."""
-    return word not in _WORDS_TOO and (word in given_names() or _plain(word) in given_names())
+    return word not in _WORDS_TOO and (word in given_names() or plain_letters(word) in given_names())
 
 
-def _plain(word: str) -> str:
+def plain_letters(word: str) -> str:
     spelled = word.translate(_LETTERS)
     return unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
 
@@ -130,4 +130,4 @@ def is_somebody(value: str) -> bool:
 def given_names() -> frozenset[str]:
     """Read the given names that are common in languages with capitals, most of them of Europe and America, in small letters."""
     text = files("meshwright.personal").joinpath("given_names.txt").read_text(encoding="utf-8")
-    return frozenset(text.split()) | frozenset(map(_plain, text.split())) - {""}
+    return frozenset(text.split()) | frozenset(map(plain_letters, text.split())) - {""}

@@ -13,6 +13,7 @@ _WITHIN = re.compile(r"(?<![\w+])\+[1-9]\d{0,2}[ ()./\d-]{6,18}\d(?!\w)")
 _WITHIN_NATIONAL = re.compile(
     r"(?<![\w+/.-])(?:\(?0\d{1,4}\)?[ /-]{1,3}\d[\d ]{4,9}\d|\(?[2-9]\d\d\)?[ -]{1,2}\d{3}-\d{4})(?![\w/-])"
 )
+_TRUNK = re.compile(r"^1[-. ](?=\(?[2-9]\d\d\)?[-. ])")
 _FEWEST = 8
 _SHORT = [[3, 3, 3], [2, 3, 2, 2]]
 """Groups of nine digits that people write where their plan has others."""
@@ -21,6 +22,8 @@ _REGIONS = (
     "GR", "IE", "TR", "BR", "MX", "AU", "NZ", "IN", "JP", "CN", "KR", "ZA", "SK", "BG", "HR",
 )  # fmt: skip
 _GLANCE = 40
+_CODED = re.compile(r"[1-9][0-9]{9,12}")
+_VARIED = 4
 
 
 @cache
@@ -32,7 +35,19 @@ def is_international(value: str) -> bool:
 
 def holds_international(value: str) -> bool:
     """Tell whether a valid one stands somewhere in a value that has letters too."""
-    return any(map(str.isalpha, value)) and any(_passes(found, valid=True) for found in _WITHIN.findall(value))
+    return any(map(str.isalpha, value)) and any(
+        _is_valid(found.replace("(0)", ""), None) for found in _WITHIN.findall(value)
+    )
+
+
+def coded(values: Sequence[str]) -> int:
+    """Count the bare digits that are numbers with the code of their country; none where they begin alike.
+
+    Numbers of orders begin alike, too, and so do those of one area.
+    """
+    if not all(map(_CODED.fullmatch, values[:_GLANCE])) or len({value[:6] for value in values}) < _VARIED:
+        return 0
+    return sum(_is_valid(f"+{value}", None) for value in values)
 
 
 def national(values: Sequence[str]) -> int:
@@ -42,20 +57,22 @@ def national(values: Sequence[str]) -> int:
     """
     abroad = [value for value in values if value.startswith(("+", "00")) and is_international(value)]
     written = [plain for value in values if _is_written(plain := _plain(value))]
-    if not written or (len(abroad) + len(written)) * 2 < len(values):
+    bare = [value for value in values if value.isdecimal() and len(value) >= _FEWEST]
+    if not written or (len(abroad) + len(written)) * (4 if bare else 2) < len(values):
         return 0
-    return len(abroad) + _of_one_country(written)
+    country = _country(written)
+    return len(abroad) + _valid(written, country) + sum(_is_valid(value, country) for value in bare)
 
 
 def held(values: Sequence[str]) -> int:
     """Count the texts in which such a number stands; none where hardly all that looks so is of one country's plan."""
     hits = [found for value in values if any(map(str.isalpha, value)) for found in _WITHIN_NATIONAL.findall(value)]
-    valid = _of_one_country(hits)
+    valid = _valid(hits, _country(hits))
     return valid if valid >= 0.9 * len(hits) else 0
 
 
 def _plain(value: str) -> str:
-    return re.sub(r"^0 ?\(", "(0", _EXTENSION.sub("", value))
+    return _TRUNK.sub("", re.sub(r"^0 ?\(", "(0", _EXTENSION.sub("", value)))
 
 
 def _is_written(value: str) -> bool:
@@ -63,10 +80,9 @@ def _is_written(value: str) -> bool:
     return long and _GROUPED.fullmatch(value) is not None and not _DATE_OR_VERSION.fullmatch(value)
 
 
-def _of_one_country(numbers: Sequence[str]) -> int:
+def _country(numbers: Sequence[str]) -> str:
     glance = numbers[:_GLANCE]
-    best = max(_REGIONS, key=lambda region: _valid(glance, region))
-    return _valid(numbers, best)
+    return max(_REGIONS, key=lambda region: _valid(glance, region))
 
 
 def _valid(numbers: Iterable[str], region: str) -> int:
@@ -77,14 +93,24 @@ def _is_national(value: str, region: str) -> bool:
     """Tell whether a number is one of a country, and is grouped, or begins, as its numbers are written."""
     import phonenumbers  # noqa: PLC0415 - it takes long to import, and most tables hold no telephone number
 
+    if not _is_valid(value, region):
+        return False
+    parsed = phonenumbers.parse(value, region)
+    usual = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return _alike(re.findall(r"\d+", value), re.findall(r"\d+", usual)) and ("-" not in value or _dashed(value, usual))
+
+
+def _is_valid(value: str, region: str | None) -> bool:
+    """Tell whether a number is one of a plan, and not one that companies rent for their callers."""
+    import phonenumbers  # noqa: PLC0415 - as in `_is_national`
+
     try:
         parsed = phonenumbers.parse(value, region)
     except phonenumbers.NumberParseException:
         return False
-    if not phonenumbers.is_valid_number(parsed):
-        return False
-    usual = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
-    return _alike(re.findall(r"\d+", value), re.findall(r"\d+", usual)) and ("-" not in value or _dashed(value, usual))
+    kinds = phonenumbers.PhoneNumberType
+    rented = (kinds.TOLL_FREE, kinds.SHARED_COST, kinds.PREMIUM_RATE, kinds.UAN)
+    return phonenumbers.is_valid_number(parsed) and phonenumbers.number_type(parsed) not in rented
 
 
 def _alike(groups: list[str], usual: list[str]) -> bool:
@@ -101,12 +127,12 @@ def _dashed(value: str, usual: str) -> bool:
     return "-" in usual or value.lstrip("(").startswith("0")
 
 
-def _passes(value: str, *, valid: bool = False) -> bool:
+def _passes(value: str) -> bool:
     import phonenumbers  # noqa: PLC0415 - as in `_is_national`
 
     try:
-        parsed = phonenumbers.parse(value.replace("(0)", ""), None)
+        parsed = phonenumbers.parse(value, None)
     except phonenumbers.NumberParseException:
         return False
     # Numbers that plans keep for examples are possible, and not valid.
-    return phonenumbers.is_valid_number(parsed) if valid else phonenumbers.is_possible_number(parsed)
+    return phonenumbers.is_possible_number(parsed)

@@ -17,12 +17,13 @@ _ISSUED = re.compile(
 )
 _SSN = re.compile(r"(?!000|666|9)[0-9]{3}-(?!00)[0-9]{2}-(?!0000)[0-9]{4}")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
-_MAC = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}")
+_MAC = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}")
 _BIRTH = re.compile(
     r"[0-9]{1,4}([./ -]{1,2}[^\W_]{1,9}[./ -]{1,2}[0-9]{1,4}.*)|(?:1[89]|20)[0-9]{2}(?:[0-9]{4})?|[0-9]{8}|[0-9]{6}"
     r"|(?:[\u3400-\u9fff]{2}|[MTSHR]\.?)?[0-9元]{1,4}[年년./-] ?[0-9]{1,2}[月월./-] ?[0-9]{1,2}[日일]?生?|[0-9]{4}[年년]生?"
     r"|(?:19|20)[0-9]{2}[./-][0-9]{1,2}|[0-9]{1,2}/[0-9]{1,2}"
 )
+_BORN_AT = re.compile(r"^[^\W\d_][^\d,]{1,40}, (?=\d)")
 _ACCOUNT = re.compile(r"[0-9][0-9 -]{5,28}[0-9]|[0-9]{2,6}[/-][0-9]{4,12}(?:/[0-9]{2,4})?")
 _MASKED = re.compile(r"\d{0,6}(?:[ -]?[*xX•]{2,6}){1,4}[ -]?\d{2,4}")
 _PAYS_TO = re.compile(r"[\w.-]{2,40}@[a-z]{2,12}")
@@ -114,7 +115,7 @@ def anything(_: str) -> bool:
 
 def is_day(value: str) -> bool:
     """Tell whether a value is written like a date or a year."""
-    return _BIRTH.fullmatch(value) is not None
+    return _BIRTH.fullmatch(_BORN_AT.sub("", value)) is not None
 
 
 def is_code(value: str) -> bool:
