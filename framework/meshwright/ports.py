@@ -179,7 +179,7 @@ class RowStream:
     """An answer on its way: what it is of, the level and type of each column, and its rows in order, once.
 
     `batches` raises when the answer ends before its end. `scope` is the id of the key of its tokens; empty without any.
-    `rows` tells which rows the policies let the caller see.
+    `rows` tells which rows the policies let the caller see, `policies` is the hash of all that decided.
     """
 
     version: int
@@ -188,6 +188,7 @@ class RowStream:
     batches: Iterator[pl.DataFrame]
     scope: str = ""
     rows: RowsShown = "all"
+    policies: str = ""
 
 
 class Gateway(Protocol):

@@ -63,10 +63,38 @@ def test_a_written_file_holds_only_rows_that_are_shown(limited: Shop) -> None:
 
 def test_a_build_reads_only_the_rows_that_its_service_may_see(limited: Shop) -> None:
     plan_demand(limited)
-    limited.works("build")
+    said = limited.works("build")
 
+    assert "  of sales.orders a row policy lets it read only some rows\n" in said
     published = pl.read_delta(str(limited.root / "lake/planning/demand/v1"))["quantity"].to_list()
     assert quantities(limited, "eve") == sorted(published)
+
+
+def test_another_row_policy_builds_anew_what_was_read_under_the_one_before(limited: Shop) -> None:
+    plan_demand(limited)
+    limited.works("build")
+    small = LARGE_ONLY.replace(">= 3", "< 3")
+    limited.rewrite(limited.root / "domains/sales/policies/orders.cedar", LARGE_ONLY, small)
+
+    planned, built, again = limited.works("plan"), limited.works("build"), limited.works("build")
+
+    assert "changed: levels of orders" in planned
+    assert "planning.demand: version 1" in built
+    assert "planning.demand: up to date" in again
+    assert "  of sales.orders a row policy lets it read only some rows\n" in again
+    published = pl.read_delta(str(limited.root / "lake/planning/demand/v1"))["quantity"].to_list()
+    assert published
+    assert max(published) < 3
+
+
+def test_a_build_that_may_see_no_row_says_so(limited: Shop) -> None:
+    plan_demand(limited)
+    only = """principal in Mesh::Team::"sales-team" };"""
+    limited.rewrite(
+        limited.root / "domains/sales/policies/orders.cedar", f"resource.quantity >= 3 || {only}", f"{only}"
+    )
+
+    assert "  of sales.orders no row policy lets it read any row\n" in limited.works("build")
 
 
 def test_everybody_is_told_whether_rows_are_kept_from_them(limited: Shop) -> None:

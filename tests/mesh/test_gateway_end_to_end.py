@@ -221,6 +221,25 @@ def test_what_another_service_of_the_domain_read_is_built_anew(two: Two, monkeyp
     assert "up to date at version 1" in same
 
 
+def test_other_rows_of_the_same_version_are_other_inputs(two: Two) -> None:
+    two.permit("planning.demand")
+    first = two.planning.works("build")
+    own = two.sales.root / "domains/sales/policies/orders.cedar"
+    permit = '@id("sales.orders.rows") @why("few") permit(principal, action == Mesh::Action::"see_row", '
+    own.write_text(
+        f'{own.read_text()}\n{permit}resource in Mesh::Product::"sales.orders") when {{ resource.quantity > 2 }};'
+    )
+    two.sales.works("build")
+    planned, built, again = two.planning.works("plan"), two.planning.works("build"), two.planning.works("build")
+
+    assert "a row policy" not in first
+    assert "changed: levels of orders, levels of sales.orders.order_id" in planned
+    assert "  of sales.orders a row policy lets it read only some rows\n" in built
+    assert "up to date at version 1" in again
+    table = pl.read_delta(str(two.planning.root / "lake" / "planning" / "demand" / "v1"))
+    assert [3, 4] == sorted(table["quantity"].to_list())
+
+
 def test_tokens_of_another_key_are_other_inputs(two: Two) -> None:
     two.permit("planning.demand")
     two.planning.works("build")

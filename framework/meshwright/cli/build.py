@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Context, Exit, Option
 
 from meshwright.cli.context import Json, Session
-from meshwright.cli.output import ADVISORY, emit, line, note, progress, table
+from meshwright.cli.output import ADVISORY, READ_ROWS, emit, line, note, progress, table
 from meshwright.errors import counted
 
 if TYPE_CHECKING:
@@ -101,6 +101,8 @@ def _print(outcome: "BuildReport | Refusal") -> None:
 
 
 def _print_notes(outcome: "BuildReport") -> None:
+    for product, rows in outcome.limited.items():
+        line(f"  of {product} {READ_ROWS[rows]}")
     if outcome.withheld:
         line(f"  its transform prints beside classified values: {counted(outcome.withheld, 'line')} not shown")
     if outcome.classes_taken:

@@ -9,6 +9,10 @@ from typing import Any, cast
 
 from meshwright.names import printable
 
+READ_ROWS = {
+    "limited": "a row policy lets it read only some rows",
+    "none": "no row policy lets it read any row",
+}
 ROWS_SHOWN = {"limited": "a row policy limits which rows are shown", "none": "none of its rows is yours to see"}
 ADVISORY = "read from the storage itself: {} are advisory here, see docs/security.md"
 

@@ -114,7 +114,8 @@ class HttpGateway:
         if not version.isdecimal():
             raise self._not_understood()
         scope, rows = response.headers.get("mesh-scope", ""), self._rows(response)
-        return RowStream(int(version), self._levels(response), stream.schema, stream.batches(), scope, rows)
+        policies = response.headers.get("mesh-policies", "")
+        return RowStream(int(version), self._levels(response), stream.schema, stream.batches(), scope, rows, policies)
 
     def _rows(self, response: "httpx.Response") -> RowsShown:
         said = response.headers.get("mesh-rows", "all")

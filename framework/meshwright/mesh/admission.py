@@ -17,7 +17,7 @@ from meshwright.mesh.labels import as_published
 from meshwright.mesh.world import AnyProduct, World
 from meshwright.products import Consumer
 from meshwright.read import ReadQuery, read
-from meshwright.spec import Spec
+from meshwright.spec import Reference, Spec
 
 
 def admit(
@@ -46,20 +46,9 @@ def taken(world: World, spec: Spec) -> None:
 def referenced(world: World, inputs: Inputs, reader: Principal, purpose: str) -> Mapping[str, pl.LazyFrame]:
     """Hand over what a contract refers to, at the strongest level; raise `AccessDenied` for a hidden column."""
     return {
-        name: _column(world, offer, reader, purpose, reference.column)
+        name: _column(world, reference, offer, reader, purpose)
         for name, (reference, offer) in inputs.references.items()
     }
-
-
-def graded(inputs: Inputs, purpose: str) -> Mapping[str, str]:
-    """Say of each input that comes through the gateway at which levels it comes, and with tokens of which key."""
-    ports = {p.name: _answer(p, p.offer, purpose) for p in inputs.ports if isinstance(p.offer, Remote)}
-    referred = {
-        name: offer.answer(ReadQuery(columns=(reference.column,)), purpose, offer.version)
-        for name, (reference, offer) in inputs.references.items()
-        if isinstance(offer, Remote)
-    }
-    return {name: answer.grade for name, answer in (*ports.items(), *referred.items())}
 
 
 def fit(inputs: Inputs) -> None:
@@ -90,20 +79,26 @@ def _asked(world: World, port: PinnedPort, reader: Principal, purpose: str) -> C
     """Decide what a port reads, or have the gateway decide it; what is returned opens the rows."""
     names, offer = tuple(c.name for c in port.port.columns), port.offer
     if isinstance(offer, Remote):
-        answer = _answer(port, offer, purpose)
+        answer = port_answer(port, offer, purpose)
         return lambda: answer.frame
     decision = decision_of(world, offer, reader, purpose)
     query = ReadQuery(columns=names, levels=port_decision(port.port, offer.spec, decision))
     return lambda: read(offer.rows(), offer.spec, decision, query, world.keys)
 
 
-def _answer(port: PinnedPort, offer: Remote, purpose: str) -> Answer:
+def port_answer(port: PinnedPort, offer: Remote, purpose: str) -> Answer:
+    """Ask the gateway for the columns of a port, at the levels that it names."""
     query = ReadQuery(columns=tuple(c.name for c in port.port.columns), levels=port_levels(port.port, offer.spec))
     return offer.answer(query, purpose, offer.version)
 
 
-def _column(world: World, offer: Found, reader: Principal, purpose: str, name: str) -> pl.LazyFrame:
-    query = ReadQuery(columns=(name,))
+def reference_answer(reference: Reference, offer: Remote, purpose: str) -> Answer:
+    """Ask the gateway for the column that a contract refers to, at the strongest level."""
+    return offer.answer(ReadQuery(columns=(reference.column,)), purpose, offer.version)
+
+
+def _column(world: World, reference: Reference, offer: Found, reader: Principal, purpose: str) -> pl.LazyFrame:
     if isinstance(offer, Remote):
-        return offer.answer(query, purpose, offer.version).frame
-    return read(offer.rows(), offer.spec, decision_of(world, offer, reader, purpose), query, world.keys)
+        return reference_answer(reference, offer, purpose).frame
+    decision = decision_of(world, offer, reader, purpose)
+    return read(offer.rows(), offer.spec, decision, ReadQuery(columns=(reference.column,)), world.keys)

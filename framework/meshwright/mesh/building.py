@@ -13,6 +13,7 @@ from meshwright.lineage import ColumnLineage
 from meshwright.mesh import suggesting
 from meshwright.mesh.admission import admit, fit, referenced, taken
 from meshwright.mesh.arrival import input_keys, keys_arrived, returned_rows
+from meshwright.mesh.grading import graded, limited
 from meshwright.mesh.jobs import AS_USUAL, How, Job, Read, job_of, read_directly, read_inputs, touches_classified
 from meshwright.mesh.keying import made_of
 from meshwright.mesh.labelling import as_granted
@@ -53,11 +54,12 @@ def build(
         facts = replace(facts, inputs=input_facts(job.inputs), lineage=granted)
         admitted = admit(world, product, job.inputs, job.service, lineage)
         references = referenced(world, job.inputs, job.service, product.purpose)
-        inputs = made_of(product, job.inputs, job.parameters, whose)
+        come = graded(world, job.inputs, job.service, product.purpose)
+        inputs = made_of(product, job.inputs, come, job.parameters, whose)
         key = build_key(inputs)
         stamp: Mapping[str, str] = world.store.stamp(job.table) if job.base is not None else {}
         if stamp.get("build_key") == key and not how.force and not world.store.missing_files(job.table):
-            return _up_to_date(job, stamp)
+            return replace(_up_to_date(job, stamp), limited=limited(come))
         facts = replace(facts, code=code_of(product.transform))
         told.record(start(facts))
         read = read_inputs(job, admitted, references)
@@ -71,7 +73,7 @@ def build(
     for event in (complete(facts, written, world.clock()), *checked(facts, written, world.clock())):
         told.record(event)
     report = _registered(job, read, published, lineage)
-    return replace(report, withheld=said.lines, seconds=round(time.monotonic() - clock, 3))
+    return replace(report, withheld=said.lines, limited=limited(come), seconds=round(time.monotonic() - clock, 3))
 
 
 def _registered(job: Job, read: Read, published: Published, lineage: ColumnLineage) -> BuildReport:

@@ -81,14 +81,14 @@ class Remote:
             pinned = request.version if self.product.endswith(REJECTED) else found.version
             asked = request.model_copy(update={"limit": query.limit, "version": pinned})
             frame = _frame(self.gateway, self.product, asked, found.schema)
-            return Answer(frame, found.levels, found.version, found.scope, found.rows)
+            return Answer(frame, found.levels, found.version, found.scope, found.rows, found.policies)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Rows that are fetched when the frame runs, of one version, the level of each column, and the key of tokens.
 
-    `rows` tells which of the product's rows the policies let the reader see.
+    `rows` tells which of the product's rows the policies let the reader see, `policies` is the hash of what decided.
     """
 
     frame: pl.LazyFrame
@@ -96,12 +96,14 @@ class Answer:
     version: int
     scope: str = ""
     rows: RowsShown = "all"
+    policies: str = ""
 
     @property
     def grade(self) -> str:
-        """Say at which levels, and with tokens of which key, the same version comes: others are other rows."""
+        """Say at which levels, with tokens of which key and which rows the same version comes: others differ."""
         levels = ", ".join(f"{path} {level}" for path, level in sorted(self.levels.items()))
-        return f"{levels}, tokens of {self.scope}" if self.scope else levels
+        tokens = f", tokens of {self.scope}" if self.scope else ""
+        return levels + tokens + ("" if self.rows == "all" else f", rows {self.rows} by {self.policies[:16]}")
 
 
 def _frame(gateway: Gateway, product: str, request: ReadRequest, schema: pl.Schema) -> pl.LazyFrame:

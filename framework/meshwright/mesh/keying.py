@@ -5,18 +5,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from meshwright.mesh.admission import graded
+from meshwright.mesh.grading import Graded, grades
 from meshwright.mesh.inputs import Inputs
 from meshwright.mesh.world import AnyProduct
 from meshwright.publish import BuildInputs, code_hash
 
 
-def made_of(product: AnyProduct, inputs: Inputs, given: Mapping[str, Any], publisher: str) -> BuildInputs:
-    """State everything that decides what a build would publish; `publisher` is whose token the gateway is shown.
-
-    Asks the gateway how it would hand over each input, and raises as it does; no row is read.
-    """
-    grades = graded(inputs, product.purpose)
+def made_of(
+    product: AnyProduct, inputs: Inputs, come: Mapping[str, Graded], given: Mapping[str, Any], publisher: str
+) -> BuildInputs:
+    """State everything that decides what a build would publish; `publisher` is whose token the gateway is shown."""
+    said = grades(come)
     return BuildInputs(
         contract_hash=product.spec.digest(),
         inputs=inputs.pins(),
@@ -25,8 +24,8 @@ def made_of(product: AnyProduct, inputs: Inputs, given: Mapping[str, Any], publi
         mode=product.mode,
         parameters=given,
         token_key=inputs.token_key,
-        reader=publisher if grades else "",
-        grades=grades,
+        reader=publisher if said else "",
+        grades=said,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from meshwright.errors import MeshError, UnknownProduct
 from meshwright.graph import dependencies, order, upstream
+from meshwright.mesh.grading import graded
 from meshwright.mesh.inputs import parameters, resolve
 from meshwright.mesh.keying import made_of
 from meshwright.mesh.publisher import publisher
@@ -50,8 +51,10 @@ def _step(world: World, name: str, changed: set[str]) -> PlanStep:
         return PlanStep(product=name, action="build", reason="never built here")
     try:
         whose = publisher(world, product)
-        inputs = resolve(world, product, world.policies.principals.find(name, "service"), product.spec)
-        made = made_of(product, inputs, parameters(product, {}), whose)
+        service = world.policies.principals.find(name, "service")
+        inputs = resolve(world, product, service, product.spec)
+        come = graded(world, inputs, service, product.purpose)
+        made = made_of(product, inputs, come, parameters(product, {}), whose)
     except MeshError as error:
         return PlanStep(product=name, action="unknown", reason=error.problem)
     pins = {p.port.product: p.offer.version for p in inputs.ports}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from meshwright.markers import Severity
+from meshwright.markers import RowsShown, Severity
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +43,8 @@ class BuildReport:
     `withheld` counts lines that the transform printed beside classified values: they are shown nowhere. Of policies
     whose text data protection has refused, `policies_refused` says which version, by whom and why; `policies_withdrawn`
     says which version somebody went back from, and which decides. `advisory` names
-    the products of other domains whose classified columns this process read from the storage itself.
+    the products of other domains whose classified columns this process read from the storage itself; `limited` those
+    of whose rows a policy shows the build only some, or none.
     `older_majors` say for which older major versions less is shown from now on, and how to go back.
     `classes_taken` are what the contract takes from personal data; `classes_kept`: the catalog keeps them until that is
     approved.
@@ -69,6 +70,7 @@ class BuildReport:
     older_majors: tuple[str, ...] = ()
     withheld: int = 0
     advisory: tuple[str, ...] = ()
+    limited: Mapping[str, RowsShown] = field(default_factory=dict[str, RowsShown])
     seconds: float = 0.0
 
 

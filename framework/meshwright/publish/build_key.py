@@ -27,7 +27,8 @@ class BuildInputs:
     source name; `code` is `code_hash` of the domain's package; `parameters` are JSON-ready. `token_key` is the id of
     the key that tokens among the inputs are made with, empty where no port asks for tokens.
     Of inputs that come through a gateway `reader` is who asks for them, as `service:name`, and `grades` says by port or
-    referenced column at which levels they come, and with tokens of which key.
+    referenced column at which levels they come, and with tokens of which key; of any input, by which policies only some
+    rows come.
     """
 
     contract_hash: str
