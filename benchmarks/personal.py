@@ -65,7 +65,9 @@ def sets(rows: int = ROWS) -> dict[str, list[Labelled]]:
         "written by a stranger, tuned on": list(labelled_by_hand.columns("stranger", 9, rows)),
         "written by a stranger, seen later": list(labelled_by_hand.columns("stranger_apart", 9, rows)),
         "written by another stranger, seen later": list(labelled_by_hand.columns("second_stranger", 9, rows)),
-        "written by a third stranger, set apart": list(labelled_by_hand.columns("third_stranger", 9, rows)),
+        "written by a third stranger, seen later": list(labelled_by_hand.columns("third_stranger", 9, rows)),
+        "written by a fourth stranger, tuned on": list(labelled_by_hand.columns("fourth_stranger", 9, rows)),
+        "written by a fourth stranger, set apart": list(labelled_by_hand.columns("fourth_stranger_apart", 9, rows)),
     }
 
 
@@ -176,8 +178,12 @@ read until then: their recall rose from 0.53 and 0.61 to 0.88 and 0.92 (at 200 r
 misses were read, too, and asked what kind of columns each stands for.
 
 Of the columns of a third stranger, who knew neither the recognizers nor the other sets and wrote of 49 countries in ten
-scripts, nothing but totals was read. Their recall was 0.79 (at 200 rows) before the misses of the second stranger were
-read, and 0.92 after, which misses the aim by 0.03: this is what to expect where nobody tuned.
+scripts, nothing but totals was read until their recall had risen from 0.79 to 0.92 (at 200 rows). Then their misses
+were read, too. A fourth stranger wrote of some sixty countries, and of many things that only look like somebody's: of
+these, recall was 0.86 before that and 0.88 after, precision 0.89, with 2.3 needless stops per 100. Then the misses of
+half of them, drawn by the hash of their names, were read. Of the other half, set apart, nothing but totals was read:
+there recall rose from 0.89 to 0.90, precision stayed at 0.91, and needless stops fell from 1.9 to 1.3 per 100. So the
+aims of recall and of needless stops are missed where nobody tuned, and each stranger brings what no list has.
 
 Columns may be harder still. While the lists were last widened, 222 columns, then 273
 and then 67 others with personal data were written down before they were measured, as hard as could be thought of:

@@ -1,8 +1,9 @@
-"""Labelled columns written by hand, in six files; all but `third_stranger` were tuned on by now.
+"""Labelled columns written by hand, in eight files; all but `fourth_stranger_apart` were tuned on by now.
 
 Those of `stranger` were written by somebody who had not seen the recognizers, with columns from 25 countries, and
-`stranger_apart` is their other half; another one wrote `second_stranger`. Of these two and of `unseen` only totals were
-read at first; then their misses were. Of `third_stranger`, written by a third, only totals were read.
+`stranger_apart` is their other half; another one wrote `second_stranger`. Of these two, of `unseen`
+and of `third_stranger`, written by a third, only totals were read at first; then their misses were. A fourth one wrote
+`fourth_stranger` and its other half, `fourth_stranger_apart`, of which only totals were read.
 
 Nothing in them is Faker's: forms of values, names of columns and what only looks personal were written down, and
 labelled, before anything was measured. A label is for what identifies a person, or is sensitive by itself.
@@ -20,7 +21,16 @@ from typing import Literal
 
 from labelled_columns import Labelled
 
-Which = Literal["seen", "unseen", "stranger", "stranger_apart", "second_stranger", "third_stranger"]
+Which = Literal[
+    "seen",
+    "unseen",
+    "stranger",
+    "stranger_apart",
+    "second_stranger",
+    "third_stranger",
+    "fourth_stranger",
+    "fourth_stranger_apart",
+]
 _FOLDER = Path(__file__).parent
 _HOLE = re.compile(r"[#%]|\{([^{}]+)\}")
 _TYPES: Mapping[str, Callable[[str], object]] = {"int": int, "float": float, "date": date.fromisoformat}

@@ -16,6 +16,7 @@ from meshwright.errors import (
     QueryRejected,
     TokenRejected,
     UnknownColumn,
+    UnknownMajor,
     UnknownProduct,
 )
 from meshwright.io.delta import DeltaSnapshot
@@ -115,10 +116,13 @@ class Gateway:
 
     def _entry(self, asked: Asked) -> Entry:
         with self.catalog.visit(asked.principal) as visit:
-            found = products.readable(visit, asked.product, asked.request.major)
-            if found is None:
-                raise UnknownProduct(asked.product[:200], ())
-            return found
+            major = asked.request.major
+            found = products.readable(visit, asked.product, major)
+            if found is not None:
+                return found
+            if major is not None and (newest := products.readable(visit, asked.product)) is not None:
+                raise UnknownMajor(newest.spec.id, major, f"the newest is {newest.spec.major}")
+            raise UnknownProduct(asked.product[:200], ())
 
     def _decided(self, asked: Asked, entry: Entry, found: DeltaSnapshot) -> Decision:
         """Decide by today's rules, on the classes of today and of the day when the version was published."""

@@ -45,6 +45,12 @@ def access_page(request: Request, caller: Visitor, catalog: TheCatalog, turned: 
     return _page(caller, catalog, turned=turned) if caller is not None else to_sign_in(request)
 
 
+@router.get("/access/{form:path}")  # noqa: FAST003 - it leads there, whatever the form was about
+def back() -> Response:
+    """Lead to the page: the address of a form stays in a browser that was shown it again."""
+    return RedirectResponse("/access", 303)
+
+
 @router.post("/access/{grant}/{act}")
 def say(  # noqa: PLR0913, PLR0917 - a form's fields
     grant: str, act: Act, request: Request, caller: Visitor, catalog: TheCatalog, note: Field = ""

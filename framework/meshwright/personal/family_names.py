@@ -2,10 +2,11 @@
 """Family names that are common in languages with capitals, and how people are addressed: `Frau Keller`."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from meshwright.personal.people import is_given_name, plain_letters
+from meshwright.personal.people import is_company, is_given_name, plain_letters
 
 _TITLE = (
     r"(?:mrs?|ms|miss|dr|prof|herrn?|frau|hr|fr|fam(?:ilie)?|dhr|mevr(?:ouw)?|mw|meneer|mme|mlle|monsieur|madame|sra?|srta|dona?|dña|sig(?:ra|na)?|dott"
@@ -19,6 +20,7 @@ _BEFORE = frozenset(
     "van von der den de del la le da di do dos das du ter ten zu zum el al bin ben st mac mc o d".split()
 )
 _MOST = 2
+_SOME = 0.05
 
 
 def is_titled(value: str) -> bool:
@@ -33,6 +35,12 @@ def is_family_name(value: str) -> bool:
     if not 1 <= len(words) <= _MOST or not all(word[:1].isupper() for word in words):
         return False
     return any(map(_is_common, words)) or _is_common("".join(words)) or all(map(is_given_name, words))
+
+
+def families(values: Sequence[str]) -> int:
+    """Count the family names; none where some of the values are companies, which are called after families, too."""
+    companies = sum(map(is_company, values))
+    return sum(map(is_family_name, values)) if companies <= _SOME * len(values) else 0
 
 
 def _is_common(word: str) -> bool:

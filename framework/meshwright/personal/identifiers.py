@@ -13,7 +13,7 @@ _PROVING = (
     "be.nn", "bg.egn", "br.cpf", "ch.ssn", "cn.ric", "cz.rc", "dk.cpr", "ee.ik", "es.dni", "es.nie", "fi.hetu", "fr.nir",
     "hr.oib", "ie.pps", "is_.kennitala", "it.codicefiscale", "kr.rrn", "mx.curp", "no.fodselsnummer", "pl.pesel",
     "ro.cnp", "se.personnummer", "tr.tckimlik", "za.idnr", "ua.rntrc", "de.idnr", "at.vnr",
-    "cu.ni", "gr.amka", "lt.asmens", "si.emso", "in_.pan", "id.nik", "my.nric", *state_numbers.NAMES,
+    "cu.ni", "gr.amka", "lt.asmens", "si.emso", "in_.pan", "id.nik", "my.nric", "ec.ci", "mu.nid", "in_.epic", *state_numbers.NAMES,
 )  # fmt: skip
 """Those whose form says more than a checksum that every third code of a company has too."""
 _GROUPED = (

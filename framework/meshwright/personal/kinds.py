@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from meshwright.personal import identifiers, mobiles, phones
 from meshwright.personal.accounts import is_account, is_key, is_known_account, is_plate
-from meshwright.personal.family_names import is_family_name, is_titled
+from meshwright.personal.family_names import families, is_titled
+from meshwright.personal.mailboxes import of_somebody
 from meshwright.personal.names import (
     address,
     any_thing,
@@ -18,7 +19,9 @@ from meshwright.personal.names import (
     keyed,
     living,
     located,
+    no_owner,
     of_machine,
+    of_message,
     of_people,
     of_user,
     part,
@@ -29,6 +32,7 @@ from meshwright.personal.names import (
     premises,
     role,
     signed,
+    stored,
     unnamed,
 )
 from meshwright.personal.names_elsewhere import is_name_elsewhere
@@ -47,6 +51,7 @@ from meshwright.personal.value_words import is_demographic, not_of_machines, spe
 from meshwright.personal.values import (
     anything,
     holds_address,
+    is_account_of_poland,
     is_address_of_network,
     is_bank_account,
     is_card,
@@ -128,10 +133,13 @@ _CALLED = {
 """What numbers are called whose form says nothing: every eleventh number has the same checksum."""
 
 KINDS = (
-    Kind("pii.contact.email", has({"email", "e_mail", "mail", "emails", "correo", "epost", "eposta", "mejl"}), each(is_email), alone=0.5),
+    Kind("pii.contact.email", has({"email", "e_mail", "mail", "emails", "correo", "epost", "eposta", "mejl"}), each(is_email)),
+    Kind("pii.contact.email", unnamed, of_somebody, alone=0.5),
+    Kind("pii.contact.email", unnamed, each(is_email), alone=0.5, certain=False, barred=of_message),
     Kind("pii.financial", has({"iban", "account_number", "bank_account", "kontonummer"}), each(is_iban), alone=0.8, at_least=0.3),
     Kind("pii.financial", has({"bank_details"}), each(is_iban), at_least=0.3),
     Kind("pii.financial", has({"bank_details"}), each(is_bank_account), at_least=0.8, certain=False),
+    Kind("pii.financial", unnamed, each(is_account_of_poland), alone=0.95, fewest=8),
     Kind("pii.financial", has({"card_number", "credit_card", "card_no", "pan"}), each(is_card), alone=0.9, at_least=0.5),
     Kind("pii.identifier", has({"state_number"}), each(is_social_security), alone=0.97),
     Kind("pii.identifier", has({"state_number"}), identifiers.matched, at_least=0.9),
@@ -146,9 +154,9 @@ KINDS = (
     Kind("pii.identifier", plated, each(is_plate), at_least=0.8, certain=False, barred=part),
     Kind("pii.identifier", unnamed, each(is_known_account), alone=0.9, fewest=8, certain=False, barred=any_thing),
     Kind("pii.network", ip_name, each(is_address_of_network), alone=0.9, barred=of_machine),
-    Kind("pii.network", has({"trace_of_somebody"}), each(is_trace), at_least=0.5, certain=False),
+    Kind("pii.network", has({"trace_of_somebody"}), each(is_trace), at_least=0.5, certain=False, barred=stored),
     Kind("pii.network", unnamed, each(is_cookie), alone=0.9, fewest=8, certain=False),
-    Kind("pii.network", unnamed, each(identifiers.is_imei), alone=0.95, fewest=12, certain=False, barred=any_thing),
+    Kind("pii.network", unnamed, each(identifiers.is_imei), alone=0.95, fewest=12, certain=False, barred=no_owner),
     Kind("pii.birth_date", birth, each(is_day), at_least=0.5, barred=has({"product"})),
     Kind("pii.birth_date", unnamed, each(is_born_on), alone=0.5, certain=False),
     Kind("pii.location", has({"born_at"}), each(is_words), at_least=0.5, certain=False),
@@ -174,14 +182,15 @@ KINDS = (
     Kind("pii.name", unnamed, each(is_titled), alone=0.4, vocabulary=False, fewest=8, certain=False, barred=part),
     Kind("pii.name", unnamed, each(is_signed), alone=0.9, vocabulary=False, fewest=8, certain=False, barred=part),
     Kind("pii.name", unnamed, each(is_given_name), alone=0.7, vocabulary=False, fewest=8, certain=False, barred=part),
-    Kind("pii.name", unnamed, each(is_family_name), alone=0.5, vocabulary=False, fewest=8, certain=False, barred=any_thing),
-    Kind("pii.address.postcode", has({"postcode", "zip", "zip_code", "postal_code", "zipcode", "plz", "postleitzahl"}), each(anything), certain=False),
+    Kind("pii.name", unnamed, families, alone=0.5, vocabulary=False, fewest=8, certain=False, barred=any_thing),
+    Kind("pii.address.postcode", of_people({"postcode", "zip", "zip_code", "postal_code", "zipcode", "plz", "postleitzahl"}), each(anything), certain=False),
     Kind("pii.address.city", of_people({"city", "town", "wohnort"}), each(is_words), at_least=0.5, vocabulary=False, certain=False),
     Kind("pii.address", has({"house_number", "hausnr", "hausnummer", "huisnummer"}), each(anything), certain=False),
     Kind("pii.address", address, each(is_line), at_least=0.5, vocabulary=False),
     Kind("pii.address", living, each(is_line), at_least=0.5, vocabulary=False, certain=False),
     Kind("pii.address", unnamed, each(is_street), alone=0.5, fewest=8, barred=premises),
     Kind("pii.address", unnamed, each(is_street_elsewhere), alone=0.5, fewest=8, certain=False, barred=premises),
+    Kind("pii", has({"race"}), each(is_demographic), at_least=0.2, certain=False),
     Kind("pii", of_people({"demographic", "diagnosis"}), not_of_machines, certain=False),
     Kind("pii", has({"salary"}), not_of_machines, certain=False),
     Kind("pii", of_people({"age"}), each(is_age), at_least=0.9, certain=False),

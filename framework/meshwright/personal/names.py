@@ -11,10 +11,12 @@ from meshwright.personal.words import (
     KEYED,
     KIND_OF,
     MACHINES,
+    MESSAGES,
     NAME,
     PARTIES,
     PARTS,
     PEOPLE,
+    STORED,
     THINGS,
 )
 
@@ -108,9 +110,24 @@ def of_machine(tokens: list[str]) -> bool:
     return not MACHINES.isdisjoint(tokens)
 
 
+def stored(tokens: list[str]) -> bool:
+    """Tell whether a name is that of what lies in stock, which nobody owns yet."""
+    return not STORED.isdisjoint(tokens)
+
+
+def of_message(tokens: list[str]) -> bool:
+    """Tell whether a name is that of the number of a message, which is written like an address."""
+    return not MESSAGES.isdisjoint(tokens) and tokens[-1] in _KEYS
+
+
 def any_thing(tokens: list[str]) -> bool:
     """Tell whether a name is that of a thing, of where one stands, or of a machine."""
     return part(tokens) or premises(tokens) or of_machine(tokens)
+
+
+def no_owner(tokens: list[str]) -> bool:
+    """Tell whether a name is that of a thing, also of one that nobody has bought."""
+    return any_thing(tokens) or stored(tokens)
 
 
 def free_text(tokens: list[str]) -> bool:

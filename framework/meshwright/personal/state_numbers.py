@@ -10,6 +10,7 @@ from stdnum.exceptions import ValidationError
 
 _APART = re.compile(r"[ ./()-]")
 _SINGAPORE = {"S": (0, "JZIHGFEDCBA"), "T": (4, "JZIHGFEDCBA"), "F": (0, "XWUTRQPNMLK"), "G": (4, "XWUTRQPNMLK")}
+_NEW_ZEALAND = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _TAIWAN = "ABCDEFGHJKLMNPQRSTUVXYWZIO"
 
 
@@ -80,21 +81,59 @@ def _by_luhn(text: str) -> bool:
         return False
 
 
+def _person_of_latvia(text: str) -> bool:
+    return (1101 - sum(int(d) * w for d, w in zip(text, (1, 6, 3, 7, 9, 10, 5, 8, 4, 2), strict=False))) % 11 == int(
+        text[10]
+    )
+
+
+def _person_of_kazakhstan(text: str) -> bool:
+    digits = [int(c) for c in text]
+    first = _weighed(digits[:11], range(1, 12), 11)
+    check = first if first < 10 else _weighed(digits[:11], (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2), 11)
+    return check == digits[11]
+
+
+def _patient_of_new_zealand(text: str) -> bool:
+    values = [_NEW_ZEALAND.index(c) + 1 if c.isalpha() else int(c) for c in text]
+    total = sum(v * w for v, w in zip(values, range(7, 1, -1), strict=False))
+    if text[6].isalpha():
+        return values[6] == 23 - total % 23
+    return total % 11 != 0 and (11 - total % 11) % 10 == values[6]
+
+
+def _patient_of_australia(text: str) -> bool:
+    return _weighed([int(c) for c in text[:8]], (1, 3, 7, 9), 10) == int(text[8])
+
+
+def _researcher(text: str) -> bool:
+    total = 0
+    for digit in text[-16:-1]:
+        total = (total + int(digit)) * 2
+    return "0123456789X"[(12 - total % 11) % 11] == text[-1]
+
+
 def _shape(_: str) -> bool:
     return True
 
 
 _NUMBERS: Mapping[str, tuple[str, Callable[[str], bool]]] = {
     "ae.id": (r"784(?:19|20)\d{10}", _by_luhn),
+    "au.medicare": (r"[2-6]\d{9}[1-9]?", _patient_of_australia),
     "de.card": (r"(?=.*[A-Z])[CFGHJKLMNPRTVWXYZ][0-9CFGHJKLMNPRTVWXYZ]{8}\d", _card_of_germany),
     "de.kvnr": (r"[A-Z]\d{9}", _health_of_germany),
     "de.rvnr": (r"\d{8}[A-Z]\d{3}", _pension_of_germany),
     "eg.id": (r"[23]\d{13}", _card_of_egypt),
     "gb.nino": (r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]", _shape),
     "hk.id": (r"[A-Z]{1,2}\d{6}[\dA]", _card_of_hong_kong),
+    "kz.iin": (r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[1-6]\d{5}", _person_of_kazakhstan),
+    "lv.pk": (r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d\d[0-2]\d{4}", _person_of_latvia),
+    "nz.nhi": (r"[A-HJ-NP-Z]{3}(?:\d{4}|\d{2}[A-HJ-NP-Z]{2})", _patient_of_new_zealand),
+    "orcid": (r"(?:HTTPS?:ORCIDORG)?000000\d{9}[\dX]", _researcher),
     "ru.inn": (r"\d{12}", _inn_of_a_person),
     "ru.snils": (r"\d{11}", _snils),
     "sg.nric": (r"[STFG]\d{7}[A-Z]", _card_of_singapore),
+    "sa.id": (r"[12]\d{9}", _by_luhn),
     "tw.id": (r"[A-Z][1289]\d{8}", _card_of_taiwan),
 }
 NAMES = tuple(_NUMBERS)

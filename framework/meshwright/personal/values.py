@@ -19,7 +19,7 @@ _SSN = re.compile(r"(?!000|666|9)[0-9]{3}-(?!00)[0-9]{2}-(?!0000)[0-9]{4}")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _MAC = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}")
 _BIRTH = re.compile(
-    r"[0-9]{1,4}([./ -]{1,2}[^\W_]{1,9}[./ -]{1,2}[0-9]{1,4}.*)|(?:1[89]|20)[0-9]{2}(?:[0-9]{4})?|[0-9]{8}|[0-9]{6}"
+    r"[0-9]{1,2} (?:[^\W\d_]{1,3}\.){1,3} ?[0-9]{2,4}|[0-9]{1,4}([./ -]{1,2}[^\W_]{1,9}[./ -]{1,2}[0-9]{1,4}.*)|(?:1[89]|20)[0-9]{2}(?:[0-9]{4})?|[0-9]{8}|[0-9]{6}"
     r"|(?:[\u3400-\u9fff]{2}|[MTSHR]\.?)?[0-9元]{1,4}[年년./-] ?[0-9]{1,2}[月월./-] ?[0-9]{1,2}[日일]?生?|[0-9]{4}[年년]生?"
     r"|(?:19|20)[0-9]{2}[./-][0-9]{1,2}|[0-9]{1,2}/[0-9]{1,2}"
 )
@@ -40,7 +40,13 @@ def is_email(value: str) -> bool:
     if "@" not in value:
         return False
     plain = _WRAPPED.sub("", value)
+    if value.startswith("<") and _digits(plain) > len(plain) / 3:
+        return False  # the number of a message
     return _EMAIL.fullmatch(plain) is not None and not is_mailbox_of_a_role(plain)
+
+
+def _digits(text: str) -> int:
+    return sum(map(str.isdecimal, text))
 
 
 def is_phone(value: str) -> bool:
@@ -60,6 +66,12 @@ def is_iban(value: str) -> bool:
     if _IBAN.fullmatch(plain) is None:
         return False
     return int("".join(str(int(c, 36)) for c in plain[4:] + plain[:4])) % 97 == 1
+
+
+def is_account_of_poland(value: str) -> bool:
+    """Tell whether a value is the number of a Polish account, an IBAN without its country."""
+    plain = value.replace(" ", "")
+    return len(plain) == 26 and plain.isdecimal() and is_iban(f"PL{plain}")
 
 
 def is_bank_account(value: str) -> bool:
@@ -102,8 +114,8 @@ def is_social_security(value: str) -> bool:
 
 
 def holds_address(value: str) -> bool:
-    """Tell whether an e-mail address stands anywhere in a value."""
-    if "@" not in value:
+    """Tell whether an e-mail address stands anywhere in a text; alone, or within an address of the net, it is none."""
+    if "@" not in value or " " not in value:
         return False
     return any(not is_mailbox_of_a_role(found[0].lstrip("(<")) for found in _EMAIL.finditer(value))
 

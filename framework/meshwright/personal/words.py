@@ -80,6 +80,8 @@ MACHINES = _words(
     "sensor controller steuerung drive panel vlan subnet gateway_ip dns ntp"
 )
 """Machines, whose addresses on a net are nobody's."""
+STORED = _words("stock inventory box boxes spare spares warehouse lager bestand shelf pallet unregistered unsold")
+MESSAGES = _words("message msg mail thread")
 KIND_OF = _words(
     "status state type kind class category subcategory segment group channel mode priority level severity phase stage step size colour color unit "
     "currency country region language lang grade rating method reason outcome result decision condition model variant version edition format "

@@ -31,6 +31,21 @@ def test_a_hidden_product_answers_as_one_that_nobody_registered(lake: Served) ->
     assert ["denied", "denied"] == [event[0] for event in lake.account.events]
 
 
+def test_a_major_version_that_is_not_there_is_told_by_the_newest_and_of_a_hidden_product_nothing(lake: Served) -> None:
+    lake.register(SECRET, "")
+
+    missing, hidden, unknown = (
+        lake.ask({"product": name, "major": 9}) for name in (ORDERS.id, SECRET.id, "sales.nothing")
+    )
+
+    assert (404, "The product has no such major version: the newest is 1.") == (
+        missing.status_code,
+        missing.json()["detail"],
+    )
+    assert (404, hidden.content) == (unknown.status_code, unknown.content)
+    assert ["denied"] * 2 == [event[0] for event in lake.account.events]
+
+
 def test_a_name_that_is_no_product_is_not_found_either(lake: Served) -> None:
     for name in ("Sales.Orders", "sales.orders%2e%2e", "sales.orders ", "_delta_log", "a" * 300, "sales.orders%00"):
         assert lake.ask({"product": name}).status_code in (404, 422), name

@@ -282,6 +282,14 @@ def test_a_note_that_is_too_long_is_said_to_be(desk: Desk) -> None:
     assert "waiting" == desk.status(grant)
 
 
+@pytest.mark.parametrize("form", ["g1/refuse", "policies/sales.orders/approval", "policies/sales.orders/refusal"])
+def test_the_address_of_a_form_typed_again_leads_to_the_page(desk: Desk, form: str) -> None:
+    desk.asked()
+    answer = browse(desk, "ana", f"/access/{form}")
+
+    assert (303, "/access") == (answer.status_code, answer.headers["location"])
+
+
 def test_what_was_said_to_a_grant_and_refused_stays_in_its_note_and_the_page_names_the_grant(desk: Desk) -> None:
     grant, _ = desk.asked(), desk.asked(reason="to ask customers what they think")
     silent = Shown(browse(desk, "ana", f"/access/{grant}/refuse", {"note": " "}).text)
