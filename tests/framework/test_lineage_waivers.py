@@ -48,6 +48,13 @@ VOID = {
 }
 
 
+def test_a_person_s_names_may_point_at_each_other_and_are_one_reviewer_all_the_same() -> None:
+    people = {"benny": BENNY, "ben": Principal("user", "ben", "", person="benny"), "dora": PEOPLE.users["dora"]}
+    waivers = parse_waivers(WAIVER.replace('reviewer = "dora"', 'reviewer = "benny"'), FLOW.product)
+
+    assert [FLOW] == list(unwaived([FLOW], waivers, Principals(users=people), DAY))
+
+
 @pytest.mark.parametrize("name", VOID)
 def test_a_waiver_that_is_void_lets_nothing_through_and_is_reported(name: str) -> None:
     old, new, why = VOID[name]

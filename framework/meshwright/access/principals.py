@@ -78,6 +78,18 @@ class Principals:
             return self.users
         return {**{name: self.member(name, ()) for name in self.alone}, **self.claimed.users}
 
+    def person(self, name: str) -> str:
+        """Name the person who has a name: one word for all their names, whichever of them `person` ties to which."""
+        return self._persons.get(name, name)
+
+    @cached_property
+    def _persons(self) -> Mapping[str, str]:
+        found: dict[str, set[str]] = {}
+        for user in {**self.alone, **self.users, **self.members}.values():
+            one = found.get(user.name, {user.name}) | found.get(user.person, {user.person or user.name})
+            found |= dict.fromkeys(one, one)
+        return {name: min(one) for name, one in found.items()}
+
     @cached_property
     def declared(self) -> "Principals":
         """Everybody whom principals.toml declares: the same wherever it is read, whichever products lie beside it."""

@@ -49,8 +49,7 @@ class Waiver:
         for name in (self.author, self.reviewer):
             if name not in principals.users:
                 return f"{name!r} is nobody of policies/principals.toml"
-        author, reviewer = (principals.users[name] for name in (self.author, self.reviewer))
-        if (author.person or author.name) == (reviewer.person or reviewer.name):
+        if principals.person(self.author) == principals.person(self.reviewer):
             return f"{self.reviewer!r} reviewed what they wrote"
         return ""
 

@@ -62,6 +62,32 @@ def test_a_grant_concerns_who_asked_and_the_person_who_gets_it_under_any_name(
 
 
 @pytest.mark.parametrize(
+    "people",
+    [
+        [user("cleo", "desk", "zed"), user("zed", "planning", "cleo")],
+        [user("cleo", "desk", "cid"), user("zed", "planning", "cleo")],
+        [user("cleo", "desk", "staff-17"), user("zed", "planning", "staff-17")],
+        [
+            user("cleo", "desk"),
+            user("mid", "stall", "cleo"),
+            user("last", "stall", "mid"),
+            user("zed", "stall", "last"),
+        ],
+    ],
+)
+def test_names_are_one_persons_whichever_way_and_however_far_they_point(
+    staffed: Policies, people: Sequence[Principal]
+) -> None:
+    principals = mesh(staffed, *people, ANA).principals
+    found = {principals.person(each.name) for each in people}
+
+    assert 1 == len(found)
+    assert concerns(granted(requester="zed"), people[0], principals)
+    assert not concerns(granted(requester="zed"), ANA, principals)
+    assert "stranger" == principals.person("stranger")
+
+
+@pytest.mark.parametrize(
     ("people", "expected"),
     [
         ([ANA, BOB, BEN, BEN_TOO, SAM, DORA], ("owner", {"ana", "bob"})),

@@ -46,8 +46,7 @@ def approvals(grant: Grant, spec: Spec, policies: Policies, said: tuple[GrantAct
     counts as approved by it.
     """
     by_owner, by_guard = counting(grant, spec, policies, said)
-    members = policies.principals.members
-    owners, guards = ({_person(members[act.by]) for act in each} for each in (by_owner, by_guard))
+    owners, guards = ({policies.principals.person(act.by) for act in each} for each in (by_owner, by_guard))
     if not shows_personal_data(grant, spec):
         return bool(owners), True
     both = any(owner != guard for owner in owners for guard in guards)
@@ -80,9 +79,4 @@ def _decides(act: GrantAct, who: Principal, grant: Grant, spec: Spec, principals
 
 def is_same(principal: Principal, name: str, principals: Principals) -> bool:
     """Tell whether a person has a name, or another of the names of whoever has it."""
-    known = principals.users.get(name)
-    return principal.name == name or _person(principal) == (_person(known) if known else name)
-
-
-def _person(principal: Principal) -> str:
-    return principal.person or principal.name
+    return principals.person(principal.name) == principals.person(name)
