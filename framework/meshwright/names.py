@@ -36,9 +36,16 @@ def with_parents(path: str) -> tuple[str, ...]:
     return tuple(".".join(parts[:n]) for n in range(1, len(parts) + 1))
 
 
+_LETTERS = str.maketrans(
+    {"ß": "ss", "\N{LATIN SMALL LETTER DOTLESS I}": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D"}
+    | {"æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th"}
+)
+"""Letters that no accent makes of a plain one."""
+
+
 def snake_case(name: str) -> str:
     """Spell any name as a segment: `OrderID` and `Order ID` become `order_id`; empty when nothing is left of it."""
-    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", name.translate(_LETTERS)).encode("ascii", "ignore").decode()
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", plain)
     cleaned = re.sub(r"[^0-9a-zA-Z]+", "_", words).strip("_").lower()[:60]
     return f"n_{cleaned}" if cleaned[:1].isdigit() else cleaned

@@ -336,6 +336,15 @@ def test_a_few_rows_make_no_key_of_a_column_that_speaks_of_something_else(tmp_pa
     found = described(csv(tmp_path / "t.csv", "amount,day\n1,2026-01-01\n2,2026-01-02\n"))
 
     assert () == found.key
+    assert (
+        "no key: amount, day differ in every row, of which there are few; mark with Key() what identifies one"
+        in found.notes
+    )
+
+
+def test_rows_that_nothing_tells_apart_are_said_to_have_no_key(tmp_path: Path) -> None:
+    found = described(csv(tmp_path / "t.csv", "code,day\nA,2026-01-01\nA,2026-01-01\n"))
+
     assert "no column, and no pair of columns, identifies a row" in found.notes
 
 

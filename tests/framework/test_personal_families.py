@@ -104,3 +104,13 @@ def _aadhaar(number: str) -> bool:
     from stdnum.in_ import aadhaar
 
     return bool(aadhaar.is_valid(number))
+
+
+def test_a_bare_name_beside_given_names_is_that_of_a_family() -> None:
+    people = pl.DataFrame(
+        {"nom": ["DUPONT", "Roux", "O'Neill"], "prénom": ["Jean", "Zoé", "Luc"], "ville": ["X", "Y", "Z"]}
+    )
+    things = pl.DataFrame({"nom": ["Pince", "Vis", "Moteur"], "prix": [1, 2, 3]})
+
+    assert [("nom", "pii.name"), ("prénom", "pii.name")] == [(each.column, each.name) for each in suggest(people)]
+    assert () == suggest(things)

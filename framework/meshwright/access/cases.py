@@ -83,7 +83,10 @@ def run_policy_tests(text: str, spec: Spec, policies: Policies, now: datetime) -
 def read_cases(text: str, file: str, kind: type[T]) -> T | Finding:
     """Read a file of cases, or say what is wrong with it."""
     try:
-        return kind.model_validate(yaml.safe_load(text))
+        read = yaml.safe_load(text)
+        if not isinstance(read, dict) or not read.get("cases"):
+            return Finding(file, "has no cases", "write `product:` and `cases:`, or remove the file")
+        return kind.model_validate(read)
     except yaml.YAMLError as error:
         return Finding(file, f"is no YAML: {' '.join(str(error).split())}")
     except ValidationError as error:
@@ -133,6 +136,9 @@ def _failures(case: Case, spec: Spec, policies: Policies, now: datetime) -> Iter
         principal, known = subject(case.principal, case.purpose, policies)
     except UnknownPrincipal as error:
         yield str(error)
+        return
+    if case.purpose and case.purpose not in policies.purposes:
+        yield f"unknown purpose {case.purpose!r}{nearest(case.purpose, policies.purposes.parents)}"
         return
     decision = decide(AccessRequest(principal, case.purpose, case.now or now, spec), known)
     for what, expected, found in (

@@ -143,7 +143,7 @@ def _format(format: object, reading: kinds.Reading) -> object:
 
 
 def _notes(frame: pl.DataFrame, columns: tuple[InferredColumn, ...], key: tuple[str, ...]) -> list[str]:
-    found = [] if key or frame.height < 2 else ["no column, and no pair of columns, identifies a row"]
+    found = [] if key or frame.height < 2 else [_no_key(frame, columns)]
     for column in columns:
         if not column.publishable:
             found.append(f"{column.name}: not in the contract, for it has fields that must be renamed first")
@@ -156,6 +156,17 @@ def _notes(frame: pl.DataFrame, columns: tuple[InferredColumn, ...], key: tuple[
         if column.kind.name == "str" and not column.personal and frame[column.source_name].dtype == pl.String():
             found.extend(_ambiguous(frame[column.source_name], column))
     return found
+
+
+def _no_key(frame: pl.DataFrame, columns: tuple[InferredColumn, ...]) -> str:
+    """Say why no column is a key, and which may be one all the same."""
+    different = [
+        c.name for c in columns if c.kind.name in keys.KINDS and (c.null_count, c.distinct_count) == (0, frame.height)
+    ]
+    if different:
+        each = f"{', '.join(different)} {'differs' if len(different) == 1 else 'differ'}"
+        return f"no key: {each} in every row, of which there are few; mark with Key() what identifies one"
+    return "no column, and no pair of columns, identifies a row"
 
 
 def _three_digits(values: pl.Series) -> bool:

@@ -63,7 +63,7 @@ class Inferred:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """The columns of the candidate key; none when no column, and no pair of columns, could be one."""
+        """The columns of the candidate key; none where none is known to be one."""
         return tuple(c.name for c in self.columns if c.key)
 
     @property

@@ -6,7 +6,8 @@ from itertools import combinations
 import polars as pl
 
 WORDS = {"id", "key", "number", "no", "nr", "code", "sku", "uuid", "guid", "num", "serial", "ref", "isbn", "ean"}
-_KINDS = ("str", "int", "date")
+KINDS = ("str", "int", "date")
+"""Types whose columns may identify a row."""
 _FEW = 20
 _PAIRS_OF = 12
 
@@ -20,7 +21,7 @@ def candidate_key(frame: pl.DataFrame, names: Sequence[str], kinds: Sequence[str
     if frame.height < 2:
         return ()
     order = sorted(range(len(names)), key=lambda i: (not _speaks(names[i]), i))
-    usable = [i for i in order if kinds[i] in _KINDS and frame[frame.columns[i]].null_count() == 0]
+    usable = [i for i in order if kinds[i] in KINDS and frame[frame.columns[i]].null_count() == 0]
     columns = [frame.columns[i] for i in usable if _speaks(names[i]) or frame.height >= _FEW]
     for column in columns:
         if frame[column].n_unique() == frame.height:

@@ -4,9 +4,12 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import dropwhile, pairwise
 
+from meshwright.names import snake_case
 from meshwright.personal.words import (
     ABOUT,
     ADDRESS,
+    BARE,
+    GIVEN,
     HOLDERS,
     KEYED,
     KIND_OF,
@@ -123,6 +126,16 @@ def of_message(tokens: list[str]) -> bool:
 def any_thing(tokens: list[str]) -> bool:
     """Tell whether a name is that of a thing, of where one stands, or of a machine."""
     return part(tokens) or premises(tokens) or of_machine(tokens)
+
+
+def is_given(name: str) -> bool:
+    """Tell whether a column is called after given names: `prénom`."""
+    return snake_case(name) in GIVEN
+
+
+def is_bare_name(name: str) -> bool:
+    """Tell whether a column is called `nom` and nothing else, which may be anything's."""
+    return snake_case(name) in BARE
 
 
 def no_owner(tokens: list[str]) -> bool:

@@ -8,7 +8,10 @@ import polars as pl
 
 from meshwright.personal.column_words import tokens_of
 from meshwright.personal.kinds import KINDS, OF_FEW, Kind
+from meshwright.personal.names import is_bare_name, is_given
+from meshwright.personal.people import is_surname
 
+_NAME = "pii.name"
 _SAMPLE = 1_000
 _GLANCE = 100
 _VOCABULARY = 12
@@ -34,14 +37,27 @@ class Suggestion:
     def evidence(self) -> str:
         """Say why, in counts."""
         says = "the name says so" if self.named else "the name does not say so"
+        if not self.checked:
+            return says
         return f"{self.matched} of {self.checked} different values look like it, {says}"
 
 
 def suggest(frame: pl.DataFrame) -> tuple[Suggestion, ...]:
     """Suggest at most one class for each column of a frame, or field of one; values are read as text."""
-    leaves = (leaf for name in frame.columns for leaf in _leaves(name, name, frame[name]))
-    found = (_of_column(path, name, values) for path, name, values in leaves)
+    leaves = [leaf for name in frame.columns for leaf in _leaves(name, name, frame[name])]
+    found = [_of_column(*leaf) for leaf in leaves]
+    if any(each and each.name == _NAME and is_given(leaf[1]) for leaf, each in zip(leaves, found, strict=True)):
+        found = [each or _family(*leaf) for leaf, each in zip(leaves, found, strict=True)]
     return tuple(suggestion for suggestion in found if suggestion)
+
+
+def _family(path: str, name: str, column: pl.Series) -> Suggestion | None:
+    """Suggest a name for a column called `nom`, where another holds given names."""
+    if not is_bare_name(name) or column.dtype != pl.String():
+        return None
+    values = [v for v in _texts(_spread(column.drop_nulls().unique(maintain_order=True))) if v]
+    matched = sum(map(is_surname, values))
+    return Suggestion(path, _NAME, len(values), matched, named=True) if 2 * matched > len(values) else None
 
 
 def _leaves(path: str, name: str, column: pl.Series) -> Iterator[tuple[str, str, pl.Series]]:

@@ -15,6 +15,14 @@ NAME = _words(
     "jmeno prijmeni vezeteknev keresztnev prenume surname forename firstname lastname fullname givenname familyname nickname maidenname "
     "fname lname first_name last_name given_name family_name full_name middle_name maiden_name nick_name"
 )
+GIVEN = _words(
+    "prenom prenoms vorname vornamen first_name firstname fname given_name given_names givenname forename voornaam voornamen roepnaam fornavn fornamn "
+    "etunimi etunimet eesnimi imie jmeno meno krstne_meno keresztnev utonev prenume ime vards vardas nombre nombres primer_nombre nome primeiro_nome adi isim nama_depan ten imya"
+)
+BARE = _words(
+    "nom noms name naam navn namn nimi nev nume nombre nome nazwa apellido cognome prezime familie soyad ho nama nom_1 lname ln surname"
+)
+"""What a column of family names is called where only the one beside it says so."""
 PEOPLE = _words(
     "claimant defendant plaintiff witness victim suspect inmate resident landlord lodger professor lecturer tutor trainer investigator caller "
     "deceased heir spouse husband wife mother father daughter guardian donor volunteer intern apprentice consultant lawyer notary "

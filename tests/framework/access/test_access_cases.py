@@ -25,6 +25,10 @@ cases:
         ("product: sales.orders\ncases: [{name: a, principal: ana, purpose: fraud}]", "tests 'sales.orders'"),
         ("product: sales.customers\ncases: [{name: a, principal: anna, purpose: fraud}]", "did you mean 'ana'?"),
         (
+            "product: sales.customers\ncases: [{name: a, principal: ana, purpose: fruad, columns: {email: hidden}}]",
+            "unknown purpose 'fruad'; did you mean 'fraud'?",
+        ),
+        (
             "product: sales.customers\ncases: [{name: a, principal: ana, purpose: fraud, columns: {emial: clear}}]",
             "no column 'emial'; did you mean 'email'?",
         ),

@@ -64,7 +64,7 @@ def test_a_promise_that_the_mesh_does_not_keep_is_told(policies: Policies, now: 
         ({"policies": "permit("}, f"{FILE}: policies:1", ""),
         ({"policies": OPENS.replace('Class::"pii"', 'Class::"pie"')}, f"{FILE}: policies:2: any.thing.opens", "'pie'"),
         ({"policies": OPENS.replace("any.thing.opens", "mesh.secret.never")}, f"{FILE}: policies", "2 policies have"),
-        ({"cases": []}, FILE, "cases: "),
+        ({"cases": []}, FILE, "has no cases"),
     ],
 )
 def test_a_file_that_cannot_be_decided_about_is_one_failed_case(
