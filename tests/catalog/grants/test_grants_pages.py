@@ -85,6 +85,19 @@ def test_a_request_is_made_decided_and_ended_on_the_pages(desk: Desk) -> None:
     assert not desk.sees_emails()
 
 
+def test_whoever_is_shown_the_form_is_led_to_it_from_a_column_and_others_are_told_the_command(desk: Desk) -> None:
+    named = '[services."sales.customers"]\ndomain = "sales"\npurposes = ["analytics"]\n'
+    desk.people(("[users.eve]\n", f"{named}[users.eve]\n"))
+
+    person, service = (browse(desk, who, "/products/sales.orders").text for who in ("ben", "sales.customers"))
+
+    assert 'more: <a href="#ask">ask below</a>' in person
+    assert 'id="ask"' in person
+    assert "mesh access request" not in person
+    assert "ask below" not in service
+    assert "more with: mesh access" in service
+
+
 def test_what_cannot_be_asked_for_is_said_on_the_page(desk: Desk) -> None:
     no_day = browse(desk, "ben", "/products/sales.orders/request", wish(desk, until=""))
     no_calendar = browse(desk, "ben", "/products/sales.orders/request", wish(desk, until="9999-12-31"))
