@@ -125,15 +125,24 @@ def _flagged(visit: Visit) -> int:
 def _refusal(case: Case, act: Act, view: GrantView) -> MeshError:
     where = f"grant {case.grant.id}"
     if act == "review" and case.decides is not None and case.grant.break_glass:
-        if view.flagged and not case.has_reviewed:
+        if view.flagged and not case.has_said("review"):
             error = NotYourDecision(where, "somebody else's review is needed")
             return denied(case.visit, error, f"grant.{act}", case.grant.product, grant=case.grant.id)
         missing = f"it waits for {' and '.join(view.waits_for)}" if view.flagged else "nothing is missing any more"
-        return GrantClosed(where, f"{'you reviewed it' if case.has_reviewed else 'was reviewed'}: {missing}")
+        return GrantClosed(where, f"{'you reviewed it' if case.has_said('review') else 'was reviewed'}: {missing}")
     if case.decides is not None and view.status not in ("waiting", "suspended"):
         return GrantClosed(where, f"is {view.status}: {view.why}")
+    if case.decides is not None and (too_early := _too_early(case, act, view)):
+        return GrantClosed(where, too_early)
     error = NotYourDecision(where, _whose(case))
     return denied(case.visit, error, f"grant.{act}", case.grant.product, grant=case.grant.id)
+
+
+def _too_early(case: Case, act: Act, view: GrantView) -> str:
+    """Say for what a request waits before this can be said to it, or where the same person said it already."""
+    if act == "confirm" and not case.grant.break_glass:
+        return f"{view.why}: there is nothing to confirm yet"
+    return f"{view.why}: you approved it already" if act == "approve" and case.has_said("approve") else ""
 
 
 def _whose(case: Case) -> str:

@@ -62,11 +62,10 @@ class Case:
         concerned = concerns(self.grant, caller, principals) or team in caller.teams
         return concerned or self.decides is not None or self.spec.owner in caller.teams or self.visit.protects_data()
 
-    @property
-    def has_reviewed(self) -> bool:
-        """Tell whether the caller looked at a broken glass already, under this name or another of theirs."""
+    def has_said(self, act: Act) -> bool:
+        """Tell whether the caller said it already, under this name or another of theirs."""
         caller, principals = self.visit.principal, self.principals
-        return any(each.act == "review" and is_same(caller, each.by, principals) for each in self.grant.acts)
+        return any(each.act == act and is_same(caller, each.by, principals) for each in self.grant.acts)
 
     def view(self) -> GrantView:
         """Put together what the caller is told."""

@@ -150,3 +150,34 @@ def test_what_is_refused_for_its_form_or_its_time_is_no_denial(desk: Desk) -> No
 
     assert [409, 422] == [answer.status_code for answer in answers]
     assert [] == denied(desk)
+
+
+@pytest.mark.parametrize("again", ["ana", "ana-admin"])
+def test_an_approval_that_is_said_twice_is_no_denial_and_told_for_whom_it_waits(desk: Desk, again: str) -> None:
+    grant = desk.granted("ben", by=("ana",))
+
+    answer = desk.say(again, grant, "approve")
+
+    assert 409 == answer.status_code, answer.text
+    assert "waits for data protection: you approved it already" == answer.json()["detail"]
+    assert ([], "waiting") == (denied(desk), desk.status(grant))
+
+
+@pytest.mark.parametrize("who", ["ana", "dora"])
+def test_a_request_that_waits_has_nothing_to_confirm_and_trying_is_no_denial(desk: Desk, who: str) -> None:
+    grant = desk.asked("ben")
+
+    answer = desk.say(who, grant, "recertify")
+
+    assert 409 == answer.status_code, answer.text
+    assert "waits for owner and data protection: there is nothing to confirm yet" == answer.json()["detail"]
+    assert ([], "waiting") == (denied(desk), desk.status(grant))
+
+
+def test_an_approval_that_is_somebody_elses_is_still_a_denial(desk: Desk) -> None:
+    grant = desk.granted("ben", by=("dora",))
+
+    answer = desk.say("dan", grant, "approve")
+
+    assert 403 == answer.status_code, answer.text
+    assert ["user:dan"] == [who for who, _, _ in denied(desk)]
