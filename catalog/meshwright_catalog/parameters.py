@@ -1,11 +1,14 @@
-"""A search as it stands in a URL: `?q=orders&domain=sales&class=pii.contact.email`."""
+"""What the API is asked, as it stands in a URL, such as `?q=orders&domain=sales`, or in a body."""
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from meshwright.registry import MAX_PAGE, SearchQuery, Words
+from meshwright.grants import GrantRequest
+from meshwright.registry import MAX_PAGE, SearchQuery, WhoCanQuery, Words
 from meshwright.spec import Major, Value
+from meshwright_catalog.days import Past, Until, up_to_now
 
 Filter = Annotated[list[Words], Field(max_length=20)]
 
@@ -48,3 +51,24 @@ class AccessParameters(Value):
 
     purpose: str = Field(max_length=200)
     major: Major | None = None
+
+
+class WhoCanParameters(WhoCanQuery):
+    """Which sights are looked for; a date stands for its end, or for now where it has not ended."""
+
+    at: Past | None = Field(default=None, description="A past moment, or the end of a date in UTC; none is now.")
+
+    def query(self, now: datetime) -> WhoCanQuery:
+        """Give the question as a value."""
+        at = None if self.at is None else up_to_now(self.at, now)
+        return WhoCanQuery(column=self.column, level=self.level, at=at, major=self.major)
+
+
+class AccessRequest(GrantRequest):
+    """What somebody asks for: columns, or a class, or what is unclassified, at a level, for a purpose, until a time.
+
+    `cls` is the class. `until` is a time with its zone, or a date: to its end in UTC. `grantee` is a team of theirs
+    as `team:NAME`, or a service of their domain as `service:domain.product`; empty: themselves.
+    """
+
+    until: Until

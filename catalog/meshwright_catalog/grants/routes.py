@@ -8,7 +8,6 @@ from meshwright.grants import (
     Act,
     EmergencyRequest,
     GrantList,
-    GrantRequest,
     GrantView,
     HeldGrants,
     Orphans,
@@ -22,6 +21,7 @@ from meshwright_catalog.callers import Caller, TheCatalog
 from meshwright_catalog.grants import service
 from meshwright_catalog.grants.lists import Asked, listed
 from meshwright_catalog.grants.orphans import orphans as nobodys
+from meshwright_catalog.parameters import AccessRequest
 from meshwright_catalog.problems import described
 
 _PROBLEMS = described(
@@ -43,8 +43,8 @@ Note = Annotated[Said, Body()]
 
 
 @router.post("/requests", status_code=201, summary="Ask for access")
-def ask(wanted: GrantRequest, caller: Caller, catalog: TheCatalog) -> GrantView:
-    """Ask for columns or a class of a product at a level, for a purpose, until a time."""
+def ask(wanted: AccessRequest, caller: Caller, catalog: TheCatalog) -> GrantView:
+    """Ask for columns or a class of a product at a level, for a purpose, until a time or the end of a date."""
     with catalog.change(caller) as visit:
         return service.request(visit, wanted)
 

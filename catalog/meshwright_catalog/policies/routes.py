@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Query
 
 from meshwright.grants import Said
-from meshwright.registry import PolicyVersion, PolicyVersions, WhoCan, WhoCanQuery
+from meshwright.registry import PolicyVersion, PolicyVersions, WhoCan
 from meshwright_catalog.bodies import OneMeaning
 from meshwright_catalog.callers import Caller, TheCatalog
+from meshwright_catalog.parameters import WhoCanParameters
 from meshwright_catalog.policies import decisions, told
 from meshwright_catalog.policies.sights import sights
 from meshwright_catalog.problems import described
@@ -46,13 +47,15 @@ def get_versions(product: str, caller: Caller, catalog: TheCatalog) -> PolicyVer
 
 
 @router.get("/products/{product}/who-can", summary="Tell who may see a product")
-def get_who_can(product: str, asked: Annotated[WhoCanQuery, Query()], caller: Caller, catalog: TheCatalog) -> WhoCan:
+def get_who_can(
+    product: str, asked: Annotated[WhoCanParameters, Query()], caller: Caller, catalog: TheCatalog
+) -> WhoCan:
     """List everybody for each purpose they may name, by the policies that decide, or decided at a past moment.
 
     Consumers are named to the product's domain, its owners and data protection; others are told of themselves.
     """
     with catalog.visit(caller) as visit:
-        return sights(visit, product, asked)
+        return sights(visit, product, asked.query(visit.now))
 
 
 @router.post("/products/{product}/policies/approval", summary="Approve policies that wait")
