@@ -64,7 +64,7 @@ class WhoCanParameters(WhoCanQuery):
         return WhoCanQuery(column=self.column, level=self.level, at=at, major=self.major)
 
 
-class AccessRequest(GrantRequest):
+class GrantAsked(GrantRequest):
     """What somebody asks for: columns, or a class, or what is unclassified, at a level, for a purpose, until a time.
 
     `cls` is the class. `until` is a time with its zone, or a date: to its end in UTC. `grantee` is a team of theirs

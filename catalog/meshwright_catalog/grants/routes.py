@@ -21,7 +21,7 @@ from meshwright_catalog.callers import Caller, TheCatalog
 from meshwright_catalog.grants import service
 from meshwright_catalog.grants.lists import Asked, listed
 from meshwright_catalog.grants.orphans import orphans as nobodys
-from meshwright_catalog.parameters import AccessRequest
+from meshwright_catalog.parameters import GrantAsked
 from meshwright_catalog.problems import described
 
 _PROBLEMS = described(
@@ -43,7 +43,7 @@ Note = Annotated[Said, Body()]
 
 
 @router.post("/requests", status_code=201, summary="Ask for access")
-def ask(wanted: AccessRequest, caller: Caller, catalog: TheCatalog) -> GrantView:
+def ask(wanted: GrantAsked, caller: Caller, catalog: TheCatalog) -> GrantView:
     """Ask for columns or a class of a product at a level, for a purpose, until a time or the end of a date."""
     with catalog.change(caller) as visit:
         return service.request(visit, wanted)
