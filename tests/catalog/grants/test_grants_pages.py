@@ -89,11 +89,15 @@ def test_whoever_is_shown_the_form_is_led_to_it_from_a_column_and_others_are_tol
     named = '[services."sales.customers"]\ndomain = "sales"\npurposes = ["analytics"]\n'
     desk.people(("[users.eve]\n", f"{named}[users.eve]\n"))
 
-    person, service = (browse(desk, who, "/products/sales.orders").text for who in ("ben", "sales.customers"))
+    person, own, service = (
+        browse(desk, who, "/products/sales.orders").text for who in ("ben", "ana", "sales.customers")
+    )
 
     assert 'more: <a href="#ask">ask below</a>' in person
     assert 'id="ask"' in person
     assert "mesh access request" not in person
+    assert "ask below" not in own
+    assert "more with: mesh access allow" in own
     assert "ask below" not in service
     assert "more with: mesh access" in service
 
