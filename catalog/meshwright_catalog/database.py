@@ -29,6 +29,7 @@ _SNAPSHOT: Mapping[str, Mapping[str, object]] = {
 
 
 _SQLITE = ("locked", "readonly", "full", "disk I/O", "unable to open", "malformed", "not a database")
+_GONE = ("no such table", 'relation "')
 _REASONS = {word: word for word in _SQLITE} | {
     "lock timeout": "locked",
     "password": "its password is not accepted or not given, see PGPASSWORD",
@@ -98,6 +99,8 @@ def ledger(session: Session) -> tuple[str, int]:
 def unavailable(problem: DBAPIError) -> CatalogUnavailable:
     """Say what a database could not do, without its address or the statement."""
     reason = str(problem.orig).splitlines()[0] if problem.orig else "no reason given"
+    if any(gone in reason for gone in _GONE):
+        return CatalogUnavailable("catalog", "a table of its database is gone", "restore the database from a backup")
     short = next((told for word, told in _REASONS.items() if word in reason), type(problem.orig).__name__)
     return CatalogUnavailable("catalog", f"the database cannot be used just now: {short}")
 

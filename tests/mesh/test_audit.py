@@ -237,6 +237,17 @@ def test_attack_41_a_tampered_audit_is_a_finding(guarded: Shop, statement: str, 
     assert (0, "unreadable" in said) == (listed.code, "cannot be read" in listed.out)
 
 
+def test_attack_41_an_audit_whose_table_is_gone_is_no_passing_trouble(guarded: Shop) -> None:
+    with sqlite3.connect(guarded.root / ".mesh" / "catalog.db") as connection:
+        connection.execute("DROP TABLE audit")
+    connection.close()
+
+    answer = guarded.run("audit", "verify", "--as", "dora")
+
+    assert 1 == answer.code
+    assert "error: catalog: a table of its database is gone\n  hint: restore the database from a backup" in answer.err
+
+
 @pytest.mark.parametrize(
     ("statements", "gone"), [("DELETE FROM audit_head", 2), ("DELETE FROM audit_head; DELETE FROM audit", 1)]
 )

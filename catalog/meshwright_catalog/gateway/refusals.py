@@ -9,6 +9,7 @@ from meshwright.errors import (
     TooManyRequests,
     TooMuchAsked,
     UnknownVersion,
+    UnsafePlace,
 )
 
 
@@ -29,6 +30,11 @@ def about_read(error: Exception) -> tuple[int, str] | None:
             return 429, "Too many reads are under way; try again in a moment."
         case ForeignCommit():
             return 503, "That version of the product's table was made by no build, and is not shown; ask its owner."
+        case UnsafePlace():
+            return (
+                503,
+                "The product's table lies in none of the roots that this catalog reads; whoever runs it adds one.",
+            )
         case StoreError() | KeysUnusable():
             return 503, "The product's table cannot be read just now; its owner can tell why."
         case _:

@@ -28,6 +28,7 @@ T = TypeVar("T")
 _SLICE = 2**18
 """How much is handed to the connection at once, in bytes: so much a slow client has to take within the stalled time."""
 _LEAST_PAUSE_S = 0.05
+_LATE, _STALLED = "it took too long", "its client took nothing"
 
 
 class Stopped(Exception):
@@ -86,7 +87,7 @@ class ReadResponse(Response):
                 await self._send_all(reading, send, progress)
         except (TimeoutError, MeshError) as error:
             progress.status = "cut" if progress.started else "failed"
-            raise Stopped("it took too long") if isinstance(error, TimeoutError) else error from None
+            raise Stopped(str(error) or _LATE) if isinstance(error, TimeoutError) else error from None
         except Exception:
             progress.status = "failed"
             raise
@@ -151,8 +152,11 @@ class ReadResponse(Response):
             progress.started = True
             await send({"type": "http.response.start", "status": 200, "headers": self._said_of(reading)})
         for at in range(0, len(data), _SLICE):
-            with anyio.fail_after(self.gateway.limits.stalled_seconds):
-                await send({"type": "http.response.body", "body": data[at : at + _SLICE], "more_body": True})
+            try:
+                with anyio.fail_after(self.gateway.limits.stalled_seconds):
+                    await send({"type": "http.response.body", "body": data[at : at + _SLICE], "more_body": True})
+            except TimeoutError:
+                raise TimeoutError(_STALLED) from None
 
     def _said_of(self, reading: Reading) -> list[tuple[bytes, bytes]]:
         found = {"Content-Type": self.form.content_type, "Vary": "Accept, Accept-Encoding", **reading.headers}

@@ -82,7 +82,7 @@ def roll_back(visit: Visit, product: str, to: int | None) -> PolicyVersion:
     if asks and visit.gate.policies().principals.data_protection:
         again = waiting_already(visit.session, target, takes)
         return shown(visit, again or propose(visit, handed, target.digest, takes))
-    put_in_force(visit.session, target, WITHDRAWN)
+    put_in_force(visit.session, target, target.number)
     facts: Facts = {"version": target.number, "major": target.major, "digest": target.digest}
     changed(visit, "policy.rolled_back", target.product, facts)
     older = decide_by(visit, release(handed.spec, takes), target)

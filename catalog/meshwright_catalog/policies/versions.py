@@ -103,7 +103,7 @@ def opened(visit: Visit, spec: Spec, text: str) -> tuple[str, ...]:
 def approve(visit: Visit, row: PolicyVersionRow) -> None:
     """Put a version in force that waited."""
     row.approver, row.decided_at = who(visit), visit.now
-    put_in_force(visit.session, row, WITHDRAWN if row.author.startswith("user:") else REPLACED)
+    put_in_force(visit.session, row, _written_as(visit.session, row) if row.author.startswith("user:") else None)
     facts: Facts = {"version": row.number, "major": row.major, "digest": row.digest, "author": row.author}
     changed(visit, "policy.approved", row.product, {**facts, **_classes(row)})
 
@@ -170,13 +170,24 @@ def live_before(session: Session, product: str, major: int) -> PolicyVersionRow 
     return in_force(session, product, major) or _of_other_major(session, product)
 
 
-def put_in_force(session: Session, row: PolicyVersionRow, other: str = REPLACED) -> None:
-    """Let a version take the place of the one before it; what was withdrawn does not come back by being built again."""
+def put_in_force(session: Session, row: PolicyVersionRow, to: int | None = None) -> None:
+    """Let a version take the place of the one before it, which is withdrawn where somebody went back from it.
+
+    `to` is the number that somebody went to. What was withdrawn does not come back by being built again; what somebody
+    left to go forward does.
+    """
     before = in_force(session, row.product, row.major)
     if before is not None and before.number != row.number:
-        before.state = other
+        before.state = WITHDRAWN if to is not None and to < before.number else REPLACED
     row.state = IN_FORCE
     session.flush()
+
+
+def _written_as(session: Session, row: PolicyVersionRow) -> int | None:
+    """Find the number of the version that another one goes back to: the newest before it of the same text and tests."""
+    named = (PolicyVersionRow.product == row.product) & (PolicyVersionRow.major == row.major)
+    same = named & (PolicyVersionRow.digest == row.digest) & (PolicyVersionRow.number < row.number)
+    return session.scalar(select(func.max(PolicyVersionRow.number)).where(same))
 
 
 def _is_again(session: Session, known: PolicyVersionRow, takes: Taken, live: PolicyVersionRow | None) -> bool:

@@ -94,7 +94,7 @@ def break_glass(
     opened = mesh.access.break_glass(product, purpose=mesh.purpose, reason=reason, columns=_names(columns), cls=cls)
     _say(opened, as_json=as_json)
     if not as_json:
-        line("  it is in the audit, under your name and reason, and the owner and data protection review it")
+        line("  it is in the audit under your name, and the owner and data protection review it with your reason")
 
 
 def approve(

@@ -77,8 +77,10 @@ class CatalogRefused(CatalogError):
 class CatalogUnavailable(CatalogError, ConnectionError):
     """A catalog that does not answer, or cannot write just now."""
 
-    def __init__(self, where: str, problem: str) -> None:
-        super().__init__(where, problem, "try again; a build's entry is registered by the next command")
+    def __init__(
+        self, where: str, problem: str, hint: str = "try again; a build's entry is registered by the next command"
+    ) -> None:
+        super().__init__(where, problem, hint)
 
 
 class TooManyRequests(CatalogUnavailable):

@@ -12,6 +12,7 @@ from meshwright.errors import (
     AccessDenied,
     AnswerCut,
     CatalogRefused,
+    CatalogUnavailable,
     QueryRejected,
     TooManyRequests,
     UnknownProduct,
@@ -152,6 +153,8 @@ class HttpGateway:
                 return UnknownProduct(product, (), "catalog")
             case 400 | 406 | 413 | 422:
                 return QueryRejected(product, said.detail)
+            case 503:
+                return CatalogUnavailable(self._service.where, f"cannot answer (503): {said.detail}", "")
             case status:
                 return self._service.refusal(status, said)
 

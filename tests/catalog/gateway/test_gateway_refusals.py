@@ -329,7 +329,7 @@ def test_without_a_token_nothing_is_said_of_any_product(lake: Served) -> None:
     ],
 )
 def test_attack_29_a_table_that_is_registered_outside_of_the_roots_is_not_opened(
-    lake: Served, place: str, tmp_path: Path
+    lake: Served, place: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     outside = tmp_path / "outside"
     shutil.copytree(lake.root / "sales", outside / "sales")
@@ -338,7 +338,11 @@ def test_attack_29_a_table_that_is_registered_outside_of_the_roots_is_not_opened
     answer = lake.ask()
 
     assert 503 == answer.status_code
+    assert "lies in none of the roots that this catalog reads" in answer.json()["detail"]
     assert str(tmp_path) not in answer.text
+    assert "the table of sales.orders cannot be read: sales.orders: lies outside of the roots of this catalog" in (
+        caplog.text
+    )
 
 
 def test_attack_29_links_lead_neither_out_of_the_root_nor_to_another_product(lake: Served, tmp_path: Path) -> None:

@@ -112,21 +112,23 @@ def test_a_slow_reader_makes_the_gateway_wait(served: Served) -> None:
     assert ("complete", MANY * len(ROWS)) == (served.account.outcomes()[0][3], served.account.outcomes()[0][2])
 
 
-def test_a_reader_that_takes_nothing_is_given_up(served: Served) -> None:
+def test_a_reader_that_takes_nothing_is_given_up(served: Served, lines: StringIO) -> None:
     served.limit(stalled_seconds=0.3)
     with started(served):
-        wait_for(served.account.outcomes)
+        wait_for(lambda: served.account.outcomes() and lines.getvalue())
 
     assert "cut" == served.account.outcomes()[0][3]
+    assert lines.getvalue().endswith("was cut: its client took nothing\n")
 
 
-def test_an_answer_has_its_time(served: Served) -> None:
+def test_an_answer_has_its_time(served: Served, lines: StringIO) -> None:
     served.limit(seconds=0.4)
     with started(served) as response, pytest.raises(httpx.RemoteProtocolError):
         read_slowly(response, served.account.outcomes)
-    wait_for(served.account.outcomes)
+    wait_for(lambda: served.account.outcomes() and lines.getvalue())
 
     assert "cut" == served.account.outcomes()[0][3]
+    assert lines.getvalue().endswith("was cut: it took too long\n")
 
 
 def test_attack_24_an_answer_that_nobody_takes_is_cut_when_its_rights_end(served: Served) -> None:
@@ -189,6 +191,7 @@ def test_a_cut_is_one_line_of_ours_without_a_trace(served: Served, lines: String
 
     [told] = lines.getvalue().splitlines()
     assert told.startswith(f"the answer to request {name} was cut: ")
+    assert "no product" not in told
 
 
 def test_an_error_on_the_way_is_one_line_of_ours_without_its_words(

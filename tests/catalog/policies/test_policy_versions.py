@@ -93,6 +93,23 @@ def test_going_back_is_one_step_and_a_build_does_not_undo_it(desk: Desk, ana: Em
         ana.policy_review.roll_back(PRODUCT, 9)
 
 
+def test_what_somebody_left_to_go_forward_again_decides_at_once_when_it_is_built(
+    desk: Desk, ana: EmbeddedRegistry, dora: EmbeddedRegistry
+) -> None:
+    desk.hands_in(TOKEN)
+    desk.hands_in(CLEAR)
+    dora.policy_review.approve(PRODUCT, 2)
+    ana.policy_review.roll_back(PRODUCT)
+    forward = ana.policy_review.roll_back(PRODUCT, 2)
+    dora.policy_review.approve(PRODUCT, forward.number)
+
+    assert "clear" == desk.level()
+    receipt = desk.hands_in(TOKEN)
+
+    assert (4, 4, False, "token") == (receipt.policy_version, receipt.decides, receipt.waiting, desk.level())
+    assert [(1, "replaced"), (2, "withdrawn"), (3, "replaced"), (4, "in force")] == desk.states()
+
+
 def test_going_back_to_clear_personal_data_waits_for_another_person(
     desk: Desk, ana: EmbeddedRegistry, dora: EmbeddedRegistry
 ) -> None:

@@ -209,6 +209,27 @@ def test_a_product_that_may_not_be_read_says_why_and_what_to_ask_for(customers: 
 
 
 @pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        ({"columns": ["customer_id", "email"]}, "--columns email --level token"),
+        ({"columns": ["email"], "levels": {"email": "clear"}}, "--columns email --level clear"),
+        ({"columns": ["email"], "levels": {"email": "hidden"}}, "--columns email --level token"),
+        ({"columns": ["customer_id"]}, "--level read"),
+        ({}, "--level read"),
+    ],
+)
+def test_who_may_not_read_at_all_asks_once_for_the_columns_that_they_named(
+    customers: Spec, decided: Decide, asked: dict[str, Any], wanted: str
+) -> None:
+    with pytest.raises(AccessDenied) as refused:
+        shown(customers, decided("eve", "marketing"), query(**asked))
+
+    assert (
+        f"mesh access request sales.customers {wanted} --purpose marketing --until 30d --reason '...'",
+    ) == refused.value.asks
+
+
+@pytest.mark.parametrize(
     ("asked", "columns"),
     [
         ({}, "customer_id address contacts"),
