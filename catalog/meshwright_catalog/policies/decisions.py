@@ -144,6 +144,11 @@ def _target(visit: Visit, entry: Entry, to: int | None) -> PolicyVersionRow:
             return row
         if row.number == to and row.state == REFUSED:
             raise UnknownPolicyVersion(entry.spec.id, f"does not go back to version {to}: it was {refusal_of(row)}")
+    if live is not None and to in {None, live.number}:
+        said = (
+            f"version {live.number} decides" if to else f"no version of major {live.major} decided before {live.number}"
+        )
+        raise UnknownPolicyVersion(entry.spec.id, f"has nothing to go back to: {said}")
     raise UnknownPolicyVersion(entry.spec.id, "has no such version that decided before")
 
 

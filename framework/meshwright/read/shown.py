@@ -77,14 +77,17 @@ def masked_schema(spec: Spec, decision: Decision, query: ReadQuery = EVERYTHING)
 def chosen_levels(spec: Spec, decision: Decision, asked: Mapping[str, RevealLevel]) -> dict[str, RevealLevel]:
     """Give every leaf its level: the strongest granted, or the one asked for, which is granted too or hidden."""
     levels: dict[str, RevealLevel] = {path: column.level for path, column in decision.columns.items()}
+    refused: dict[str, RevealLevel] = {}
     for name, level in asked.items():
         below = [path for path in levels if path == name or path.startswith(f"{name}.")]
         if not below:
             raise UnknownColumn(spec.id, name, [path for path, each in levels.items() if each != "hidden"])
         for path in below:
             if level not in (*decision.columns[path].granted, "hidden"):
-                raise _not_granted(spec, decision, path, level)
+                refused[path] = level
             levels[path] = level
+    if refused:
+        raise _not_granted(spec, decision, refused)
     return levels
 
 
@@ -145,14 +148,17 @@ def _hidden(spec: Spec, decision: Decision, names: Sequence[str]) -> AccessDenie
     return AccessDenied(spec.id, problem, names, asks)
 
 
-def _not_granted(spec: Spec, decision: Decision, path: str, level: RevealLevel) -> AccessDenied:
+def _not_granted(spec: Spec, decision: Decision, refused: Mapping[str, RevealLevel]) -> AccessDenied:
     """Tell which levels there are; to request another makes sense only where it is more than these."""
-    column = decision.columns[path]
-    more = any(leaf.path == path and level in steps(column, leaf) for leaf in leaves(spec.columns))
-    ask = decision.request(level, *column.classes, path=path) if more and column.classes else ""
-    have = ", ".join(column.granted) or "nothing"
-    problem = f"{path!r} is not granted as {level} for {decision.purpose!r}; granted: {have}"
-    return AccessDenied(spec.id, problem, (path,), (ask,))
+    told: list[str] = []
+    asks: list[str] = []
+    for path, level in refused.items():
+        column = decision.columns[path]
+        have = ", ".join(column.granted) or "nothing"
+        told.append(f"{path!r} is not granted as {level} for {decision.purpose!r}; granted: {have}")
+        more = any(leaf.path == path and level in steps(column, leaf) for leaf in leaves(spec.columns))
+        asks.append(decision.request(level, *column.classes, path=path) if more and column.classes else "")
+    return AccessDenied(spec.id, "; and ".join(told), tuple(refused), asks)
 
 
 def _below(decision: Decision, name: str) -> Iterator[str]:

@@ -198,6 +198,15 @@ def test_a_level_for_no_column_is_unknown_and_suggests_nothing_hidden(customers:
     assert "customer_id" in str(near.value)
 
 
+def test_every_level_that_is_not_granted_is_named_at_once(customers: Spec, decided: Decide) -> None:
+    with pytest.raises(AccessDenied) as refused:
+        shown(customers, decided("ben", "churn"), query(levels={"email": "clear", "both": "clear"}))
+
+    assert ("email", "both") == refused.value.columns
+    assert "'email' is not granted as clear for 'churn'; granted: " in str(refused.value)
+    assert "; and 'both' is not granted as clear for 'churn'; granted: " in str(refused.value)
+
+
 def test_a_product_that_may_not_be_read_says_why_and_what_to_ask_for(customers: Spec, decided: Decide) -> None:
     decision = decided("eve", "marketing")
 

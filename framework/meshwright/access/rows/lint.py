@@ -14,6 +14,11 @@ from meshwright.access.statements import Statement
 from meshwright.errors import PolicyRejected, nearest
 from meshwright.spec import Spec
 
+_FILTERS = (
+    "a column of the row is compared with a fixed value by ==, !=, <, <=, >, >=, like, contains, containsAny, "
+    "containsAll or isEmpty, and such are joined by has, &&, || and !"
+)
+
 
 def row_findings(policy: Statement, spec: Spec | None) -> Iterator[Finding]:
     """List why a row policy cannot be obeyed; what depends on columns is found where the contract is known."""
@@ -60,4 +65,4 @@ def _unfilterable(policy: Statement, spec: Spec, name: str) -> Iterator[Finding]
             with understood():
                 check_condition(folded(condition["body"], None, columns), spec)
         except PolicyRejected as error:
-            yield Finding(name, error.problem, "rows are compared by ==, <, like, contains, has, &&, || and !")
+            yield Finding(name, error.problem, _FILTERS)
