@@ -2,25 +2,15 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from meshwright.moments import Moment, ending
+from meshwright.moments import Moment, ending, last_moment
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-
-
-def last_moment(day: date) -> datetime:
-    """Give the last moment of a day in UTC, as `mesh access who-can --at` does."""
-    return datetime.combine(day, time.max, UTC)
-
-
-def up_to_now(moment: datetime, now: datetime) -> datetime:
-    """Let a day that has begun be asked about up to now."""
-    return now if moment == last_moment(now.astimezone(UTC).date()) else moment
 
 
 def _end(day: date) -> datetime:

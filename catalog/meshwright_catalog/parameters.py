@@ -6,9 +6,10 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from meshwright.grants import GrantRequest
+from meshwright.moments import up_to_now
 from meshwright.registry import MAX_PAGE, SearchQuery, WhoCanQuery, Words
 from meshwright.spec import Major, Value
-from meshwright_catalog.days import Past, Until, up_to_now
+from meshwright_catalog.days import Past, Until
 
 Filter = Annotated[list[Words], Field(max_length=20)]
 

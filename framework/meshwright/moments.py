@@ -22,6 +22,16 @@ def ending(until: datetime | date | timedelta, now: datetime) -> datetime:
         raise ValueError("lies outside of the calendar") from None
 
 
+def last_moment(day: date) -> datetime:
+    """Give the last moment of a day in UTC: as such a date is asked about."""
+    return datetime.combine(day, time.max, UTC)
+
+
+def up_to_now(moment: datetime, now: datetime) -> datetime:
+    """Let a day that has begun be asked about up to now."""
+    return now if moment == last_moment(now.astimezone(UTC).date()) else moment
+
+
 def _in_utc(moment: datetime) -> datetime:
     return ending(moment, moment)
 

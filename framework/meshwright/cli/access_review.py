@@ -1,7 +1,7 @@
 """`mesh access who-can`, `diff` and `coverage`: access rules as a whole."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -24,7 +24,9 @@ def moment(text: str) -> datetime:
     except ValueError:
         raise BadParameter("use a date such as 2026-03-31, or a time such as 2026-03-31T12:00:00Z") from None
     if len(text) <= len("2026-03-31"):
-        return datetime.combine(found.date(), time.max, UTC)
+        from meshwright.moments import last_moment
+
+        return last_moment(found.date())
     if found.tzinfo is None:
         raise BadParameter("the time needs a zone, such as Z")
     try:

@@ -6,18 +6,18 @@ import unicodedata
 from functools import cache
 from importlib.resources import files
 
-_COMPANY = frozenset(
+_BETWEEN = frozenset("and und et y e og och ja és ve de".split())
+_COMPANY = _BETWEEN | frozenset(
     "gmbh ag kg ohg kgaa mbh ug inc llc ltd plc corp co lp llp sa sas sarl eurl spa srl snc bv nv vof ab oy oyj as asa aps a/s "
     "kft zrt bt nyrt sro ltda lda sl slu cia ooo oao zao ip og gbr ev ei ood scs scop fpuh phu spolka "
     "group groupe gruppo grupo holding holdings company partners associates sons brothers systems robotics technologies "
     "technology industries industrial solutions services logistics hospital clinic klinik clinica university institute "
     "institut laboratories lycée lycee collège college ehpad école ecole colegio escuela liceo scuola szkoła szkola škola schule gymnasium hospital krankenhaus klinikum hôpital hopital ospedale seminar kindergarten kita kirche église eglise parish church academy académie laboratories labs works foundation bank energy medical research center centre school college stiftung "
-    "fundacja gabinety sistemas robotica stowarzyszenie spółka and und et y e og och ja és ve de hijos hermanos "
+    "fundacja gabinety sistemas robotica stowarzyszenie spółka hijos hermanos "
     "san tic ticaret sanayi aş şti fratelli figli frères fils söhne gebrüder & + ооо оао зао ао ип нпо пао рао гк".split()
 )
 _TITLES = frozenset("mr mrs ms miss dr prof ing dipl hr fr herr frau mme m sr sra sig dott dott.ssa pan pani univ rer nat med "
                     "md phd dds dvm jr ii iii iv v mba bsc msc dhr mevr drs van von der de".split())  # fmt: skip
-_BETWEEN = frozenset("and und et y e og och ja és ve de".split())
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]*)*\.?")
 _EAST = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{1,4}[ \u3000]?[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{1,6}"

@@ -3,6 +3,10 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 _DATE_OR_VERSION = re.compile(r"\d{4}-\d\d?-\d\d?.*|\d{1,3}(?:\.\d{1,3}){1,3}|\d\d?([./-])\d\d?\1\d{2,4}")
 _GROUPED = re.compile(
@@ -93,21 +97,31 @@ def _is_national(value: str, region: str) -> bool:
     """Tell whether a number is one of a country, and is grouped, or begins, as its numbers are written."""
     import phonenumbers  # noqa: PLC0415 - it takes long to import, and most tables hold no telephone number
 
-    if not _is_valid(value, region):
+    parsed = _parsed(value, region)
+    if parsed is None or not _is_somebodys(parsed):
         return False
-    parsed = phonenumbers.parse(value, region)
     usual = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
     return _alike(re.findall(r"\d+", value), re.findall(r"\d+", usual)) and ("-" not in value or _dashed(value, usual))
 
 
 def _is_valid(value: str, region: str | None) -> bool:
-    """Tell whether a number is one of a plan, and not one that companies rent for their callers."""
+    parsed = _parsed(value, region)
+    return parsed is not None and _is_somebodys(parsed)
+
+
+def _parsed(value: str, region: str | None) -> "PhoneNumber | None":
     import phonenumbers  # noqa: PLC0415 - as in `_is_national`
 
     try:
-        parsed = phonenumbers.parse(value, region)
+        return phonenumbers.parse(value, region)
     except phonenumbers.NumberParseException:
-        return False
+        return None
+
+
+def _is_somebodys(parsed: "PhoneNumber") -> bool:
+    """Tell whether a number is one of a plan, and not one that companies rent for their callers."""
+    import phonenumbers  # noqa: PLC0415 - as in `_is_national`
+
     kinds = phonenumbers.PhoneNumberType
     rented = (kinds.TOLL_FREE, kinds.SHARED_COST, kinds.PREMIUM_RATE, kinds.UAN)
     return phonenumbers.is_valid_number(parsed) and phonenumbers.number_type(parsed) not in rented
@@ -130,9 +144,6 @@ def _dashed(value: str, usual: str) -> bool:
 def _passes(value: str) -> bool:
     import phonenumbers  # noqa: PLC0415 - as in `_is_national`
 
-    try:
-        parsed = phonenumbers.parse(value, None)
-    except phonenumbers.NumberParseException:
-        return False
+    parsed = _parsed(value, None)
     # Numbers that plans keep for examples are possible, and not valid.
-    return phonenumbers.is_possible_number(parsed)
+    return parsed is not None and phonenumbers.is_possible_number(parsed)

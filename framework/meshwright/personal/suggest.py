@@ -55,7 +55,7 @@ def _family(path: str, name: str, column: pl.Series) -> Suggestion | None:
     """Suggest a name for a column called `nom`, where another holds given names."""
     if not is_bare_name(name) or column.dtype != pl.String():
         return None
-    values = [v for v in _texts(_spread(column.drop_nulls().unique(maintain_order=True))) if v]
+    values = _sample(column.drop_nulls().unique(maintain_order=True))
     matched = sum(map(is_surname, values))
     return Suggestion(path, _NAME, len(values), matched, named=True) if 2 * matched > len(values) else None
 
@@ -78,7 +78,7 @@ def _of_column(path: str, name: str, column: pl.Series) -> Suggestion | None:
     distinct = column.drop_nulls().unique(maintain_order=True)
     few = distinct.len() <= _VOCABULARY
     closed = few and column.len() > 4 * _VOCABULARY
-    values = [v for v in _texts(_spread(distinct)) if v]
+    values = _sample(distinct)
     kinds = [kind for kind in KINDS if kind.vocabulary or not closed]
     for kind in (*kinds, *(OF_FEW if few else ())):
         named = kind.said(tokens)
@@ -98,6 +98,10 @@ def _fits(kind: Kind, values: Sequence[str], *, named: bool) -> tuple[int] | Non
     share = matched / len(values) if values else 1.0 if named else 0.0
     enough = share >= (kind.at_least if named else kind.alone) and (named or matched >= kind.fewest)
     return (matched,) if enough else None
+
+
+def _sample(distinct: pl.Series) -> list[str]:
+    return [text for text in _texts(_spread(distinct)) if text]
 
 
 def _spread(values: pl.Series) -> pl.Series:

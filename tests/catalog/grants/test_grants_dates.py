@@ -10,7 +10,7 @@ import pytest
 from gateway_lake import NO_TLS
 from granting import Desk
 
-from meshwright_catalog.days import last_moment
+from meshwright.moments import last_moment
 
 
 def who_can(desk: Desk, at: str) -> httpx.Response:
