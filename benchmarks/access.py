@@ -32,7 +32,7 @@ The aims are at most 1.5 and 2 times the raw stream, first bytes in 50 ms, 512 M
 The client asks for tokens as dictionaries, so that one that repeats is sent once, and finding the token of each value
 takes about 30 ns. Where no value repeats, a token is an HMAC of about 230 ns: two columns of 10,000,000 are 4.6 s of
 work, more than the whole raw stream, and tokens are nearly twice as long on the wire as the addresses they stand for.
-First bytes are counted from the client's call.
+First bytes are counted from the client's call, in a process that has read a few rows before.
 """
 
 

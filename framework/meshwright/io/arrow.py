@@ -71,7 +71,7 @@ class ArrowStream:
         """Write out what stands for values in dictionaries, unless that is more than is taken at once."""
         for at, column in enumerate(batch.columns):
             if self._arrow.types.is_dictionary(column.type):
-                if _longest(column.dictionary) * len(column) > MOST:
+                if len(column) and _longest(column.dictionary) * len(column) > MOST:
                     raise AnswerCut(self._where, "a piece of it is larger than is taken")
                 batch = batch.set_column(at, batch.schema.names[at], _decoded(column))
         return _frame(batch)
