@@ -67,7 +67,8 @@ def sets(rows: int = ROWS) -> dict[str, list[Labelled]]:
         "written by another stranger, seen later": list(labelled_by_hand.columns("second_stranger", 9, rows)),
         "written by a third stranger, seen later": list(labelled_by_hand.columns("third_stranger", 9, rows)),
         "written by a fourth stranger, tuned on": list(labelled_by_hand.columns("fourth_stranger", 9, rows)),
-        "written by a fourth stranger, set apart": list(labelled_by_hand.columns("fourth_stranger_apart", 9, rows)),
+        "written by a fourth stranger, seen later": list(labelled_by_hand.columns("fourth_stranger_apart", 9, rows)),
+        "written by a fifth stranger, set apart": list(labelled_by_hand.columns("fifth_stranger", 9, rows)),
     }
 
 
@@ -181,9 +182,15 @@ Of the columns of a third stranger, who knew neither the recognizers nor the oth
 scripts, nothing but totals was read until their recall had risen from 0.79 to 0.92 (at 200 rows). Then their misses
 were read, too. A fourth stranger wrote of some sixty countries, and of many things that only look like somebody's: of
 these, recall was 0.86 before that and 0.88 after, precision 0.89, with 2.3 needless stops per 100. Then the misses of
-half of them, drawn by the hash of their names, were read. Of the other half, set apart, nothing but totals was read:
-there recall rose from 0.89 to 0.90, precision stayed at 0.91, and needless stops fell from 1.9 to 1.3 per 100. So the
-aims of recall and of needless stops are missed where nobody tuned, and each stranger brings what no list has.
+half of them, drawn by the hash of their names, were read. Of the other half nothing but totals was read: there recall
+rose from 0.89 to 0.90, precision stayed at 0.91, and needless stops fell from 1.9 to 1.3 per 100, so that the aims of
+recall and of needless stops were missed. Then their misses were read as well.
+
+A fifth stranger wrote of some fifty-five countries, the ordinary and the odd in the proportion that they believe tables
+have. Nothing but totals was read of their columns: recall was 0.94 before the misses of the fourth stranger's other
+half were mended and is 0.95 after, both over six drawings of 100 rows (0.945 to 0.962 in single ones, of 20 to 1,000
+rows), precision 0.99, without a needless stop. So the aims are met where nobody tuned, that of recall barely, and each
+stranger brings what no list has.
 
 Columns may be harder still. While the lists were last widened, 222 columns, then 273
 and then 67 others with personal data were written down before they were measured, as hard as could be thought of:

@@ -1,4 +1,4 @@
-"""Suggestions on labelled columns: found, right and rarely in the way. Half of the fourth stranger's are untuned."""
+"""Suggestions on labelled columns: found, right and rarely in the way. Those of the fifth stranger are untuned."""
 
 from collections.abc import Callable, Sequence
 
@@ -21,6 +21,8 @@ SETS: dict[str, Callable[[int], Sequence[Labelled]]] = {
     "second_stranger": lambda rows: list(labelled_by_hand.columns("second_stranger", 9, rows)),
     "third_stranger": lambda rows: list(labelled_by_hand.columns("third_stranger", 9, rows)),
     "fourth_stranger": lambda rows: list(labelled_by_hand.columns("fourth_stranger", 9, rows)),
+    "fourth_stranger_apart": lambda rows: list(labelled_by_hand.columns("fourth_stranger_apart", 9, rows)),
+    "fifth_stranger": lambda rows: list(labelled_by_hand.columns("fifth_stranger", 9, rows)),
 }
 
 
@@ -35,16 +37,6 @@ def test_personal_data_is_found_and_little_else_is_taken_for_it(name: str, rows:
     assert recall >= 0.95
     assert precision >= 0.9
     assert stops <= len(columns) / 100
-
-
-@pytest.mark.parametrize("rows", [60, 200])
-def test_where_nobody_tuned_little_less_is_found(rows: int) -> None:
-    recall, precision, stops = measured(list(labelled_by_hand.columns("fourth_stranger_apart", 9, rows)))
-
-    print(f"recall {recall:.3f}, precision {precision:.3f}, {stops} needless stops")  # noqa: T201 - the figures are what the test is about
-    assert recall >= 0.9  # the aim of 0.95 is missed here
-    assert precision >= 0.9
-    assert stops <= 2  # of 156 columns: the aim of one in a hundred is missed here, too
 
 
 def measured(columns: Sequence[Labelled]) -> tuple[float, float, int]:

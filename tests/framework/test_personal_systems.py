@@ -122,6 +122,48 @@ def test_telephone_numbers_with_and_without_the_code_of_their_country_count_toge
     assert ("pii.contact.phone", 30) == (suggestion.name, suggestion.matched)
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "expected"),
+    [
+        ("收件人", ["陈小姐", "王晓明 收", "张先生", "李女士"], "pii.name"),
+        ("home_w3w", ["///teal.stone.apple", "white.stone.apple", "///navy.engine.mole"], "pii.location"),
+        ("punch_in_geo", ["-33.863148 ; 151.266049", "-33.937944,151.176447"], "pii.location"),
+        ("BSB+Acc", ["735-050 280119", "082153 / 826223470", "BSB 113-410 Acc 514235"], "pii.financial"),
+        ("lønnskonto", ["1503 22 69548", "15032031665", "36240763715"], "pii.financial"),
+        ("field3", [f"8{7000000000 + 7018311 * n}" for n in range(1, 12)] + [f"8 701 22{n} 10 10" for n in range(9)],
+         "pii.contact.phone"),
+    ],
+)  # fmt: skip
+def test_what_a_fourth_stranger_had_is_found(name: str, values: list[object], expected: str) -> None:
+    suggestion = found(name, *values)
+
+    assert suggestion is not None
+    assert expected == suggestion.name
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("rose_cultivar", ["Madame Hardy", "Graham Thomas", "Gertrude Jekyll", "Pierre de Ronsard", "Queen Elizabeth"]),
+        ("srv_ipv6", ["fd9f:6cfa:f546::70", "::1", "fdb2:c5e8:50f3::52"]),
+        ("iccid_agv_modem", ["8949020064974760094", "8949020082030972404"]),
+    ],
+)
+def test_what_only_looked_like_somebodys_in_it_is_left_alone(name: str, values: list[object]) -> None:
+    assert found(name, *values) is None
+
+
+def test_numbers_of_telephones_of_which_some_are_of_no_plan_any_more_warn() -> None:
+    held = [f"06 {n} 3{n % 10} 5{n % 10} 25" for n in range(10, 90)] + [f"07 1{n} 60 38 6{n}" for n in range(10)] * 2
+
+    suggestion = found(
+        "col_5", *held, *[f"07 2{n} 6{n} 38 60" for n in range(10)], *[f"07 16 6{n} 38 60" for n in range(8)]
+    )
+
+    assert suggestion is not None
+    assert "pii.contact.phone" == suggestion.name
+
+
 def test_a_role_of_one_of_many_languages_warns_where_nothing_else_says_that_names_stand_there() -> None:
     suggestion = found("Sürücü", "Kaya", "Demir", "Çelik", "Aksoy")
 

@@ -201,11 +201,12 @@ def test_a_diff_tells_who_gains_and_who_loses(kept: Shop) -> None:
     people.write_text(people.read_text(encoding="utf-8").replace("[users.bea]\nteams", "[users.zoe]\nteams"), "utf-8")
     moved = kept.works("access", "diff", "HEAD")
 
-    assert "sales.orders: user:bea for operations\n  email: + clear\n" in gained
+    assert "sales.orders: user:ana, user:bea for operations\n  email: + clear\n" in gained
     assert "sales.orders: no rows are counted; put examples under `rows:` into domains/sales/policies" in gained
     assert "nobody gains or loses anything\n" == nothing
     assert "sales.orders: user:bea for operations\n  (the product): - read\n" in moved
     assert "sales.orders: user:zoe for operations\n  (the product): + read\n" in moved
+    assert 2 == moved.count("  order_id, placed_at, quantity, unit_price_eur: + clear\n")
 
 
 def test_a_team_without_people_gains_by_its_name(kept: Shop) -> None:

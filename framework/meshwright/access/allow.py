@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ from meshwright.access.decision import AccessRequest, Decision
 from meshwright.access.leaves import leaves
 from meshwright.access.lint import blocking, rejected
 from meshwright.access.policies import Policies, policy_file
+from meshwright.access.principals import Principals
 from meshwright.access.writing import action, policy_text, with_cases, with_levels, with_policies
 from meshwright.errors import PolicyRejected, UnknownInPermit
 from meshwright.masks import has_coarse
@@ -22,7 +23,7 @@ from meshwright.spec import Spec
 class Permit:
     """What to grant to whom: `read` for the unclassified columns, or a level of a class (`cls=None`: of every class).
 
-    `grantee` is a team, or a service by its product's id.
+    `grantee` is a team or a service by its name; `team:` or `service:` before it says which of two is meant.
     """
 
     grantee: str
@@ -58,13 +59,13 @@ def allow(permit: Permit, spec: Spec, policies: Policies, tests: str, now: datet
     Tests that expect the grantee to see less for this very purpose expect the new level from now on.
     Raises `PolicyRejected` when the permit names nothing known, or when a forbid or a missing purpose would beat it.
     """
-    _check(permit, spec, policies)
-    who = permit.grantee if permit.grantee in policies.principals.services else None
-    principal = f"service:{who}" if who else f"team:{permit.grantee}"
+    principal = _grantee(permit, spec, policies.principals)
+    permit = replace(permit, grantee=principal.partition(":")[2])
+    _check(permit, principal, spec, policies)
     text = policies.text(spec.id)
     have = {policy.id for policy in policies.of(spec.id)}
     before = _decide(principal, permit, spec, policies, now)
-    added = [(name, policy) for name, policy in _policies(permit, spec, before) if name not in have]
+    added = [(name, policy) for name, policy in _policies(permit, principal, spec, before) if name not in have]
     if not added:
         return PolicyChange(spec.id, (text, tests), (text, tests), ())
     changed = with_policies(text, (policy for _, policy in added))
@@ -79,14 +80,23 @@ def allow(permit: Permit, spec: Spec, policies: Policies, tests: str, now: datet
     )
 
 
-def _check(permit: Permit, spec: Spec, policies: Policies) -> None:
+def _grantee(permit: Permit, spec: Spec, known: Principals) -> str:
+    """Say who is meant, as `team:NAME` or `service:NAME`."""
+    where, named = f"permit for {spec.id}", permit.grantee
+    found = [f"{kind}:{name}" for kind, names in (("team", known.teams), ("service", known.services)) for name in names]
+    meant = [each for each in found if named in (each, each.partition(":")[2])]
+    if not meant:
+        raise UnknownInPermit(where, "team or service", named, {**known.teams, **known.services})
+    if len(meant) > 1:
+        raise PolicyRejected(where, f"a team and a service are called {named!r}", f"write {' or '.join(meant)}")
+    return meant[0]
+
+
+def _check(permit: Permit, principal: str, spec: Spec, policies: Policies) -> None:
     where, known = f"permit for {spec.id}", policies.principals
-    grantees = {**known.teams, **known.services}
-    if permit.grantee not in grantees:
-        raise UnknownInPermit(where, "team or service", permit.grantee, grantees)
     if permit.purpose not in policies.purposes:
         raise UnknownInPermit(where, "purpose", permit.purpose, policies.purposes.parents)
-    service = known.services.get(permit.grantee)
+    service = known.services[permit.grantee] if principal.startswith("service:") else None
     granted = service.purposes if service else known.team_purposes.get(permit.grantee, ())
     if not policies.purposes.allowed(permit.purpose, granted):
         hint = "data protection adds it in policies/principals.toml"
@@ -118,11 +128,11 @@ def _reaches(cls: str | None, classes: frozenset[str]) -> bool:
     return any(cls is None or name == cls or name.startswith(f"{cls}.") for name in classes)
 
 
-def _policies(permit: Permit, spec: Spec, before: Decision) -> Iterator[tuple[str, str]]:
+def _policies(permit: Permit, principal: str, spec: Spec, before: Decision) -> Iterator[tuple[str, str]]:
     """Write what is missing: to find the product, to read it, and the level itself."""
-    stem = f"{spec.id}.{permit.grantee}"
-    kind = "Service" if "." in permit.grantee else "Team"
-    op = "==" if kind == "Service" else "in"
+    bare = principal.startswith("service:") and "." not in permit.grantee
+    stem = f"{spec.id}.{'service.' if bare else ''}{permit.grantee}"  # a team may have the same name
+    kind, op = ("Service", "==") if principal.startswith("service:") else ("Team", "in")
     who = f'principal {op} Mesh::{kind}::"{permit.grantee}"'
     product = f'Mesh::Product::"{spec.id}"'
     purpose = f'context.purpose in Mesh::Purpose::"{permit.purpose}"'

@@ -27,6 +27,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from meshwright.access.decide import decide
 from meshwright.access.decision import AccessRequest, Decision
 from meshwright.access.finding import Finding
+from meshwright.access.plain_yaml import read_yaml, said_of
 from meshwright.access.policies import Policies
 from meshwright.access.principals import Principal
 from meshwright.access.rows.cases import RowCases, row_failures
@@ -83,12 +84,12 @@ def run_policy_tests(text: str, spec: Spec, policies: Policies, now: datetime) -
 def read_cases(text: str, file: str, kind: type[T]) -> T | Finding:
     """Read a file of cases, or say what is wrong with it."""
     try:
-        read = yaml.safe_load(text)
+        read = read_yaml(text)
         if not isinstance(read, dict) or not read.get("cases"):
             return Finding(file, "has no cases", "write `product:` and `cases:`, or remove the file")
         return kind.model_validate(read)
     except yaml.YAMLError as error:
-        return Finding(file, f"is no YAML: {' '.join(str(error).split())}")
+        return Finding(file, f"is no YAML: {said_of(error)}")
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         return Finding(file, f"{'.'.join(str(each) for each in first['loc'])}: {first['msg']}")

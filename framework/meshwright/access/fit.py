@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from meshwright.access.decision import Decision
 from meshwright.access.leaves import Leaf, has_fields, leaves
+from meshwright.access.requests import to_read
 from meshwright.dtypes import lossless, polars_type
 from meshwright.errors import AccessDenied, PortMismatch, nearest
 from meshwright.markers import RevealLevel
@@ -17,11 +18,10 @@ def port_decision(port: PortSpec, spec: Spec, decision: Decision) -> Mapping[str
     A port asks for clear, or for what its `Level` says. Raises `PortMismatch` when the contract does not fit, and
     `AccessDenied` with the smallest requests when less is granted than asked.
     """
-    levels = port_levels(port, spec)
+    levels, asked = port_levels(port, spec), asked_levels(port)
     if not decision.read:
         problem = decision.problem or f"{decision.principal} may not read it for {decision.purpose!r}"
-        raise AccessDenied(spec.id, problem, asks=(decision.ask,))
-    asked = asked_levels(port)
+        raise AccessDenied(spec.id, problem, asks=(to_read(spec, decision, asked),))
     denied = [path for path, level in asked.items() if level not in (*decision.column(path).granted, "hidden")]
     if denied:
         wanted = ", ".join(f"{path!r} as {asked[path]}" for path in denied)

@@ -124,10 +124,21 @@ def _about(own: Iterable[Statement], product: str, specs: Mapping[str, Spec], po
     else:
         yield from _contract(spec, policies)
         yield from rows_without_permit(policies, spec)
+        yield from _of_no_column(own, spec)
     for policy in own:
         yield from _errors(policy, policies, spec)
         yield from _doubts(policy, policies, specs)
         yield from _unacceptable(policy, product)
+
+
+def _of_no_column(own: Iterable[Statement], spec: Spec) -> Iterator[Finding]:
+    """Find permits on a class that no column of the product has, nor a class below it."""
+    held = {above for column in spec.columns for name in column_classes(column) for above in with_parents(name)}
+    for policy in own:
+        named = policy.scope("resource").get("entity", {"type": "", "id": ""})
+        if policy.effect == "permit" and named["type"] == "Mesh::Class" and named["id"] not in held:
+            problem = f"no column of {spec.id} has class {named['id']!r}, nor one below it"
+            yield Finding(f"{policy.where}: {policy.id}", problem, "it shows nothing yet", "warning")
 
 
 def _contract(spec: Spec, policies: Policies) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from meshwright.access.decision import AccessRequest, ColumnDecision, Decision, 
 from meshwright.access.entities import Sort, named_columns, product_of, sorts_of, stand_in
 from meshwright.access.leaves import Leaf, leaves
 from meshwright.access.policies import Policies
-from meshwright.access.requests import open_above, together
+from meshwright.access.requests import open_above, to_read, together
 from meshwright.access.taxonomy import Purposes
 from meshwright.access.unmet import Wanted, unmet
 
@@ -38,7 +38,14 @@ def with_missing(
     }
     reads = () if decision.read else (*_to_read(others, tree), *permits.get("", ()))
     told = replace(decision, columns=columns, missing=reads)
-    return replace(told, asks=together(told, found)) if told.read else told
+    asks = together(told, found) if told.read else _to_open(told, request, found)
+    return replace(told, asks=asks)
+
+
+def _to_open(told: Decision, request: AccessRequest, found: Mapping[str, Leaf]) -> tuple[str, ...]:
+    """Ask to read what is unclassified, or for classified columns as tokens, which opens both at once."""
+    asks = told.ask, to_read(request.spec, told, dict.fromkeys(found, "token"))
+    return tuple(dict.fromkeys(filter(None, asks)))
 
 
 def _others(request: AccessRequest, policies: Policies) -> list[str]:

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from meshwright.access.decision import ColumnDecision, Decision, ShownLevel, levels_above
-from meshwright.access.leaves import Leaf
+from meshwright.access.decision import LEVELS, ColumnDecision, Decision, ShownLevel, levels_above
+from meshwright.access.leaves import Leaf, leaves
 from meshwright.grants import MAX_COLUMNS
+from meshwright.markers import RevealLevel
 from meshwright.masks import has_coarse
+from meshwright.spec import Spec
 
 
 def open_above(column: ColumnDecision, leaf: Leaf) -> tuple[ShownLevel, ...]:
@@ -28,6 +30,20 @@ def with_asks(decision: Decision, column: ColumnDecision, leaf: Leaf) -> ColumnD
         return column
     clear = wanted[-1] if len(wanted) > 1 and "clear" not in column.forbidden else ""
     return replace(column, ask=wanted[0], ask_clear=clear)
+
+
+def to_read(spec: Spec, decision: Decision, wanted: Mapping[str, RevealLevel]) -> str:
+    """Write the one request that lets somebody read, and see the columns that are wanted at a level of each.
+
+    A grant of classified columns opens the rest, too.
+    """
+    asked = {path: level for path, level in wanted.items() if level != "hidden"}
+    classified = {leaf.path: leaf.classes for leaf in leaves(spec.columns) if leaf.path in asked and leaf.classes}
+    if decision.problem or not (decision.ask and decision.foreign and classified):
+        return decision.ask
+    level = next(level for level in LEVELS if level in {asked[path] for path in classified})
+    classes = {name for each in classified.values() for name in each}
+    return decision.request(level, *sorted(classes), path=",".join([*classified][:MAX_COLUMNS]))
 
 
 def together(decision: Decision, found: Mapping[str, Leaf]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from meshwright.access.cases import CaseFile, cases_file
+from meshwright.access.plain_yaml import read_yaml
 from meshwright.errors import PolicyRejected
 
 
@@ -34,7 +35,7 @@ def with_cases(tests: str, product: str, cases: Iterable[Mapping[str, Any]]) -> 
     items = yaml.safe_dump([dict(case) for case in cases], sort_keys=False, allow_unicode=True, width=120)
     text = head + "\n" + "".join(f"  {line}" for line in items.splitlines(keepends=True))
     try:
-        CaseFile.model_validate(yaml.safe_load(text))
+        CaseFile.model_validate(read_yaml(text))
     except (yaml.YAMLError, ValidationError):
         hint = "its last part is the list `cases`, indented by two"
         raise PolicyRejected(cases_file(product), "cannot be appended to", hint) from None
@@ -60,7 +61,7 @@ def with_levels(tests: str, principal: str, purpose: str, levels: Mapping[str, s
 def _cases(tests: str) -> Iterator[dict[str, yaml.Node]]:
     try:
         document: yaml.Node | None = yaml.compose(tests, Loader=yaml.SafeLoader)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):
         return
     cases = _mapping(document).get("cases")
     for case in cases.value if isinstance(cases, yaml.SequenceNode) else ():

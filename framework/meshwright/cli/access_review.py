@@ -73,18 +73,15 @@ def diff(
     as_json: Json = False,
 ) -> None:
     """Tell who gains or loses which column since a revision, at which level, and how many example rows they see."""
-    from meshwright.registry.sights import in_words
-
     session: Session = context.obj
     changes = session.open().access.diff(base)
     if as_json:
         emit([asdict(change) for change in changes])
         return
-    for (product, principal, purpose), found in groupby(changes, lambda c: (c.product, c.principal, c.purpose)):
-        told = list(found)
-        line(f"{product}: {in_words(principal)}{f' for {purpose}' if purpose else ''}{_examples(told[0])}")
-        for change in told:
-            line(f"  {_words(change)}")
+    for heading, lines in _told(changes):
+        line(heading)
+        for each in lines:
+            line(f"  {each}")
     if not changes:
         line("nobody gains or loses anything")
     for each in _counted(changes):
@@ -139,7 +136,31 @@ def _counted(changes: "Sequence[AccessChange]") -> "Iterator[str]":
         yield f"{product}: no rows are counted; put examples under `rows:` into {cases_file(product)}"
 
 
+def _told(changes: "Iterable[AccessChange]") -> "Iterator[tuple[str, tuple[str, ...]]]":
+    """Say together for whom, and for which purposes, the same changes, and what does; the columns that change alike."""
+    from meshwright.registry.sights import in_words
+
+    purposes: dict[tuple[str, str, str, tuple[str, ...]], list[str]] = {}
+    for (product, principal, purpose), found in groupby(changes, lambda c: (c.product, c.principal, c.purpose)):
+        told = list(found)
+        purposes.setdefault((product, principal, _examples(told[0]), _lines(told)), []).append(purpose)
+    people: dict[tuple[str, str, str, tuple[str, ...]], list[str]] = {}
+    for (product, principal, examples, lines), named in purposes.items():
+        reason = f" for {', '.join(named)}" if any(named) else ""
+        people.setdefault((product, reason, examples, lines), []).append(in_words(principal))
+    for (product, reason, examples, lines), who in people.items():
+        yield f"{product}: {', '.join(who)}{reason}{examples}", lines
+
+
+def _lines(changes: "Iterable[AccessChange]") -> tuple[str, ...]:
+    """Put the columns together that change alike."""
+    columns: dict[str, list[str]] = {}
+    for change in changes:
+        columns.setdefault(_words(change), []).append(change.column or "(the product)")
+    return tuple(f"{', '.join(names)}: {words}" for words, names in columns.items())
+
+
 def _words(change: "AccessChange") -> str:
     gained = f"+ {', '.join(change.gained)}" if change.gained else ""
     lost = f"- {', '.join(change.lost)}" if change.lost else ""
-    return f"{change.column or '(the product)'}: {'  '.join(part for part in (gained, lost) if part)}"
+    return "  ".join(part for part in (gained, lost) if part)

@@ -3,6 +3,7 @@
 Two values at least, and mostly many, have the same coarse value. Where a value has none it is null, or `***` for text.
 """
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import polars as pl
@@ -38,21 +39,34 @@ def _bucket(value: pl.Expr, column: ColumnType, width: int) -> pl.Expr:
         return _decimal_bucket(value, column, width)
     if column.kind == "number":
         near = value.abs() < min(MOST_BUCKETS * width, MOST_EXACT)
-        buckets = (value / width).floor().cast(pl.Int64, strict=False)  # as an integer, -0.0 is no other than 0.0
-        above = buckets.cast(pl.Float64) * width > value  # the quotient of what lies just below was rounded up
-        return pl.when(near).then((buckets - above.cast(pl.Int64)).cast(pl.Float64) * width)
+        return _where(near, value, pl.lit(0.0), lambda each: _float_bucket(each, width))
     lowest = -(2**63 // width) * width  # what lies below it falls to a multiple that the type cannot hold
-    return pl.when(value >= lowest).then(value) // width * width
+    return _where(value >= lowest, value, pl.lit(0), lambda each: each // width * width)
+
+
+def _float_bucket(value: pl.Expr, width: int) -> pl.Expr:
+    buckets = (value / width).floor().cast(pl.Int64, strict=False)  # as an integer, -0.0 is no other than 0.0
+    above = buckets.cast(pl.Float64) * width > value  # the quotient of what lies just below was rounded up
+    return (buckets - above.cast(pl.Int64)).cast(pl.Float64) * width
 
 
 def _decimal_bucket(value: pl.Expr, column: DecimalType, width: int) -> pl.Expr:
     """Leave out, before Polars computes and fails, what falls to a multiple that the type cannot hold."""
     kind = pl.Decimal(column.precision, column.scale)
     lowest = -((10**column.precision - 1) // (width * 10**column.scale)) * width
-    held = pl.when(value >= pl.lit(Decimal(lowest)).cast(kind)).then(value)
+    held = value >= pl.lit(Decimal(lowest)).cast(kind)
+    zero = pl.lit(Decimal(0)).cast(kind)
     if lowest == 0:
-        return pl.when(held.is_not_null()).then(pl.lit(Decimal(0)).cast(kind))
-    return (held - held % pl.lit(width)).cast(kind)
+        return pl.when(held).then(zero)
+    return _where(held, value, zero, lambda each: (each - each % pl.lit(width)).cast(kind))
+
+
+def _where(holds: pl.Expr, value: pl.Expr, zero: pl.Expr, coarsened: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
+    """Coarsen values where a condition holds; elsewhere there is null.
+
+    Below a null Arrow keeps what was computed there, and sends it along: so it is computed from zero.
+    """
+    return pl.when(holds).then(coarsened(pl.when(holds).then(value).otherwise(zero)))
 
 
 def _domain(value: pl.Expr) -> pl.Expr:

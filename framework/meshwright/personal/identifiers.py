@@ -47,7 +47,7 @@ def matched(values: Sequence[str]) -> int:
 def grouped(values: Sequence[str]) -> int:
     """Count the values that are numbers, in their country's groups, of kinds that take many of them; or of `matched`."""
     glance = [value for value in values[:_GLANCE] if _possible(value) and not value.isdecimal()]
-    if not glance or len(glance) * 2 < len(values[:_GLANCE]):
+    if not glance or len(glance) * 4 < len(values[:_GLANCE]):
         return 0
     found = [name for name in _GROUPED if _frequent([_in_groups(name)], glance)]
     proving = _frequent(map(_validator, _PROVING), glance)

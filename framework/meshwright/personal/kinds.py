@@ -32,8 +32,8 @@ from meshwright.personal.names import (
     premises,
     role,
     signed,
-    stored,
     unnamed,
+    unowned,
 )
 from meshwright.personal.names_elsewhere import is_name_elsewhere
 from meshwright.personal.people import (
@@ -154,7 +154,7 @@ KINDS = (
     Kind("pii.identifier", plated, each(is_plate), at_least=0.8, certain=False, barred=part),
     Kind("pii.identifier", unnamed, each(is_known_account), alone=0.9, fewest=8, certain=False, barred=any_thing),
     Kind("pii.network", ip_name, each(is_address_of_network), alone=0.9, barred=of_machine),
-    Kind("pii.network", has({"trace_of_somebody"}), each(is_trace), at_least=0.5, certain=False, barred=stored),
+    Kind("pii.network", has({"trace_of_somebody"}), each(is_trace), at_least=0.5, certain=False, barred=unowned),
     Kind("pii.network", unnamed, each(is_cookie), alone=0.9, fewest=8, certain=False),
     Kind("pii.network", unnamed, each(identifiers.is_imei), alone=0.95, fewest=12, certain=False, barred=no_owner),
     Kind("pii.birth_date", birth, each(is_day), at_least=0.5, barred=has({"product"})),
@@ -167,6 +167,7 @@ KINDS = (
     Kind("pii.contact.phone", unnamed, phones.coded, alone=0.95, fewest=12, certain=False, barred=any_thing),
     Kind("pii.contact.phone", unnamed, mobiles.mobile, alone=0.9, fewest=8, certain=False, barred=any_thing),
     Kind("pii.contact.phone", unnamed, phones.national, alone=0.9, fewest=8, certain=False, barred=part),
+    Kind("pii.contact.phone", unnamed, phones.national, alone=0.75, fewest=8, certain=False, barred=any_thing),
     Kind("pii.name", person_name, each(is_words), at_least=0.5, vocabulary=False),
     Kind("pii.name", party, each(is_full_name), at_least=0.6, vocabulary=False),
     Kind("pii.name", person, each(is_known_name), alone=0.25, at_least=0.2, vocabulary=False, fewest=8),

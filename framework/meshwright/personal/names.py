@@ -113,9 +113,9 @@ def of_machine(tokens: list[str]) -> bool:
     return not MACHINES.isdisjoint(tokens)
 
 
-def stored(tokens: list[str]) -> bool:
-    """Tell whether a name is that of what lies in stock, which nobody owns yet."""
-    return not STORED.isdisjoint(tokens)
+def unowned(tokens: list[str]) -> bool:
+    """Tell whether a name is that of what lies in stock, which nobody owns yet, or belongs to a machine."""
+    return not STORED.isdisjoint(tokens) or of_machine(tokens)
 
 
 def of_message(tokens: list[str]) -> bool:
@@ -140,7 +140,7 @@ def is_bare_name(name: str) -> bool:
 
 def no_owner(tokens: list[str]) -> bool:
     """Tell whether a name is that of a thing, also of one that nobody has bought."""
-    return any_thing(tokens) or stored(tokens)
+    return any_thing(tokens) or unowned(tokens)
 
 
 def free_text(tokens: list[str]) -> bool:

@@ -14,7 +14,7 @@ _JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff々]{2,5}[ \u3000]?[\u3040-\
 _HANGUL = re.compile(r"[\uac00-\ud7a3]{1,2} ?[\uac00-\ud7a3]{1,2}")
 _ASIDE = re.compile(r" *[(（][^()（）]*[)）]$")
 _CALLED = re.compile(
-    r" ?(?:先生|女士|小姐|さん|様|さま|殿|君|氏|님|씨|[部課係社]長|主任|教授|老师|经理|선생님|대리|과장|부장|차장|사원|팀장|이사|대표|교수)$"
+    r" ?(?:收|亲启|親啟|先生|女士|小姐|さん|様|さま|殿|君|氏|님|씨|[部課係社]長|主任|教授|老师|经理|선생님|대리|과장|부장|차장|사원|팀장|이사|대표|교수)$"
 )
 _MOST = 6
 _KOREAN = frozenset(
@@ -27,7 +27,10 @@ def is_name_elsewhere(value: str) -> bool:
     """Tell whether a value is written as a person is called in a script without capitals."""
     if value.isascii() or len(value) > 60:
         return False
-    plain = _CALLED.sub("", _ASIDE.sub("", value)).strip()
+    whole = _ASIDE.sub("", value).strip()
+    plain = _CALLED.sub("", whole).strip()
+    if plain != whole and plain in (*_surnames("chinese"), *_surnames("japanese"), *_surnames("korean")):
+        return True
     if _HANGUL.fullmatch(plain):
         joined = plain.replace(" ", "")
         return plain.startswith(_surnames("korean")) and 2 < len(joined) < 5 and set(joined[-2:]) <= _KOREAN

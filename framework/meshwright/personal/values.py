@@ -25,11 +25,16 @@ _BIRTH = re.compile(
 )
 _BORN_AT = re.compile(r"^[^\W\d_][^\d,]{1,40}, (?=\d)")
 _ACCOUNT = re.compile(r"[0-9][0-9 -]{5,28}[0-9]|[0-9]{2,6}[/-][0-9]{4,12}(?:/[0-9]{2,4})?")
+_LABELLED = re.compile(r"(?:[^\W\d_]{2,8}[.:]{0,2} ?[0-9][0-9 -]{3,18}[0-9][ ,/]{0,3}){1,3}|[0-9]{6} / [0-9]{5,10}")
 _MASKED = re.compile(r"\d{0,6}(?:[ -]?[*xX•]{2,6}){1,4}[ -]?\d{2,4}")
 _PAYS_TO = re.compile(r"[\w.-]{2,40}@[a-z]{2,12}")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff]{2,}")
 _DEGREES = r"[-+]?[0-9]{1,3}\.[0-9]{2,}"
-_PLACE = re.compile(rf"[A-Za-z(\[:= ]*{_DEGREES}°?(?: ?[NSEW])?(?:[,; ] ?[A-Za-z:=]*{_DEGREES}°?(?: ?[NSEW])?[)\] ]*)?")
+_PLACE = re.compile(
+    rf"[A-Za-z(\[:= ]*{_DEGREES}°?(?: ?[NSEW])?(?: ?[,; ] ?[A-Za-z:=]*{_DEGREES}°?(?: ?[NSEW])?[)\] ]*)?"
+)
+
+_THREE_WORDS = re.compile(r"/{0,3}[^\W\d_]{3,}(?:\.[^\W\d_]{3,}){2}")
 
 
 def is_email(value: str) -> bool:
@@ -76,7 +81,7 @@ def is_account_of_poland(value: str) -> bool:
 
 def is_bank_account(value: str) -> bool:
     """Tell whether a value is written like the number of an account without IBAN, of a card in part, or a way to pay."""
-    return any(form.fullmatch(value) for form in (_ACCOUNT, _MASKED, _PAYS_TO))
+    return any(form.fullmatch(value) for form in (_ACCOUNT, _LABELLED, _MASKED, _PAYS_TO))
 
 
 def is_card(value: str) -> bool:
@@ -141,5 +146,5 @@ def is_line(value: str) -> bool:
 
 
 def is_place(value: str) -> bool:
-    """Tell whether a value is a degree on the earth with some decimals, or two of them."""
-    return _PLACE.fullmatch(value) is not None
+    """Tell whether a value is a degree on the earth with some decimals, or two of them, or three words for a place."""
+    return _PLACE.fullmatch(value) is not None or _THREE_WORDS.fullmatch(value) is not None

@@ -54,7 +54,7 @@ ADDRESS = _words(
     "wohnadresse domicilio direccion indirizzo endereco morada rua adres woonadres straat ulica adresa adress osoite "
 )
 HOLDERS = _words(
-    "woning rumah casa maison huis domicil wohnung hjem koti dom tech tecnico tecnica tecnic engineer courier trip ride check seen agent child rider runner checkin worker fahrzeugfuehrer home residence customer driver user rider patient employee person client member guest passenger visitor delivery pickup dropoff student "
+    "woning rumah casa maison huis domicil wohnung hjem koti dom tech tecnico tecnica tecnic engineer courier trip ride check seen agent child rider runner checkin worker fahrzeugfuehrer home residence punch paciente patient domicilio courier kurier customer driver user rider patient employee person client member guest passenger visitor delivery pickup dropoff student "
     "worker kunde fahrer wohn wohnort mitarbeiter patienten conducteur cliente domicile"
 )
 KEYED = _words("visitor guest member user person passenger participant beneficiary insured driver rider subscriber")
@@ -68,7 +68,7 @@ ABOUT = _words(
 THINGS = _words(
     "product model part item file company supplier vendor brand table column category subcategory shop store plant machine event project "
     "domain host server app device sheet field class type group team memory web mac bus register factory warehouse site station depot robot "
-    "connector net series manufacturer maker theatre hotel "
+    "cultivar variety strain breed connector net series manufacturer maker theatre hotel "
     "teil werkzeug maschine anlage werk lager hersteller lieferant firma marke produkt "
     "produit piece fournisseur fabricant usine producto pieza proveedor fabricante prodotto fornitore onderdeel leverancier czesc "
     "producent kontrahent fornecedor produto leverantor urun"
@@ -84,7 +84,7 @@ PARTS = _words(
 )
 """What has numbers like telephones', or names like people's, besides."""
 MACHINES = _words(
-    "sps plc hmi scada printer drucker camera kamera switch router gateway firewall nas vm server host node maschine machine anlage robot roboter "
+    "srv svr modem agv sps plc hmi scada printer drucker camera kamera switch router gateway firewall nas vm server host node maschine machine anlage robot roboter "
     "sensor controller steuerung drive panel vlan subnet gateway_ip dns ntp"
 )
 """Machines, whose addresses on a net are nobody's."""

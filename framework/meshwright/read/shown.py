@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from meshwright.access import LEVELS, Decision
+from meshwright.access import Decision
 from meshwright.access.leaves import has_fields, leaves
-from meshwright.access.requests import steps
+from meshwright.access.requests import steps, to_read
 from meshwright.dtypes import polars_type
 from meshwright.errors import AccessDenied, QueryRejected, UnknownColumn
 from meshwright.markers import RevealLevel
@@ -38,9 +38,8 @@ def shown(spec: Spec, decision: Decision, query: ReadQuery = EVERYTHING) -> Show
     Columns that are hidden are left out, unless they are asked for by name.
     """
     if not decision.read:
-        raise AccessDenied(
-            spec.id, decision.problem or _may_not_read(decision), asks=(_to_read(spec, decision, query),)
-        )
+        ask = to_read(spec, decision, _wanted(spec, query))
+        raise AccessDenied(spec.id, decision.problem or _may_not_read(decision), asks=(ask,))
     levels = chosen_levels(spec, decision, query.levels)
     visible = tuple(c for c in (_visible(c, "", levels) for c in spec.columns) if c is not None)
     if query.columns is None:
@@ -129,16 +128,10 @@ def _may_not_read(decision: Decision) -> str:
     return f"{decision.principal} may not read it for {decision.purpose!r}"
 
 
-def _to_read(spec: Spec, decision: Decision, query: ReadQuery) -> str:
-    """Write the one request that opens what is asked for: a grant of classified columns lets somebody read the rest."""
-    named = [leaf for leaf in leaves(spec.columns) if leaf.path.partition(".")[0] in (query.columns or ())]
-    classified = {leaf.path: leaf.classes for leaf in named if leaf.classes}
-    if decision.problem or not (decision.ask and decision.foreign and classified):
-        return decision.ask
-    wanted = {query.levels.get(path, "token") for path in classified} - {"hidden"}
-    level = next((level for level in LEVELS if level in wanted), "token")
-    classes = {name for each in classified.values() for name in each}
-    return decision.request(level, *sorted(classes), path=",".join(classified))
+def _wanted(spec: Spec, query: ReadQuery) -> dict[str, RevealLevel]:
+    """Give the leaves of the columns that are asked for by name, each with the level that is asked for, or token."""
+    named = [leaf.path for leaf in leaves(spec.columns) if leaf.path.partition(".")[0] in (query.columns or ())]
+    return {path: query.levels.get(path, "token") for path in named}
 
 
 def _hidden(spec: Spec, decision: Decision, names: Sequence[str]) -> AccessDenied:

@@ -12,6 +12,7 @@ from meshwright.access import (
     AccessRequest,
     Permit,
     Policies,
+    Principal,
     allow,
     decide,
     explain,
@@ -129,6 +130,34 @@ def test_a_permit_for_a_service_names_it_alone(bare: Policies, people: Spec, now
 
     assert 'principal == Mesh::Service::"robotics.wear"' in change.after[0]
     assert (1, ()) == run_policy_tests(change.after[1], people, known.with_product(people, change.after[0]), now)
+
+
+@pytest.mark.parametrize("name", ["desk-deploy", "service:desk-deploy", "service:planning"])
+def test_a_permit_for_a_service_of_any_name_is_no_teams(bare: Policies, people: Spec, now: datetime, name: str) -> None:
+    plain = name.removeprefix("service:")
+    services = {plain: Principal("service", plain, "parts", (), ("churn",))}
+    known = replace(bare, principals=replace(bare.principals, services=services))
+    team = allow(Permit("team:planning", "token", "churn", "pii"), people, known, "", now)
+    known = known.with_product(people, team.after[0])
+
+    change = allow(Permit(name, "token", "churn", "pii"), people, known, team.after[1], now)
+
+    after = known.with_product(people, change.after[0])
+    decision = decide(AccessRequest(services[plain], "churn", now, people), after)
+    assert "token" == decision.column("email").level
+    assert f'principal == Mesh::Service::"{plain}"' in change.after[0].removeprefix(team.after[0])
+    assert "Mesh::Team" not in change.after[0].removeprefix(team.after[0].rstrip())
+    assert (2, ()) == run_policy_tests(change.after[1], people, after, now)
+
+
+def test_a_name_that_a_team_and_a_service_have_does_not_say_who_is_meant(
+    bare: Policies, people: Spec, now: datetime
+) -> None:
+    services = {"planning": Principal("service", "planning", "parts", (), ("churn",))}
+    known = replace(bare, principals=replace(bare.principals, services=services))
+
+    with pytest.raises(PolicyRejected, match="write team:planning or service:planning"):
+        allow(Permit("planning", "clear", "churn", "pii"), people, known, "", now)
 
 
 def test_the_smallest_request_does_when_it_is_run(bare: Policies, people: Spec, now: datetime) -> None:

@@ -19,7 +19,17 @@ cases:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("product: [", "is no YAML"),
+        ("product: [", "is no YAML: line 1: "),
+        ("cases: " + "[" * 3000, "is no YAML: it is nested too deeply"),
+        (
+            "product: sales.customers\nproduct: sales.orders\ncases: []",
+            "is no YAML: line 2: key 'product' stands twice",
+        ),
+        (
+            "product: sales.customers\ncases:\n- {name: a, principal: ana, purpose: fraud,\n"
+            "   columns: {email: [clear], email: hidden}}",
+            "is no YAML: line 4: key 'email' stands twice",
+        ),
         ("product: sales.customers\ncases: []\n", "cases"),
         ("!!python/object/apply:os.system ['true']", "is no YAML"),
         ("product: sales.orders\ncases: [{name: a, principal: ana, purpose: fraud}]", "tests 'sales.orders'"),

@@ -58,6 +58,14 @@ def test_less_than_asked_is_denied_with_the_smallest_request(customers: Spec, de
     assert "user:ben may not see 'email' as clear for 'churn'" in str(denied.value)
 
 
+def test_who_may_not_read_at_all_asks_once_for_the_columns_of_the_port(customers: Spec, decided: Decide) -> None:
+    with pytest.raises(AccessDenied) as denied:
+        port_decision(port(ID, EMAIL), customers, decided("eve", "marketing"))
+
+    wanted = "--columns email --level clear --purpose marketing --until 30d --reason '...'"
+    assert (f"mesh access request sales.customers {wanted}",) == denied.value.asks
+
+
 def test_a_column_of_several_classes_is_asked_for_by_its_name(customers: Spec, decided: Decide) -> None:
     both = ColumnSpec(name="both", type=STRING, nullable=True, classes=("pii.name", "export-controlled"))
 

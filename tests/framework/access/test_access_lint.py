@@ -467,3 +467,19 @@ def test_a_central_forbid_of_a_column_is_checked_and_hides_no_other_product(
 
     assert told == [each.problem for each in lint(known, [customers, leads]) if each.severity == "error"]
     assert denied == [spec.id for spec in (customers, leads) if blocking(known, spec)]
+
+
+def test_a_permit_on_a_class_that_no_column_has_is_told_and_a_forbid_is_not(
+    policies: Policies, customers: Spec
+) -> None:
+    spec = customers.model_copy(update={"columns": customers.columns[:1]})
+    condition = f"{CHURN} && resource in Mesh::{PRODUCT}"
+
+    permit, forbid = (
+        found(policies, spec, policy(effect, "see_token", 'Class::"pii.contact"', DESK, condition))
+        for effect in ("permit", "forbid")
+    )
+
+    said = "no column of sales.customers has class 'pii.contact', nor one below it (it shows nothing yet)"
+    assert [said] == [each.partition(": x: ")[2] for each in permit if "no column" in each]
+    assert not [each for each in forbid if "no column" in each]

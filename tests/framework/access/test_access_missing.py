@@ -274,3 +274,17 @@ def test_few_requests_are_told_for_many_classes_and_how_to_ask_for_clear(told: T
     assert ("and 2 more requests: --json has one for each column", "for clear: the same with --level clear") == permits[
         3:
     ]
+
+
+def test_who_may_not_read_learns_of_one_request_that_opens_what_is_classified_and_the_rest(
+    told: Told, staffed: Policies
+) -> None:
+    decision = told("eve", "marketing", own(staffed, FINDS))
+
+    read, classified = decision.asks
+
+    assert (True, False) == (decision.discover, decision.read)
+    assert "mesh access request sales.customers --level read --purpose marketing --until 30d --reason '...'" == read
+    assert "email" in shlex.split(classified)[5].split(",")
+    assert ["--level", "token"] == shlex.split(classified)[6:8]
+    assert f"for more: {classified}" in explain(decision).requests

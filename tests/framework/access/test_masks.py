@@ -54,6 +54,18 @@ VALUES: list[tuple[ColumnType, st.SearchStrategy[object]]] = [
 ]
 
 
+BENEATH = [
+    ("bucket:1000", ScalarType(kind="integer"), st.integers(-(2**63), 2**63 - 1) | st.integers(-(2**63), 700 - 2**63)),
+    ("bucket:1000", ScalarType(kind="number"), st.floats()),
+    ("bucket:1000", DecimalType(precision=6, scale=2), st.decimals(-9999, 9999, places=2)),
+    ("bucket:100", DecimalType(precision=2, scale=0), st.decimals(-99, 99, places=0)),
+    ("year", ScalarType(kind="date"), st.integers(-(2**31), 2**31 - 1)),
+    ("month", ScalarType(kind="timestamp"), st.integers(-(2**63), 2**63 - 1)),
+]
+"""Coarse values that some values of the type do not have."""
+PHYSICAL: dict[str, Any] = {"date": pl.Int32(), "timestamp": pl.Int64()}
+
+
 def shown(values: list[object], kind: ColumnType, expression: pl.Expr) -> list[object]:
     frame = pl.DataFrame({"v": pl.Series(values, dtype=polars_type(kind))})
     return frame.select(expression.alias("v"))["v"].to_list()
@@ -301,6 +313,26 @@ def test_a_coarse_value_is_that_of_a_neighbour_too_or_nothing(name: str, data: s
     before, found, after = shown(data.draw(neighbours), kind, coarse(pl.col("v"), kind, Mask(coarse=method)))
 
     assert found in (None, before, after)
+
+
+@given(data=st.data())
+@pytest.mark.parametrize("in_list", [False, True])
+@pytest.mark.parametrize(("method", "kind", "values"), BENEATH)
+def test_nothing_of_a_value_stands_beneath_the_null_that_takes_its_place(
+    method: str, kind: ColumnType, values: st.SearchStrategy[object], in_list: bool, data: st.DataObject
+) -> None:
+    drawn = data.draw(st.lists(st.none() | values, min_size=1, max_size=8))
+    flat = pl.Series("v", drawn, dtype=PHYSICAL.get(kind.kind, polars_type(kind))).cast(polars_type(kind))
+    column = ListType(items=ColumnSpec(name="item", type=kind)) if in_list else kind
+    frame = flat.to_frame().select(pl.col("v").implode() if in_list else pl.col("v"))
+
+    found = frame.select(v=coarse(pl.col("v"), column, Mask(coarse=method)))["v"]
+
+    array = found.explode().to_arrow(compat_level=pl.CompatLevel.oldest())
+    width = array.type.bit_width // 8
+    below = array.buffers()[1].to_pybytes()[array.offset * width :]
+    hidden = [n for n in range(len(array)) if not array[n].is_valid]
+    assert [bytes(width)] * len(hidden) == [below[n * width : (n + 1) * width] for n in hidden]
 
 
 def test_no_zero_tells_its_sign() -> None:
