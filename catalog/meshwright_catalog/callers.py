@@ -61,11 +61,11 @@ def verified(request: Request, token: str) -> Principal:
         raise NotSignedIn
     try:
         who = verify(token)
+        catalog_of(request).came(who)
     except CatalogUnavailable:
         raise
     except MeshError:
         raise NotSignedIn from None
-    catalog_of(request).came(who)
     return who
 
 

@@ -53,9 +53,10 @@ class Catalog:
     rules: CentralRules | None = None
 
     def came(self, principal: Principal) -> None:
-        """Note in which teams somebody is by the token they came with."""
+        """Note in which teams somebody is by the token they came with; raise `TokenRejected` for one that lacks some."""
         if self.teams is not None:
             self.teams.note(self.engine, principal)
+            self.teams.now(principal, self.gate.policies)
 
     def note_rules(self) -> None:
         """Note in the audit what changed about the mesh's own rules and keys; raise `MeshError` where it cannot."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from meshwright.access import Policies, Principal, Principals
 from meshwright.access.principals import Members
+from meshwright.errors import TokenRejected
 from meshwright.ports import Clock
 from meshwright_catalog.database import writing
 from meshwright_catalog.teams import rows
@@ -60,7 +61,8 @@ class TeamBook:
     def now(self, principal: Principal, read: Callable[[], Policies]) -> Principal:
         """Give somebody as they are by all that is known: the same record where their token is up to date.
 
-        Else they are in the teams that both it and their newest known token name, of those that the rules know now.
+        Else they are in the teams of their newest known token, of those that the rules know now. Raises `TokenRejected`
+        where an older one lacks one of these: a team opens, and rules may take away from those who are in it.
         """
         shown = self._shown.get(principal.name)
         if not principal.claimed or shown is None or {*principal.teams} == {*shown.teams}:
@@ -69,6 +71,8 @@ class TeamBook:
         newest = {*shown.teams} & known.teams.keys()
         if principal.name not in known.alone or {*principal.teams} == newest:
             return principal
+        if _is_before(principal, shown) and not newest <= {*principal.teams}:
+            raise TokenRejected("a newer one of theirs names a team that it does not")
         return replace(known.member(principal.name, newest & {*principal.teams}), issued_at=principal.issued_at)
 
     def over(self, read: Callable[[], Policies]) -> Callable[[], Policies]:
@@ -99,6 +103,10 @@ class TeamBook:
         changes = [ends[name] for name in counting] + ([] if settled else [begun + self.lasts])
         users = {name: principals.member(name, self._shown[name].teams) for name in counting}
         return Members(users, settled), min(changes, default=now + self.lasts)
+
+
+def _is_before(principal: Principal, newest: Shown) -> bool:
+    return principal.issued_at is not None and principal.issued_at < newest.issued_at
 
 
 def _adds_nothing(principal: Principal, known: Shown) -> bool:

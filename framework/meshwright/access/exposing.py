@@ -37,8 +37,10 @@ def newly_clear(old: str, new: str, spec: Spec, mesh: Policies, grants: Iterable
     clear = [p for p in (*after, *central) if p.effect == "permit" and _shows(p, spec)]
     kept, known = {form_of(p) for p in after}, {form_of(p) for p in (*before, *central)}
     found = {p.id for p in clear if form_of(p) not in known}
+    every_row = obeyed and not any(_does(p, "see_row") for p in (*before, *central))  # the first only hide rows
     if clear or any(shows_personal_data(each, spec) for each in grants):
-        found |= {p.id for p in after if form_of(p) not in known and _opens(p, clear, mesh.principals)}
+        new_ones = [p for p in after if form_of(p) not in known and not (every_row and _does(p, "see_row"))]
+        found |= {p.id for p in new_ones if _opens(p, clear, mesh.principals)}
         found |= {p.id for p in before if form_of(p) not in kept and _closed(p, spec)}
     return tuple(sorted(found))
 

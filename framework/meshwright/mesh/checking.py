@@ -1,9 +1,10 @@
 """Everything that can be found wrong without building."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from meshwright.access import Finding, lint, policy_file
+from meshwright.access import Finding, Principals, lint, policy_file
 from meshwright.access.exposing import newly_clear
 from meshwright.access.fit import port_problems
 from meshwright.access.grants.roles import is_owner
@@ -93,6 +94,7 @@ def _policies(world: World) -> Iterator[Finding]:
             yield Finding(policy_file(name), "is missing: nobody outside of the domain may find it", "", "warning")
     yield from _nobody_protects(world)
     yield from _cannot_approve(world)
+    yield from _nobody_elses(world.policies.principals)
     failed, _ = allowing.run_tests(world)
     yield from failed
 
@@ -107,6 +109,16 @@ def _nobody_protects(world: World) -> Iterator[Finding]:
         problem = f"names no data protection, and personal data is shown in the clear: {', '.join(shown)}"
         hint = 'write data_protection = ["TEAM"] above its tables; what is new then waits for that team'
         yield Finding("policies/principals.toml", problem, hint, "warning")
+
+
+def _nobody_elses(principals: Principals) -> Iterator[Finding]:
+    """Find a `person` that ties a name to no other, as a misspelt one does: who has both would approve for themselves."""
+    tied = Counter(principals.person(name) for name in principals.users)
+    for name, user in sorted(principals.users.items()):
+        if user.person and tied[principals.person(name)] < 2:
+            problem = f"user {name!r}: person {user.person!r} is no other name{nearest(user.person, principals.users)}"
+            hint = "write another user's name, or the same word for both, and nothing for who has one name"
+            yield Finding("policies/principals.toml", problem, hint)
 
 
 def _cannot_approve(world: World) -> Iterator[Finding]:

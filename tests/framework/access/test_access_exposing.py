@@ -239,8 +239,22 @@ def test_row_policies_count_where_personal_data_is_shown_at_all(
     rows, clear = written("s", "", "see_row", place, effect), written("c", DESK, "see_clear", NAMES)
     old, new = (rows, "") if gone else ("", rows)
 
-    assert (("s",) if gone or effect == "permit" else ()) == newly_clear(clear + old, clear + new, customers, policies)
+    assert (("s",) if gone else ()) == newly_clear(clear + old, clear + new, customers, policies)
     assert () == newly_clear(old, new, customers, policies)
+
+
+@pytest.mark.parametrize("central", [False, True])
+@pytest.mark.parametrize(("effect", "opens"), [("permit", True), ("forbid", False)])
+def test_beside_other_row_policies_a_new_permit_of_rows_opens_some(
+    policies: Policies, customers: Spec, effect: str, *, opens: bool, central: bool
+) -> None:
+    place = 'resource in Mesh::Product::"sales.customers"'
+    first = written("first", DESK, "see_row", place)
+    clear, rows = written("c", DESK, "see_clear", NAMES), written("s", "", "see_row", place, effect)
+    mesh = replace(policies, central=policies.central + first) if central else policies
+    old = clear if central else clear + first
+
+    assert (("s",) if opens else ()) == newly_clear(old, old + rows, customers, mesh)
 
 
 def test_a_central_permit_counts_for_who_newly_reads_and_not_for_itself(policies: Policies, customers: Spec) -> None:
