@@ -53,7 +53,7 @@ class Catalog:
     rules: CentralRules | None = None
 
     def came(self, principal: Principal) -> None:
-        """Note in which teams somebody is by the token they came with; raise `TokenRejected` for one that lacks some."""
+        """Note in which teams somebody is by their token; raise `TokenRejected` for an older one that lacks some."""
         if self.teams is not None:
             self.teams.note(self.engine, principal)
             self.teams.now(principal, self.gate.policies)

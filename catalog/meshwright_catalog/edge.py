@@ -53,6 +53,7 @@ class Edge:
         answer = _Answer(send, _request_id(headers))
         try:
             self._check_host(headers)
+            _check_text(scope)
             body = await self._body(headers, receive)
             kept = [pair for pair in scope["headers"] if pair[0] != b"content-encoding"]
             scope = {**scope, "headers": kept, "request_id": answer.request_id}
@@ -89,6 +90,14 @@ class Edge:
             if len(body) > self.settings.max_body:
                 raise Refused(413, f"A body may have {self.settings.max_body} bytes.")
         return _unpacked(bytes(body), self.settings.max_body) if encoding == "gzip" else bytes(body)
+
+
+def _check_text(scope: Scope) -> None:
+    """Refuse a null character, which no name has and not every database takes."""
+    if "\0" in scope["path"]:
+        raise Refused(404, "There is nothing of that name.")
+    if b"%00" in scope["query_string"] or b"\0" in scope["query_string"]:
+        raise Refused(422, "A null character stands in the query.")
 
 
 class _Answer:

@@ -405,3 +405,19 @@ def test_the_description_of_the_api_is_the_committed_one(app: FastAPI) -> None:
     expected = json.dumps(app.openapi(), indent=1, sort_keys=True) + "\n"
 
     assert expected == OPENAPI.read_text(encoding="utf-8"), "write it anew with `mesh catalog openapi`"
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("api/v1/products/sales.orders%00", 404),
+        ("api/v1/products/sales.orders%00/contract", 404),
+        ("api/v1/lineage?product=%00", 422),
+        ("api/v1/access/grants?before=a%00b", 422),
+        ("products/sales.orders%00", 404),
+    ],
+)
+def test_a_null_character_in_an_address_is_refused_whatever_the_database(
+    client: TestClient, bearer: Bearer, path: str, expected: int
+) -> None:
+    assert expected == client.get(f"/{path}", headers=bearer("ana")).status_code

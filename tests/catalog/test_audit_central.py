@@ -227,3 +227,18 @@ def test_a_service_notes_when_it_starts(
         found = events(app.state.catalog)
 
     assert ["policy.central", "keys.changed"] == [each.kind for each in found]
+
+
+def test_whoever_runs_the_catalog_learns_once_that_rules_cannot_be_obeyed(
+    files: Files, process: Callable[[], Catalog], caplog: pytest.LogCaptureFixture
+) -> None:
+    catalog = process()
+    files.texts = replace(files.texts, central=f"{files.texts.central}\npermit(")
+    for _ in range(2):
+        with catalog.visit(SOMEBODY):
+            pass
+
+    told = [each.getMessage() for each in caplog.records if "nobody is shown what it is about" in each.getMessage()]
+    assert 1 == len(told)
+    assert told[0].startswith("policies/mesh.cedar:")
+    assert "is no Cedar policy" in told[0]

@@ -239,6 +239,16 @@ def test_coverage_names_the_policies_that_no_test_holds(kept: Shop) -> None:
     assert "no test holds sales.orders.sales-team.operations.pii.contact.email.clear" in after.out
 
 
+def test_coverage_says_which_tests_cannot_be_read(kept: Shop) -> None:
+    tests = kept.root / "domains/sales/policies/tests/orders.yaml"
+    tests.write_text("product: sales.orders\ncases:\n  - {name: none, principal: anyone, rows: []}\n", encoding="utf-8")
+
+    found = kept.run("access", "coverage")
+
+    assert (1, "") == (found.code, found.out)
+    assert "domains/sales/policies/tests/orders.yaml: case 'none', purpose: is missing" in found.err
+
+
 def test_builds_that_hold_the_storage_are_told_beside_who_can_read_through_the_gateway(shop: Shop) -> None:
     plan_demand(shop)
     shop.works("build")

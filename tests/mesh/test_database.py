@@ -17,6 +17,7 @@ def name_database(shop: Shop, address: str) -> None:
     [
         ("postgresql://mesh:geheim@db.example/catalog", "holds a password: put it into the variable PGPASSWORD"),
         ("postgresql://db.example/catalog?user=mesh&password=geheim", "holds a password"),
+        ("", "is no address such as postgresql://USER@HOST/DATABASE"),
         ("mysql://mesh@db.example/catalog", "is no address such as postgresql://USER@HOST/DATABASE"),
     ],
 )

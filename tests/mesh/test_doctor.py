@@ -71,3 +71,15 @@ def test_each_environment_that_names_no_catalog_has_its_own(shop: Shop) -> None:
     assert "nothing found" in found.out
     assert (shop.root / ".mesh" / "catalog-trial.db").is_file()
     assert "sales.orders" in shop.works("search")
+
+
+def test_policies_that_cannot_be_obeyed_are_named_and_no_catalog_is_blamed(shop: Shop) -> None:
+    central = shop.root / "policies" / "mesh.cedar"
+    central.write_text(central.read_text(encoding="utf-8") + "\npermit(", encoding="utf-8")
+
+    answer = shop.run("doctor")
+
+    assert 1 == answer.code
+    assert "policies/mesh.cedar:" in answer.out
+    assert "is no Cedar policy" in answer.out
+    assert "the catalog knows" not in answer.out

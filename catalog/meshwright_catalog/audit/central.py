@@ -1,15 +1,16 @@
 """Note when a catalog begins to decide by other rules of the mesh, or to make tokens with another key."""
 
 import json
+import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from meshwright.access import Policies
+from meshwright.access import Policies, lint
 from meshwright.audit import Fact
 from meshwright.errors import KeysUnusable
 from meshwright.ports import Clock
@@ -17,6 +18,8 @@ from meshwright_catalog.audit.log import Event, append
 from meshwright_catalog.audit.models import CentralRulesRow
 from meshwright_catalog.audit.past import keep
 from meshwright_catalog.database import writing
+
+log = logging.getLogger(__name__)
 
 NOTED_BY = "service:mesh.catalog"
 """Who an event says that noticed: no domain is called `mesh`."""
@@ -47,6 +50,7 @@ class CentralRules:
             if found.common_digest != self._last:
                 self._last = found.common_digest
                 self._unnoted.append(found)
+                _tell(found)
         return found
 
     def note(self, engine: Engine) -> None:
@@ -80,6 +84,13 @@ class CentralRules:
         except KeysUnusable:
             return self._keys
         return {"current": current, "known": " ".join(every)}
+
+
+def _tell(rules: Policies) -> None:
+    """Say to whoever runs the catalog why nothing is shown to anybody: where rules have an error, all is denied."""
+    for finding in lint(replace(rules, products={}), ()):
+        if finding.severity == "error":
+            log.error("%s: until it is mended, nobody is shown what it is about", finding)
 
 
 def _state(rules: Policies) -> State:

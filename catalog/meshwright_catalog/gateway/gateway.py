@@ -14,12 +14,10 @@ from meshwright.errors import (
     CatalogUnavailable,
     MeshError,
     QueryRejected,
-    StoreError,
     TokenRejected,
     UnknownColumn,
     UnknownMajor,
     UnknownProduct,
-    UnknownVersion,
 )
 from meshwright.io.delta import DeltaSnapshot
 from meshwright.ports import Keys
@@ -80,7 +78,7 @@ class Gateway:
             paths = paths_of(entry.spec)
             known |= paths
             facts = replace(facts, contract=entry.spec.version, filter=outline(asked.request.filter, paths))
-            found = self._opened(asked, entry)
+            found = self.storage.lake.open(entry, asked.request, self.catalog.clock())
             decision = self._decided(asked, entry, found)
             facts = replace(facts, version=found.version, policies=decision.policies, grants=decision.grants)
             reading = self._reading(asked, entry, found, decision)
@@ -118,15 +116,6 @@ class Gateway:
                 self.audit.outcome(reading.intent, rows, status)
         except MeshError as error:
             log.error("the outcome of request %s was not kept: %s", reading.asked.request_id, error)  # noqa: TRY400
-
-    def _opened(self, asked: Asked, entry: Entry) -> DeltaSnapshot:
-        """Open the table; whoever runs the catalog learns why it cannot be read, who asks does not."""
-        try:
-            return self.storage.lake.open(entry, asked.request, self.catalog.clock())
-        except StoreError as error:
-            if not isinstance(error, UnknownVersion):
-                log.error("the table of %s cannot be read: %s", entry.spec.id, error)  # noqa: TRY400 - one line
-            raise
 
     def _entry(self, asked: Asked) -> Entry:
         with self.catalog.visit(asked.principal) as visit:

@@ -13,7 +13,7 @@ from anyio.streams.memory import MemoryObjectSendStream
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from meshwright.errors import MeshError
+from meshwright.errors import KeysUnusable, MeshError, StoreError, UnknownVersion
 from meshwright_catalog.gateway.auditing import Outcome
 from meshwright_catalog.gateway.gateway import Gateway
 from meshwright_catalog.gateway.negotiation import Form
@@ -69,6 +69,7 @@ class ReadResponse(Response):
         if progress.problem is None:
             return
         if not progress.started:
+            _tell(progress.problem, self.asked)
             raise progress.problem
         # A client learns of the cut from the missing end of the answer: nothing sound can be written after rows.
         log.warning("the answer to request %s was cut: %s", self.asked.request_id, _said(progress.problem))
@@ -180,6 +181,12 @@ def _contained(work: Callable[[], T]) -> Callable[[], T]:
             raise Stopped(type(panic).__name__) from None
 
     return contained
+
+
+def _tell(error: Exception, asked: Asked) -> None:
+    """Say to whoever runs the catalog why a table cannot be read; who asks does not learn it."""
+    if isinstance(error, StoreError | KeysUnusable | Stopped) and not isinstance(error, UnknownVersion):
+        log.error("the table of %s cannot be read: %s", asked.product, error)
 
 
 def _said(error: Exception) -> str:

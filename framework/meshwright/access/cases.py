@@ -31,7 +31,7 @@ from meshwright.access.plain_yaml import read_yaml, said_of
 from meshwright.access.policies import Policies
 from meshwright.access.principals import Principal
 from meshwright.access.rows.cases import RowCases, row_failures
-from meshwright.errors import UnknownPrincipal, nearest
+from meshwright.errors import PolicyRejected, UnknownPrincipal, nearest
 from meshwright.markers import RevealLevel
 from meshwright.names import governed_by
 from meshwright.spec import Spec
@@ -63,6 +63,18 @@ class CaseFile(BaseModel):
 
 T = TypeVar("T", bound=CaseFile)
 
+_MEANT = {
+    "extra_forbidden": "is not known here",
+    "missing": "is missing",
+    "model_type": "has to be names with their values, as docs/access.md shows",
+    "literal_error": "has to be a level: hidden, token, coarse or clear, or a list of them",
+    "string_type": "has to be text",
+    "bool_parsing": "has to be true or false",
+    "dict_type": "has to be columns with their values, such as `{country: DE}`",
+    "tuple_type": "has to be a list",
+}
+"""What is told of the mistakes that people make, by Pydantic's name for them."""
+
 Outcome = tuple[int, tuple[Finding, ...]]
 """How many cases there are, and a finding for each that fails."""
 
@@ -85,14 +97,41 @@ def read_cases(text: str, file: str, kind: type[T]) -> T | Finding:
     """Read a file of cases, or say what is wrong with it."""
     try:
         read = read_yaml(text)
-        if not isinstance(read, dict) or not read.get("cases"):
-            return Finding(file, "has no cases", "write `product:` and `cases:`, or remove the file")
-        return kind.model_validate(read)
     except yaml.YAMLError as error:
         return Finding(file, f"is no YAML: {said_of(error)}")
+    if not isinstance(read, dict) or not read.get("cases"):
+        return Finding(file, "has no cases", "write `product:` and `cases:`, or remove the file")
+    try:
+        return kind.model_validate(read)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        return Finding(file, f"{'.'.join(str(each) for each in first['loc'])}: {first['msg']}")
+        return Finding(file, _fault(error, read["cases"]))
+
+
+def _fault(error: ValidationError, cases: Any) -> str:
+    """Say which case is wrong, by its name where it has one, and what about it; no value is repeated."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    words = _MEANT.get(first["type"], first["msg"])
+    where, path = "", first["loc"]
+    if len(path) > 1 and path[0] == "cases" and isinstance(path[1], int):
+        where, path = f"case {_named(cases, path[1])}", path[2:]
+    within = ".".join(str(each) for each in path if not str(each).startswith(("literal[", "tuple[")))
+    return f"{', '.join(filter(None, (where, within)))}: {words}"
+
+
+def _named(cases: Any, number: int) -> str:
+    """Give the name of a case, or its number from 1."""
+    match cases[number]:
+        case {"name": str(name)}:
+            return repr(name)
+        case _:
+            return str(number + 1)
+
+
+def readable(text: str, file: str) -> None:
+    """Raise `PolicyRejected` for tests that cannot be read; without any there is nothing to read."""
+    found = read_cases(text, file, CaseFile) if text.strip() else None
+    if isinstance(found, Finding):
+        raise PolicyRejected(file, found.problem, found.hint)
 
 
 def run_cases(cases: Sequence[Case], file: str, spec: Spec, policies: Policies, now: datetime) -> Outcome:

@@ -6,7 +6,7 @@ import yaml
 
 
 def read_yaml(text: str) -> Any:
-    """Read a document as plain data; raise `yaml.YAMLError` for what is none, a key given twice, or too deep nesting."""
+    """Read a document as plain data; raise `yaml.YAMLError` for what is none, for a key given twice, and for depth."""
     try:
         return yaml.load(text, Loader=_EveryKeyOnce)  # noqa: S506 - a safe loader, which makes plain data alone
     except RecursionError:
@@ -21,7 +21,7 @@ def said_of(error: yaml.YAMLError) -> str:
 
 
 class _EveryKeyOnce(yaml.SafeLoader):
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML's
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """Refuse a key that stands twice; what `<<` brings may be said anew."""
         found: set[str] = set()
         for key, _ in node.value:

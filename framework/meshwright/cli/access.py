@@ -60,7 +60,7 @@ def _print(explanation: "Explanation", product: str) -> None:
 @app.command()
 def allow(
     context: Context,
-    team: Annotated[str, Argument(help="A team or service of principals.toml; service:NAME where a team has its name, too.")],
+    team: Annotated[str, Argument(help="A team or service of principals.toml; service:NAME where both have the name.")],
     product: Product,
     level: Annotated[
         Literal["read", "token", "coarse", "clear"],

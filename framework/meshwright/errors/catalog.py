@@ -77,9 +77,7 @@ class CatalogRefused(CatalogError):
 class CatalogUnavailable(CatalogError, ConnectionError):
     """A catalog that does not answer, or cannot write just now."""
 
-    def __init__(
-        self, where: str, problem: str, hint: str = "try again; a build's entry is registered by the next command"
-    ) -> None:
+    def __init__(self, where: str, problem: str, hint: str = "try again") -> None:
         super().__init__(where, problem, hint)
 
 

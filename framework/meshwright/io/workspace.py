@@ -44,7 +44,7 @@ class CatalogSettings(Section):
     def _without_secret(cls, address: str | None) -> str | None:
         """Take the address of a PostgreSQL; refuse one with a password, for mesh.toml is committed."""
         try:
-            parts = urlsplit(address or "postgresql:")
+            parts = urlsplit("postgresql:" if address is None else address)
             secret = parts.password is not None or "password" in parts.query.lower()
         except ValueError:
             raise PydanticCustomError("address", "is no address") from None

@@ -44,7 +44,8 @@ class Auditing:
         """
         exported = read_head(head) if head is not None else None
         live = self._live()
-        heads = [head for head in (live, exported) if head is not None]
+        undated = live.model_copy(update={"at": ""}) if live is not None else None  # it is told as of this moment
+        heads = [head for head in (undated, exported) if head is not None]
         verdict = verify(self._events(AuditQuery()), heads, cut_off=live is None)
         wrong = tuple(self._foreign(exported, live)) if exported is not None else ()
         return Verdict(verdict.events, (*wrong, *verdict.breaks), verdict.no_outcome)

@@ -112,7 +112,7 @@ def _nobody_protects(world: World) -> Iterator[Finding]:
 
 
 def _nobody_elses(principals: Principals) -> Iterator[Finding]:
-    """Find a `person` that ties a name to no other, as a misspelt one does: who has both would approve for themselves."""
+    """Find a `person` that ties a name to no other: where it is misspelt, who has both approves for themselves."""
     tied = Counter(principals.person(name) for name in principals.users)
     for name, user in sorted(principals.users.items()):
         if user.person and tied[principals.person(name)] < 2:

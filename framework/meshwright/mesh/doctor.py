@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from meshwright.access import Finding
+from meshwright.access import Finding, lint
+from meshwright.access.lint import blocking
 from meshwright.errors import ForeignCommit, MeshError, MissingFiles, counted
 from meshwright.mesh.checking import survive
 from meshwright.mesh.recording import deliver_pending, pending
@@ -13,7 +14,7 @@ from meshwright.spec import Spec
 
 def doctor(world: World) -> Iterator[Finding]:
     """Hand over what waits, then look at everything; files of builds that died are deleted by the next build."""
-    steps: list[Callable[[World], Iterator[Finding]]] = [_domains, _secrets, _waiting, _tables, _catalog]
+    steps: list[Callable[[World], Iterator[Finding]]] = [_domains, _rules, _secrets, _waiting, _tables, _catalog]
     for step in steps:
         yield from survive(step, world)
 
@@ -22,6 +23,11 @@ def _domains(world: World) -> Iterator[Finding]:
     for pattern in world.workspace.settings.mesh.domains:
         if not any(world.workspace.root.glob(f"{pattern}/pyproject.toml")):
             yield Finding("mesh.toml", f"no domain lies at {pattern!r}", "mesh new domain NAME", "warning")
+
+
+def _rules(world: World) -> Iterator[Finding]:
+    """Find policies that cannot be obeyed: what they are about is shown to nobody."""
+    yield from (finding for finding in lint(world.policies, world.specs.values()) if finding.severity == "error")
 
 
 def _secrets(world: World) -> Iterator[Finding]:
@@ -82,8 +88,8 @@ def _catalog(world: World) -> Iterator[Finding]:
     """Compare the catalog with the tables: each product that is built stands there, at its live version."""
     for name, spec in world.specs.items():
         version = world.store.published(world.store.place(name, spec.major))
-        if version is None:
-            continue
+        if version is None or blocking(world.policies, spec):
+            continue  # with policies that cannot be obeyed no catalog tells of it
         entry = world.registry(world.policies.principals.find(name, "service")).find(name, spec.major)
         if entry is None or entry.delta_version != version:
             told = "no version" if entry is None else f"version {entry.delta_version}"

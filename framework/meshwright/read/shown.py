@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from meshwright.access import Decision
 from meshwright.access.leaves import has_fields, leaves
-from meshwright.access.requests import steps, to_read
+from meshwright.access.requests import steps, to_read, together
 from meshwright.dtypes import polars_type
 from meshwright.errors import AccessDenied, QueryRejected, UnknownColumn
 from meshwright.markers import RevealLevel
@@ -135,7 +135,9 @@ def _wanted(spec: Spec, query: ReadQuery) -> dict[str, RevealLevel]:
 
 
 def _hidden(spec: Spec, decision: Decision, names: Sequence[str]) -> AccessDenied:
-    asks = [decision.columns[path].ask for name in names for path in _below(decision, name)]
+    paths = [path for name in names for path in _below(decision, name)]
+    named = replace(decision, columns={path: decision.columns[path] for path in paths})
+    asks = together(named, {leaf.path: leaf for leaf in leaves(spec.columns)})
     which = ", ".join(repr(name) for name in names)
     problem = f"{decision.principal} may not see {which} for {decision.purpose!r}"
     return AccessDenied(spec.id, problem, names, asks)

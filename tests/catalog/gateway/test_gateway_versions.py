@@ -1,6 +1,7 @@
 """Earlier versions and earlier contracts, read by the rules of today."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from deltalake import DeltaTable
 from gateway_lake import CENTRAL, CLASSES, ORDERS, PRINCIPALS, PURPOSES, ROWS, STAMPED, Served, frame, scalar
 
 from meshwright.access import Principal, policies_of
+from meshwright.errors import KeysUnusable
 from meshwright.ports import PolicyTexts
 from meshwright.spec import Spec
 from meshwright_catalog.policies.decisions import approve_version
@@ -169,3 +171,33 @@ def test_a_damaged_log_is_no_reason_to_show_anything(lake: Served, broken: str) 
     log.write_text(broken)
 
     assert 503 == lake.ask().status_code
+
+
+def test_whoever_runs_the_catalog_learns_of_a_damaged_file_and_who_asks_does_not(
+    lake: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    for file in (lake.root / "sales/orders/v1").glob("*.parquet"):
+        file.write_bytes(b"\x00\xff" * (file.stat().st_size // 2))
+
+    answer = lake.ask()
+
+    assert 503 == answer.status_code
+    assert "parquet" not in answer.text.lower()
+    assert "the table of sales.orders cannot be read: " in caplog.text
+
+
+def test_whoever_runs_the_catalog_learns_that_its_keys_cannot_be_used(
+    lake: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Unusable:
+        def key(self, scope: str) -> tuple[str, str]:
+            raise KeysUnusable("keys.json", f"can be read by others, asked for {len(scope)} letters", "chmod go-rwx")
+
+    gateway = lake.app.state.gateway
+    lake.app.state.gateway = replace(gateway, storage=replace(gateway.storage, keys=Unusable()))
+
+    answer = lake.ask()
+
+    assert 503 == answer.status_code
+    assert "keys.json" not in answer.text
+    assert "the table of sales.orders cannot be read: keys.json: can be read by others" in caplog.text

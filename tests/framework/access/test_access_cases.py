@@ -26,11 +26,19 @@ cases:
             "is no YAML: line 2: key 'product' stands twice",
         ),
         (
-            "product: sales.customers\ncases:\n- {name: a, principal: ana, purpose: fraud,\n"
-            "   columns: {email: [clear], email: hidden}}",
+            "product: sales.customers\ncases:\n- {name: a, columns: {\n  email: [clear], email: hidden}}",
             "is no YAML: line 4: key 'email' stands twice",
         ),
         ("product: sales.customers\ncases: []\n", "cases"),
+        (
+            "product: sales.customers\ncases: [{name: a, principal: ana, purpose: fraud, rows: {shown: []}}]",
+            "case 'a', rows.shown: is not known here",
+        ),
+        (
+            "product: sales.customers\ncases: [{name: a, principal: ana, purpose: fraud, columns: {email: tokne}}]",
+            "case 'a', columns.email: has to be a level: hidden, token, coarse or clear, or a list of them",
+        ),
+        ("product: sales.customers\ncases: [{principal: ana}]", "case 1, name: is missing"),
         ("!!python/object/apply:os.system ['true']", "is no YAML"),
         ("product: sales.orders\ncases: [{name: a, principal: ana, purpose: fraud}]", "tests 'sales.orders'"),
         ("product: sales.customers\ncases: [{name: a, principal: anna, purpose: fraud}]", "did you mean 'ana'?"),

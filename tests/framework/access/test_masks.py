@@ -328,7 +328,8 @@ def test_nothing_of_a_value_stands_beneath_the_null_that_takes_its_place(
 
     found = frame.select(v=coarse(pl.col("v"), column, Mask(coarse=method)))["v"]
 
-    array = found.explode().to_arrow(compat_level=pl.CompatLevel.oldest())
+    flattened: Any = found.explode()
+    array = flattened.to_arrow(compat_level=pl.CompatLevel.oldest())
     width = array.type.bit_width // 8
     below = array.buffers()[1].to_pybytes()[array.offset * width :]
     hidden = [n for n in range(len(array)) if not array[n].is_valid]

@@ -354,3 +354,10 @@ def test_nothing_shows_a_hidden_column_nor_a_token_without_a_key(customers: Spec
 )
 def test_a_denial_hints_at_commands_as_such_and_at_what_others_have_to_write(asks: list[str], hint: str) -> None:
     assert hint == AccessDenied("a.b", "no", asks=asks).hint
+
+
+def test_hidden_columns_of_several_classes_are_asked_for_at_once(customers: Spec, decided: Decide) -> None:
+    with pytest.raises(AccessDenied) as refused:
+        shown(customers, decided("ben", "churn"), query(columns=["born", "password", "both"]))
+
+    assert 1 == len([ask for ask in refused.value.asks if "--level token" in ask])

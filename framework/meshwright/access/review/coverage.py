@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from meshwright.access.cases import Outcome, cases_file, run_policy_tests
+from meshwright.access.cases import Outcome, cases_file, readable, run_policy_tests
 from meshwright.access.mesh_cases import mesh_cases_file, run_mesh_tests
 from meshwright.access.policies import CENTRAL, Policies, policy_file
 from meshwright.access.statements import Statement, statements, without
@@ -42,6 +42,8 @@ def unheld(
 
 def _files(specs: Mapping[str, Spec], tests: PolicyTexts, now: datetime) -> dict[str, Tests]:
     """Give for each file of tests what runs them."""
+    for name in specs:
+        readable(tests.tests.get(name, ""), cases_file(name))
     found: dict[str, Tests] = {
         cases_file(name): partial(run_policy_tests, tests.tests.get(name, ""), spec, now=now)
         for name, spec in specs.items()
