@@ -1,6 +1,7 @@
 """`mesh catalog`: serve the catalog of a workspace, and describe its API."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -34,7 +35,8 @@ def serve(
     listening = listen(config)
     collect_seldom()
     print(f"catalog of {place} at http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
-    uvicorn.Server(config).run(sockets=[listening])
+    with suppress(KeyboardInterrupt):  # it has answered what was under way: whoever stops it wants no more of it
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 @app.command()

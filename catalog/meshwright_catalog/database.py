@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +153,8 @@ def _make_folder(url: str) -> None:
     database = make_url(url).database
     if database and database != ":memory:" and not database.startswith("file:"):
         Path(database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with suppress(OSError):  # where it cannot be made, opening it says why
+            Path(database).touch(mode=0o600)
 
 
 def _tune_sqlite(connection: sqlite3.Connection, _: object) -> None:

@@ -60,8 +60,9 @@ def _line(stream: IO[str] | None) -> str:
     return stream.readline() if stream else ""
 
 
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_the_server_answers_where_it_says_and_stops_when_told(
-    workspace: Path, started: Callable[[], tuple[str, "subprocess.Popen[str]"]]
+    workspace: Path, started: Callable[[], tuple[str, "subprocess.Popen[str]"]], stop: signal.Signals
 ) -> None:
     url, process = started()
     key = signing_key(workspace / ".mesh" / "signing.pem")
@@ -70,14 +71,15 @@ def test_the_server_answers_where_it_says_and_stops_when_told(
     products = httpx.get(
         f"{url}/api/v1/products", headers={"Authorization": f"Bearer {token}"}, trust_env=False, timeout=60
     )
-    process.send_signal(signal.SIGINT)
+    process.send_signal(stop)
     out, err = process.communicate(timeout=30)
 
     assert ({"status": "ok"}, "server" in health.headers) == (health.json(), False)
     assert {"total": 0, "entries": []} == products.json()
     assert (workspace / ".mesh" / "catalog.db").is_file()
     assert token not in out + err
-    assert "Traceback" not in err
+    assert ("Traceback" in err, "error" in err) == (False, False)
+    assert (0, 0o600) == (process.returncode, (workspace / ".mesh" / "catalog.db").stat().st_mode & 0o777)
 
 
 def test_outside_of_a_workspace_serving_is_one_line(tmp_path: Path) -> None:

@@ -252,7 +252,9 @@ def _who(view: "GrantView") -> str:
 
 
 def _standing(view: "GrantView") -> str:
-    """Say how a grant stands, and of a request until when it may be answered."""
+    """Say how a grant stands, for whom it waits, and of a request until when it may be answered."""
+    whom = " and ".join(view.waits_for)
+    awaited = f" for {whom}" if whom and not view.flagged else ""
     answer = f", to be answered by {view.ends_at:%Y-%m-%d}" if view.status == "waiting" else ""
-    review = f", to be reviewed by {' and '.join(view.waits_for)}" if view.flagged else ""
-    return f"{view.status}{answer}{review}"
+    review = f", to be reviewed by {whom}" if view.flagged else ""
+    return f"{view.status}{awaited}{answer}{review}"
