@@ -24,7 +24,11 @@ PRICES = Spec(
         scalar("stock", "integer", "commercial"),
     ),
 )
-COARSE = '@id("sales.prices.coarse") @why("w") permit(principal in Mesh::Team::"planning", action == Mesh::Action::"see_coarse", resource in Mesh::Product::"sales.prices");'
+COARSE = """
+@id("sales.prices.coarse") @why("thousands are enough")
+permit(principal in Mesh::Team::"planning", action == Mesh::Action::"see_coarse",
+  resource in Mesh::Product::"sales.prices");
+"""
 
 
 def answer(lake: Served, prices: list[str], weights: list[float], stock: list[int]) -> bytes:
