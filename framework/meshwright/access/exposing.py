@@ -111,8 +111,7 @@ def _who(policy: Statement) -> EntityName | None:
 
 def _named(scope: Any) -> Iterator[EntityName]:
     """Give the entities that a scope names, types without namespace."""
-    entities = [scope["entity"]] if "entity" in scope else scope.get("entities", [])
-    for each in entities:
+    for each in [scope["entity"]] if "entity" in scope else []:  # only actions are scoped by several
         yield str(each["type"]).removeprefix("Mesh::"), str(each["id"])
     if "in" in scope:
         yield from _named(scope["in"])

@@ -54,6 +54,18 @@ def test_a_permit_brings_what_it_needs_and_a_test(bare: Policies, people: Spec, 
     assert () == lint(after, [people])
 
 
+def test_tests_that_expect_less_expect_the_new_level_from_now_on(bare: Policies, people: Spec, now: datetime) -> None:
+    token = allow(Permit("planning", "token", "churn", "pii.contact.email"), people, bare, "", now)
+    known = bare.with_product(people, token.after[0])
+    one = token.after[1].replace("email: token", "email: token\n      born: hidden", 1)
+
+    clear = allow(Permit("planning", "clear", "churn", "pii.contact.email"), people, known, one, now)
+
+    first, _ = yaml.safe_load(clear.after[1])["cases"]
+    assert ("clear", "hidden") == (first["columns"]["email"], first["columns"]["born"])
+    assert (2, ()) == run_policy_tests(clear.after[1], people, bare.with_product(people, clear.after[0]), now)
+
+
 def test_the_same_permit_again_changes_nothing(bare: Policies, people: Spec, now: datetime) -> None:
     permit = Permit("planning", "token", "churn", "pii")
     first = allow(permit, people, bare, "", now)

@@ -21,6 +21,7 @@ Told = Callable[..., Decision]
 CLEAR = PolicyReference("sales.customers.clear", "the desk handles fraud")
 TOKEN = PolicyReference("sales.customers.token", "planning joins on tokens")
 NO_ONE = '@id("own.never") @why("frozen") forbid(principal, action == Mesh::Action::"see_clear", resource);'
+CHURN = 'context.purpose == Mesh::Purpose::"churn"'
 FRAUD = 'context.purpose == Mesh::Purpose::"fraud"'
 FINDS = '@id("all") @why("w") permit(principal, action == Mesh::Action::"discover", resource);'
 
@@ -74,6 +75,18 @@ def test_a_purpose_stands_for_those_below_it_and_for_reading_at_all(told: Told, 
 
     assert ["analytics"] == [m.purpose for m in found.missing if m.reason == "purpose"]
     assert (Missing("read", "purpose", purpose="analytics"),) == unread
+
+
+def test_a_purpose_for_which_somebody_may_not_read_either_is_not_told(told: Told, staffed: Policies) -> None:
+    text = f"""
+        @id("f") @why("w") permit(principal, action == Mesh::Action::"discover", resource);
+        @id("r") @why("w") permit(principal, action == Mesh::Action::"read", resource) when {{ {CHURN} }};
+    """
+
+    found = told("ben", "", own(staffed, text))
+
+    assert not found.read
+    assert ["churn"] == [each.purpose for each in found.missing if each.reason == "purpose"]
 
 
 def test_a_permit_that_is_not_met_is_told_to_the_domain_and_data_protection_alone(

@@ -14,7 +14,7 @@ from meshwright.markers import RevealLevel
 from meshwright.read import ReadQuery, column_level, present, raw_columns, read, shown
 from meshwright.read.masking import Masking
 from meshwright.read.pipeline import planned
-from meshwright.spec import ColumnSpec, Constraints, ListType, ScalarType, Spec, StructType
+from meshwright.spec import ColumnSpec, Constraints, ListType, Reference, ScalarType, Spec, StructType
 
 Decide = Callable[..., Decision]
 TEXT = ScalarType(kind="string")
@@ -58,7 +58,8 @@ def test_a_column_is_named_by_the_lowest_level_that_its_fields_show(name: str, l
 def test_what_is_clear_keeps_all_that_its_contract_says_and_what_is_masked_its_type_or_text(
     customers: Spec, decided: Decide
 ) -> None:
-    facts = {"constraints": Constraints(pattern="x"), "unit": "day", "entity": "person"}
+    reference = Reference(product="sales.people", column="name")
+    facts = {"constraints": Constraints(pattern="x"), "unit": "day", "entity": "person", "references": reference}
     columns = tuple(column.model_copy(update=facts) for column in customers.columns[:3])
     spec = customers.model_copy(update={"columns": columns})
     desk, planning = decided("ana", "fraud", spec=spec), decided("ben", "churn", spec=spec)
@@ -75,6 +76,13 @@ def test_what_is_clear_keeps_all_that_its_contract_says_and_what_is_masked_its_t
         coarse.level,
     )
     assert ("string", None, Constraints(), "token") == (token.type.kind, token.unit, token.constraints, token.level)
+    assert (None, None) == (coarse.references, token.references)
+
+
+def test_a_column_that_was_not_decided_about_is_hidden(customers: Spec, decided: Decide) -> None:
+    newer = customers.model_copy(update={"columns": (*customers.columns, ColumnSpec(name="added", type=TEXT))})
+
+    assert "added" not in [column.name for column in shown(newer, decided("ana", "fraud")).columns]
 
 
 def test_columns_come_in_the_order_they_are_asked_for_once_each(customers: Spec, decided: Decide) -> None:
