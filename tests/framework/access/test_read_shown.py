@@ -369,3 +369,12 @@ def test_hidden_columns_of_several_classes_are_asked_for_at_once(customers: Spec
         shown(customers, decided("ben", "churn"), query(columns=["born", "password", "both"]))
 
     assert 1 == len([ask for ask in refused.value.asks if "--level token" in ask])
+
+
+def test_where_no_request_would_open_a_product_none_is_told(customers: Spec, decided: Decide) -> None:
+    closed = replace(decided("eve", "marketing"), ask="")
+
+    with pytest.raises(AccessDenied) as refused:
+        shown(customers, closed, query(columns=["email"]))
+
+    assert () == refused.value.asks
