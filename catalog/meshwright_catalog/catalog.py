@@ -55,7 +55,7 @@ class Catalog:
     def came(self, principal: Principal) -> None:
         """Note in which teams somebody is by their token; raise `TokenRejected` for an older one that lacks some."""
         if self.teams is not None:
-            self.teams.note(self.engine, principal)
+            self.teams.note(self.engine, principal, self.gate.policies().principals.teams)
             self.teams.now(principal, self.gate.policies)
 
     def note_rules(self) -> None:

@@ -238,7 +238,7 @@ def test_whoever_runs_the_catalog_learns_once_that_rules_cannot_be_obeyed(
         with catalog.visit(SOMEBODY):
             pass
 
-    told = [each.getMessage() for each in caplog.records if "nobody is shown what it is about" in each.getMessage()]
+    told = [each.getMessage() for each in caplog.records if "nobody is shown anything" in each.getMessage()]
     assert 1 == len(told)
     assert told[0].startswith("policies/mesh.cedar:")
     assert "is no Cedar policy" in told[0]

@@ -73,7 +73,7 @@ def test_the_newest_token_counts_in_whatever_order_they_are_shown(
     followed: bool,
 ) -> None:
     for seconds, named in shown:
-        book.note(engine, token(policies, clock() + timedelta(seconds=seconds), *named))
+        book.note(engine, token(policies, clock() + timedelta(seconds=seconds), *named), policies.principals.teams)
         if followed:
             members(book, engine, policies)
 
@@ -96,7 +96,7 @@ def test_a_token_is_written_once_and_rules_stay_the_same_while_nobody_moves(
     )
     seen: list[Members] = []
     for each in (first, first, second, first, second):
-        book.note(engine, each)
+        book.note(engine, each, policies.principals.teams)
         seen.append(members(book, engine, policies))
 
     assert 2 == sum("'writes': True" in each for each in written)
@@ -107,13 +107,13 @@ def test_what_a_token_said_counts_for_a_time_and_a_team_is_known_to_be_empty_aft
     book: TeamBook, engine: Engine, policies: Policies, clock: Clock
 ) -> None:
     start = clock()
-    book.note(engine, token(policies, start, "order-desk"))
+    book.note(engine, token(policies, start, "order-desk"), policies.principals.teams)
     found: list[tuple[list[str], bool]] = []
     for moment in (start, start + LASTS - timedelta(seconds=1), start + LASTS):
         clock.now = moment
         now = members(book, engine, policies)
         found.append(([*now.users], now.settled))
-    book.note(engine, token(policies, clock(), "planning", name="ben"))
+    book.note(engine, token(policies, clock(), "planning", name="ben"), policies.principals.teams)
     after = members(book, engine, policies)
 
     assert [(["ana"], False), (["ana"], False), ([], True)] == found
@@ -123,8 +123,8 @@ def test_what_a_token_said_counts_for_a_time_and_a_team_is_known_to_be_empty_aft
 def test_who_left_the_mesh_and_who_is_no_claim_are_in_no_team(
     book: TeamBook, engine: Engine, policies: Policies, clock: Clock
 ) -> None:
-    book.note(engine, token(policies, clock(), "order-desk"))
-    book.note(engine, policies.principals.users["ben"])
+    book.note(engine, token(policies, clock(), "order-desk"), policies.principals.teams)
+    book.note(engine, policies.principals.users["ben"], policies.principals.teams)
     known = policies.principals
     without = replace(known, alone={name: who for name, who in known.alone.items() if name != "ana"})
 

@@ -160,6 +160,29 @@ def test_attack_25_one_person_in_both_teams_opens_nothing_and_the_check_names_th
     assert "dora" not in checked
 
 
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        ('[users.carl2]\nperson = "beaa"\n', "user 'carl2': person 'beaa' is no other name; did you mean 'bea'?"),
+        ('[users.carl2]\nperson = "carl2"\n', "user 'carl2': person 'carl2' is no other name"),
+        ('[services.bea]\ndomain = "sales"\n', "a user and a service are called 'bea'"),
+        ('[users.carl2]\nperson = "bea"\n', ""),
+        ('[users.carl2]\nperson = "carl"\n[users.carl3]\nperson = "carl"\n', ""),
+    ],
+)
+def test_attack_25_a_name_that_is_tied_to_no_other_fails_the_check(guarded: Shop, more: str, problem: str) -> None:
+    people = guarded.root / "policies" / "principals.toml"
+    text = people.read_text(encoding="utf-8")
+    mine = '[users.bea]\nteams = ["sales-team"]\n' if "[users.bea]" not in text else ""
+    people.write_text(text + mine + more, encoding="utf-8")
+
+    checked = guarded.run("check")
+
+    assert problem in checked.out
+    assert (1 if problem else 0) == checked.code
+    assert bool(problem) == ("no other name" in checked.out or "are called" in checked.out)
+
+
 def test_the_check_names_a_product_whose_owner_is_a_team_of_data_protection(guarded: Shop) -> None:
     before = guarded.run("check").out
     product = next(guarded.root.glob("domains/sales/*/orders.py"))

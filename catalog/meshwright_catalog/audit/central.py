@@ -3,14 +3,15 @@
 import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from meshwright.access import Policies, lint
+from meshwright.access import Policies
+from meshwright.access.lint import broken
 from meshwright.audit import Fact
 from meshwright.errors import KeysUnusable
 from meshwright.ports import Clock
@@ -88,9 +89,8 @@ class CentralRules:
 
 def _tell(rules: Policies) -> None:
     """Say to whoever runs the catalog why nothing is shown to anybody: where rules have an error, all is denied."""
-    for finding in lint(replace(rules, products={}), ()):
-        if finding.severity == "error":
-            log.error("%s: until it is mended, nobody is shown what it is about", finding)
+    for finding in broken(rules):
+        log.error("%s: until it is mended, nobody is shown anything", finding)
 
 
 def _state(rules: Policies) -> State:

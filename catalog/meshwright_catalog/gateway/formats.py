@@ -9,6 +9,7 @@ import polars as pl
 from meshwright.celltext import CSV_TIME, without_binary, written_flat
 from meshwright.masks import CodedTokens
 from meshwright_catalog.gateway.dictionaries import Dictionaries
+from meshwright_catalog.gateway.exact import exact
 
 pa: Any = import_module("pyarrow")  # it ships no types
 pq: Any = import_module("pyarrow.parquet")
@@ -93,7 +94,7 @@ class ArrowWriter:
 
     def rows(self, frame: pl.DataFrame) -> bytes:
         """Write record batches."""
-        self._writer.write_table(self._dictionaries.table(_arrow(frame)))
+        self._writer.write_table(exact(self._dictionaries.table(_arrow(frame))))
         return self._drain.take()
 
     def end(self) -> bytes:

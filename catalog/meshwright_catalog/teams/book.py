@@ -1,6 +1,6 @@
 """Who is in which team where an issuer's tokens say so: rules with everybody in the teams of their newest token."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock
@@ -38,16 +38,19 @@ class TeamBook:
     _made: _Made | None = None
     _lock: Lock = field(default_factory=Lock)
 
-    def note(self, engine: Engine, principal: Principal) -> None:
-        """Note what somebody's token says; one that was noted before, or is older than another, costs nothing."""
+    def note(self, engine: Engine, principal: Principal, teams: Collection[str]) -> None:
+        """Note what somebody's token says; one that was noted before, or is older than another, costs nothing.
+
+        `teams` are those that the rules know now: no other of a token's is among the principal's.
+        """
         made = principal.issued_at
         if not principal.claimed or made is None:
             return
         known = self._shown.get(principal.name)
-        if known is not None and (made < known.issued_at or _adds_nothing(principal, known)):
+        if known is not None and (made < known.issued_at or _adds_nothing(principal, known, teams)):
             return
         with writing(engine) as session:
-            rows.keep(session, principal.name, principal.teams, made, self.clock())
+            rows.keep(session, principal.name, (principal.teams, teams), made, self.clock())
 
     def follow(self, session: Session) -> None:
         """Learn what any process has noted, as far as a session sees it."""
@@ -65,7 +68,11 @@ class TeamBook:
         where an older one lacks one of these: a team opens, and rules may take away from those who are in it.
         """
         shown = self._shown.get(principal.name)
-        if not principal.claimed or shown is None or {*principal.teams} == {*shown.teams}:
+        if not principal.claimed or shown is None:
+            return principal
+        if shown.unclear and not _is_after(principal, shown):
+            raise TokenRejected("another one of the same second names other teams")
+        if {*principal.teams} == {*shown.teams}:
             return principal
         known = read().principals
         newest = {*shown.teams} & known.teams.keys()
@@ -109,9 +116,16 @@ def _is_before(principal: Principal, newest: Shown) -> bool:
     return principal.issued_at is not None and principal.issued_at < newest.issued_at
 
 
-def _adds_nothing(principal: Principal, known: Shown) -> bool:
+def _is_after(principal: Principal, newest: Shown) -> bool:
+    return principal.issued_at is not None and principal.issued_at > newest.issued_at
+
+
+def _adds_nothing(principal: Principal, known: Shown, teams: Collection[str]) -> bool:
     """Tell whether a token is of the second of the one that is kept, and what both say is what is kept."""
-    return principal.issued_at == known.issued_at and {*known.teams} <= {*principal.teams}
+    kept = {*known.teams}.intersection(teams)
+    if principal.issued_at != known.issued_at:
+        return False
+    return kept <= {*principal.teams} if known.unclear else kept == {*principal.teams}
 
 
 def _alike(one: Members | None, other: Members) -> bool:

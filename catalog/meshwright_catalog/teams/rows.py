@@ -1,7 +1,7 @@
 """What the newest token of each person said of their teams, kept for every process."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,9 +10,14 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from meshwright_catalog.models import Table
 
+_UNCLEAR = "both"
+
 
 class ClaimedTeams(Table):
-    """The teams of one person, a list as JSON; `change` numbers what was noted, in order."""
+    """The teams of one person, as JSON: a list, or an object with what two tokens of one second both named.
+
+    `change` numbers what was noted, in order.
+    """
 
     __tablename__ = "claimed_teams"
     name: Mapped[str] = mapped_column(String(200), primary_key=True)
@@ -23,12 +28,16 @@ class ClaimedTeams(Table):
 
 
 class Shown(NamedTuple):
-    """The teams that somebody's newest token named, when it was made, since when they are known, and what change."""
+    """The teams that somebody's newest token named, when it was made, since when they are known, and what change.
+
+    `unclear` says that another token of that second named others: the teams are those of both.
+    """
 
     teams: tuple[str, ...]
     issued_at: datetime
     known_since: datetime
     change: int
+    unclear: bool = False
 
 
 _FACTS = (
@@ -44,25 +53,38 @@ def since(session: Session, change: int) -> Iterator[tuple[str, Shown]]:
     """Read what was noted after a change."""
     found = select(*_FACTS).where(ClaimedTeams.change > change).order_by(ClaimedTeams.change)
     for name, teams, issued_at, known_since, number in session.connection().execute(found):
-        yield name, Shown(tuple(json.loads(teams)), issued_at, known_since, number)
+        named, unclear = _read(teams)
+        yield name, Shown(named, issued_at, known_since, number, unclear)
 
 
-def keep(session: Session, name: str, teams: tuple[str, ...], issued_at: datetime, now: datetime) -> None:
+def keep(
+    session: Session, name: str, said: tuple[tuple[str, ...], Collection[str]], issued_at: datetime, now: datetime
+) -> None:
     """Note what a token says of somebody, unless one that was made later is noted. For who holds the lock of writers.
 
-    Of two tokens of one second nobody can tell which is newer: what both say counts.
+    `said` are the teams that it names of those that the rules know, and these.
+    Of two tokens of one second nobody can tell which is newer: what both say counts, and neither opens anything.
     """
-    row = session.get(ClaimedTeams, name)
+    row, (teams, known) = session.get(ClaimedTeams, name), said
     if row is not None and issued_at < row.issued_at:
         return
+    written = json.dumps(teams)
     if row is not None and issued_at == row.issued_at:
-        before = json.loads(row.teams)
-        teams = tuple(team for team in teams if team in before)
-        if [*teams] == before:
+        before, unclear = _read(row.teams)
+        if {*teams} == {*before}.intersection(known) and not unclear:
+            return
+        written = json.dumps({_UNCLEAR: [team for team in teams if team in before]})
+        if written == row.teams:
             return
     change = (session.scalar(select(func.max(ClaimedTeams.change))) or 0) + 1
     if row is None:
         row = ClaimedTeams(name=name, known_since=now)
         session.add(row)
-    row.teams, row.issued_at, row.change = json.dumps(teams), issued_at, change
+    row.teams, row.issued_at, row.change = written, issued_at, change
     session.flush()
+
+
+def _read(teams: str) -> tuple[tuple[str, ...], bool]:
+    """Read which teams are kept, and whether two tokens of one second named others."""
+    found: dict[str, list[str]] | list[str] = json.loads(teams)
+    return (tuple(found[_UNCLEAR]), True) if isinstance(found, dict) else (tuple(found), False)

@@ -63,6 +63,11 @@ def blocking(policies: Policies, spec: Spec) -> tuple[Finding, ...]:
     return _blocking(central, text, file, _Vocabulary(policies, about))
 
 
+def broken(policies: Policies) -> tuple[Finding, ...]:
+    """Say why every decision of a mesh is a denial: central policies that cannot be obeyed, whatever they are about."""
+    return _blocking(policies.central, "", CENTRAL, _Vocabulary(policies, None))
+
+
 def rejected(policies: Policies, spec: Spec) -> tuple[Finding, ...]:
     """Say why a product's own policies are not taken: not to be obeyed, wildcards, or about other products."""
     product, file = governed_by(spec.id), policy_file(spec.id)

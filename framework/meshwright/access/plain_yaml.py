@@ -11,6 +11,8 @@ def read_yaml(text: str) -> Any:
         return yaml.load(text, Loader=_EveryKeyOnce)  # noqa: S506 - a safe loader, which makes plain data alone
     except RecursionError:
         raise yaml.YAMLError("it is nested too deeply") from None
+    except ValueError:
+        raise yaml.YAMLError("a number, or a date or time of no calendar, cannot be read") from None
 
 
 def said_of(error: yaml.YAMLError) -> str:

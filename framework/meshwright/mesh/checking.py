@@ -112,7 +112,10 @@ def _nobody_protects(world: World) -> Iterator[Finding]:
 
 
 def _nobody_elses(principals: Principals) -> Iterator[Finding]:
-    """Find a `person` that ties a name to no other: where it is misspelt, who has both approves for themselves."""
+    """Find a `person` that ties a name to no other, so that who has both approves for themselves; and names of two."""
+    for name in sorted(principals.users.keys() & principals.services.keys()):
+        hint = "give one of them another name: a token is made for either by it"
+        yield Finding("policies/principals.toml", f"a user and a service are called {name!r}", hint)
     tied = Counter(principals.person(name) for name in principals.users)
     for name, user in sorted(principals.users.items()):
         if user.person and tied[principals.person(name)] < 2:

@@ -1,6 +1,7 @@
-"""What Arrow keeps beneath a null is sent, too: nothing of a value stands there."""
+"""What Arrow keeps beneath a null and beside a slice would be sent, too: nothing stands there."""
 
 from decimal import Decimal
+from struct import pack
 
 import polars as pl
 from gateway_lake import CENTRAL, CLASSES, ORDERS_CEDAR, PRINCIPALS, PURPOSES, Served, scalar
@@ -8,7 +9,7 @@ from gateway_lake import CENTRAL, CLASSES, ORDERS_CEDAR, PRINCIPALS, PURPOSES, S
 from meshwright.access import policies_of
 from meshwright.dtypes import polars_type
 from meshwright.ports import PolicyTexts
-from meshwright.spec import ColumnSpec, DecimalType, Spec
+from meshwright.spec import ColumnSpec, DecimalType, ListType, Spec
 
 BUCKETS = CLASSES.replace("[classes.commercial]", '[classes.commercial]\ncoarse = "bucket:1000"')
 PRICE = DecimalType(precision=6, scale=2)
@@ -23,6 +24,22 @@ PRICES = Spec(
         scalar("stock", "integer", "commercial"),
     ),
 )
+NAMES = Spec(
+    id="sales.names",
+    version="1.0.0",
+    owner="order-desk",
+    purpose="operations",
+    columns=(
+        scalar("id", "integer"),
+        ColumnSpec(name="names", type=ListType(items=scalar("item")), nullable=True),
+        scalar("weight", "number"),
+    ),
+)
+ONE_ROW = """
+@id("sales.names.rows") @why("one is enough")
+permit(principal, action == Mesh::Action::"see_row", resource in Mesh::Product::"sales.names")
+  when { resource has id && resource.id == 6 };
+"""
 COARSE = """
 @id("sales.prices.coarse") @why("thousands are enough")
 permit(principal in Mesh::Team::"planning", action == Mesh::Action::"see_coarse",
@@ -52,3 +69,16 @@ def test_values_that_have_no_coarse_one_change_no_byte_of_an_answer(lake: Served
         {"price": Decimal("1000.00"), "weight": 0.0, "stock": 0},
     ] == shown
     assert one == other
+
+
+def test_of_rows_that_a_policy_hides_no_text_and_no_number_goes_along(lake: Served) -> None:
+    lake.register(NAMES, ORDERS_CEDAR.replace("sales.orders", NAMES.id) + ONE_ROW)
+    names = [[f"HIDDEN{number:02}"] for number in range(30)]
+    rows = {"id": list(range(30)), "names": names, "weight": [None if n % 3 == 0 else 77.77 for n in range(30)]}
+    lake.publish(pl.DataFrame(rows, schema={c.name: polars_type(c.type) for c in NAMES.columns}), NAMES)
+
+    found = lake.ask({"product": NAMES.id})
+
+    assert [{"id": 6, "names": ["HIDDEN06"], "weight": None}] == pl.read_ipc_stream(found.content).to_dicts()
+    assert 1 == found.content.count(b"HIDDEN")
+    assert pack("<d", 77.77) not in found.content

@@ -160,13 +160,27 @@ def test_attack_25_on_the_pages_a_token_that_lacks_a_team_leads_to_the_sign_in(d
     assert (303, "/login?next=%2Faccess") == (page.status_code, page.headers["location"])
 
 
-def test_of_two_tokens_of_one_second_what_both_say_is_read(desk: ClaimDesk) -> None:
+def test_attack_25_two_tokens_of_one_second_that_differ_open_nothing_until_a_newer_one(
+    desk: ClaimDesk,
+) -> None:
     desk.granted()
     desk.later(seconds=1)
     planning, buyers = desk.token("ben", "planning"), desk.token("ben", "buyers")
-    found = [read(desk, each).status_code for each in (planning, buyers, planning)]
+    found = [read(desk, each).status_code for each in (planning, buyers, planning, buyers)]
+    desk.later(seconds=1)
+    newer = desk.token("ben", "planning")
 
-    assert [200, 404, 404] == found
+    assert [200, 401, 401, 401] == found
+    assert [200, 401] == [read(desk, each).status_code for each in (newer, buyers)]
+
+
+def test_attack_25_a_second_token_of_one_second_takes_no_team_away_that_forbids(desk: ClaimDesk) -> None:
+    desk.served.register(policies=ORDERS_CEDAR + MEDICAL)
+    desk.later(seconds=1)
+    both, one = desk.token("ben", "planning", "buyers"), desk.token("ben", "planning")
+    found = [read(desk, each, levels={}, columns=["quantity"]) for each in (both, one, both)]
+
+    assert ("limited", [200, 401, 401]) == (found[0].headers["mesh-rows"], [each.status_code for each in found])
 
 
 def test_a_team_that_the_mesh_gives_up_outdates_no_token(desk: ClaimDesk) -> None:

@@ -20,6 +20,10 @@ cases:
     ("text", "problem"),
     [
         ("product: [", "is no YAML: line 1: "),
+        (
+            "product: sales.customers\ncases: [{now: 2026-02-30T00:00:00Z}]",
+            "is no YAML: a number, or a date",
+        ),
         ("cases: " + "[" * 3000, "is no YAML: it is nested too deeply"),
         (
             "product: sales.customers\nproduct: sales.orders\ncases: []",
