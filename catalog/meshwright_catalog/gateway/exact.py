@@ -14,14 +14,15 @@ pc: Any = import_module("pyarrow.compute")
 
 def exact(table: Any) -> Any:
     """Give the same table, with nothing beside its values and zeros beneath its nulls; what is so already is shared."""
-    columns = [_exact(pa.concat_arrays(column.chunks)) if column.chunks else column for column in table.columns]
-    return pa.Table.from_arrays(columns, schema=table.schema)
+    return pa.Table.from_arrays([_exact(_whole(column)) for column in table.columns], schema=table.schema)
+
+
+def _whole(column: Any) -> Any:
+    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays([pa.array([], column.type), *column.chunks])
 
 
 def _exact(array: Any) -> Any:
     kind = array.type
-    if pa.types.is_dictionary(kind):
-        return pa.DictionaryArray.from_arrays(_exact(array.indices), array.dictionary)
     if pa.types.is_null(kind) or not len(array):
         return pa.array([], kind) if not len(array) else array
     buffers, children = _parts(array)
@@ -38,13 +39,17 @@ def _parts(array: Any) -> tuple[list[Any], list[Any]]:
     if pa.types.is_large_list(kind):
         return [_ends(array)], [_exact(array.flatten())]
     if pa.types.is_boolean(kind):
-        return [_bits(array.fill_null(pa.array([False])[0]))], []
+        return [_bits(_filled(array, pa.array([False])[0]))], []
     if pa.types.is_large_string(kind) or pa.types.is_large_binary(kind):
-        return _text(array.fill_null("" if pa.types.is_large_string(kind) else b"")), []
+        return _text(_filled(array, "" if pa.types.is_large_string(kind) else b"")), []
     width = kind.bit_width // 8
     zero = pa.Array.from_buffers(kind, 1, [None, pa.py_buffer(bytes(width))])[0]
-    filled = array.fill_null(zero)
+    filled = _filled(array, zero)
     return [filled.buffers()[1].slice(filled.offset * width, len(filled) * width)], []
+
+
+def _filled(array: Any, nothing: Any) -> Any:
+    return array.fill_null(nothing) if array.null_count else array
 
 
 def _validity(array: Any) -> Any:

@@ -94,7 +94,7 @@ class ArrowWriter:
 
     def rows(self, frame: pl.DataFrame) -> bytes:
         """Write record batches."""
-        self._writer.write_table(exact(self._dictionaries.table(_arrow(frame))))
+        self._writer.write_table(self._dictionaries.table(exact(_arrow(frame))))
         return self._drain.take()
 
     def end(self) -> bytes:

@@ -1,7 +1,6 @@
 """The bytes of an Arrow stream follow from its rows: those of a table that is built from the rows anew are the same."""
 
 from datetime import UTC, date
-from decimal import Decimal
 from importlib import import_module
 from io import BytesIO
 from typing import Any
@@ -104,11 +103,3 @@ def test_what_stands_beside_a_slice_is_in_a_plain_stream_and_not_in_an_exact_one
 
     assert 1 < stream(table).count(b"HIDDEN")  # else this test is about nothing
     assert 1 == stream(exact(table)).count(b"HIDDEN")
-
-
-def test_decimals_and_dictionaries_keep_their_values() -> None:
-    places = pa.array([1, None, 0], pa.int32())
-    column = pa.DictionaryArray.from_arrays(places, pa.array(["a", "b"], pa.large_string()))
-    table: Any = pa.table({"d": column.slice(1), "p": [Decimal("1.50"), None]})
-
-    assert [{"d": None, "p": Decimal("1.50")}, {"d": "a", "p": None}] == exact(table).to_pylist()
