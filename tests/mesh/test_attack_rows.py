@@ -78,7 +78,7 @@ def test_another_row_policy_builds_anew_what_was_read_under_the_one_before(limit
 
     planned, built, again = limited.works("plan"), limited.works("build"), limited.works("build")
 
-    assert "changed: what is shown of orders" in planned
+    assert "changed: rights to orders" in planned
     assert "planning.demand: version 1" in built
     assert "planning.demand: up to date" in again
     assert "  of sales.orders a row policy lets it read only some rows\n" in again

@@ -233,7 +233,7 @@ def test_other_rows_of_the_same_version_are_other_inputs(two: Two) -> None:
     planned, built, again = two.planning.works("plan"), two.planning.works("build"), two.planning.works("build")
 
     assert "a row policy" not in first
-    assert "changed: what is shown of orders, what is shown of sales.orders.order_id" in planned
+    assert "changed: rights to orders, rights to sales.orders.order_id" in planned
     assert "  of sales.orders a row policy lets it read only some rows\n" in built
     assert "up to date at version 1" in again
     table = pl.read_delta(str(two.planning.root / "lake" / "planning" / "demand" / "v1"))
@@ -245,7 +245,7 @@ def test_tokens_of_another_key_are_other_inputs(two: Two) -> None:
     two.planning.works("build")
     two.sales.works("access", "rotate-keys", "--yes")
 
-    assert "changed: what is shown of orders" in two.planning.works("plan")
+    assert "changed: rights to orders" in two.planning.works("plan")
     assert "version 1" in two.planning.works("build")
     assert "up to date" in two.planning.works("build")
 

@@ -26,7 +26,7 @@ from meshwright.publish.shape import check_folders, check_shape
 from meshwright.tables import DataFile, Engine, Store
 
 ATTEMPTS = 12
-LOOKS_S = (0.01, 0.04, 0.1)
+LOOKS_S = (0.01, 0.04, 0.1, 0.5)
 """When to look again for files of a write that failed: threads of its writer may still make and close some."""
 
 

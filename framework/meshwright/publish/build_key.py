@@ -66,7 +66,7 @@ def key_parts(inputs: BuildInputs, names: Mapping[str, str], versions: Mapping[s
         "mode": inputs.mode,
         **({"key of tokens": inputs.token_key} if inputs.token_key else {}),
         **({READER: inputs.reader} if inputs.reader else {}),
-        **{f"what is shown of {name}": grade for name, grade in inputs.grades.items()},
+        **{f"rights to {name}": grade for name, grade in inputs.grades.items()},
         "parameters": _short(json.dumps(dict(inputs.parameters), sort_keys=True, default=_written)),
         **{f"input {names.get(table, table)}": str(version) for table, version in inputs.inputs.items()},
         **{f"source {name}": _short(content) for name, content in inputs.sources.items()},

@@ -453,7 +453,7 @@ def test_a_log_that_cannot_be_read_is_one_clear_error(
 
 
 def test_files_that_come_after_their_writer_failed_go_too(store: DeltaStore, prepare: Prepare) -> None:
-    publication = prepare(Order, Order.example(orders(1, 2, 3)))
+    publication = prepare(Order, Order.example(orders(1, 2, 3, 4)))
     engine, waits, seen = Late(), list[float](), list[int]()
 
     def wait(seconds: float) -> None:
@@ -464,7 +464,7 @@ def test_files_that_come_after_their_writer_failed_go_too(store: DeltaStore, pre
     with pytest.raises(OSError, match="no space left"):
         publish(publication, store=store, engine=engine, wait=wait)
 
-    assert ([0.01, 0.04, 0.1], [1, 1, 1]) == (waits, seen)
+    assert ([0.01, 0.04, 0.1, 0.5], [1, 1, 1, 1]) == (waits, seen)
     assert set() == table_files(publication.table)
 
 
