@@ -54,7 +54,7 @@ ADDRESS = _words(
     "wohnadresse domicilio direccion indirizzo endereco morada rua adres woonadres straat ulica adresa adress osoite "
 )
 HOLDERS = _words(
-    "woning rumah casa maison huis domicil wohnung hjem koti dom tech tecnico tecnica tecnic engineer courier trip ride check seen agent child rider runner checkin worker fahrzeugfuehrer home residence punch paciente patient domicilio courier kurier customer driver user rider patient employee person client member guest passenger visitor delivery pickup dropoff student "
+    "woning rumah casa maison huis domicil wohnung hjem koti dom tech tecnico tecnica tecnic engineer courier trip ride check seen agent child rider runner checkin worker fahrzeugfuehrer home residence punch paciente domicilio kurier customer driver user rider patient employee person client member guest passenger visitor delivery pickup dropoff student "
     "worker kunde fahrer wohn wohnort mitarbeiter patienten conducteur cliente domicile"
 )
 KEYED = _words("visitor guest member user person passenger participant beneficiary insured driver rider subscriber")
