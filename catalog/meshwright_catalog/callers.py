@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from meshwright.access import Principal
-from meshwright.errors import CatalogUnavailable, MeshError, NotSignedIn
+from meshwright.errors import CatalogUnavailable, MeshError, NotSignedIn, TokenRejected
 from meshwright.io.tokens import ends_at
 from meshwright_catalog.catalog import Catalog
 from meshwright_catalog.gate import TokenVerifier
@@ -61,10 +61,13 @@ def verified(request: Request, token: str) -> Principal:
         raise NotSignedIn
     try:
         who = verify(token)
-        catalog_of(request).came(who)
     except CatalogUnavailable:
         raise
     except MeshError:
+        raise NotSignedIn from None
+    try:
+        catalog_of(request).came(who)
+    except TokenRejected:
         raise NotSignedIn from None
     return who
 
